@@ -1,0 +1,40 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Imports go downwards only (CONTRIBUTING.md has the picture). The build checks it:
+//   swift build --explicit-target-dependency-import-check error
+let package = Package(
+  name: "swivel",
+  platforms: [.macOS(.v14)],
+  products: [.executable(name: "swivel", targets: ["swivel"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
+    .target(name: "Chemistry"),
+    .target(name: "Mechanics", dependencies: ["Chemistry"]),
+    .target(name: "Statistics", dependencies: ["CGSL"]),
+    .target(name: "TorsionModel", dependencies: ["Chemistry", "Mechanics", "Statistics"]),
+    .target(name: "TextFiles"),
+    .target(name: "ForceFieldFiles", dependencies: ["Chemistry", "TextFiles"]),
+    .target(
+      name: "FamilyFiles",
+      dependencies: [
+        "Chemistry", "TextFiles", "ForceFieldFiles", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "ReportFiles",
+      dependencies: ["Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
+    .executableTarget(
+      name: "swivel",
+      dependencies: [
+        "Chemistry", "Mechanics", "Statistics", "TorsionModel", "TextFiles", "ForceFieldFiles",
+        "FamilyFiles", "ReportFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

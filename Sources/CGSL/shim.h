@@ -1,0 +1,14 @@
+#pragma once
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_version.h>
+
+/* GSL's globals are shared mutable state to Swift 6: hand them out through functions. */
+static inline const gsl_rng_type *swivel_mt19937(void) { return gsl_rng_mt19937; }
+static inline const char *swivel_gsl_version(void) { return gsl_version; }
+
+void openblas_set_num_threads(int count);

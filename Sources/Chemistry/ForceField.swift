@@ -1,0 +1,97 @@
+// Fitted torsion parameters as values: what an export writes and what a relaxation is run under.
+
+/// Torsion terms by type: the part of a force field that Swivel fits.
+public struct TorsionParameters: Hashable, Sendable {
+  /// The terms of each fitted type; a type that is absent keeps the topology's own terms.
+  public var terms: [TorsionType: [TorsionTerm]]
+
+  /// Parameters of the terms given.
+  public init(_ terms: [TorsionType: [TorsionTerm]]) {
+    self.terms = terms
+  }
+
+  /// The topology with the terms of every fitted type replaced; impropers stay.
+  public func applied(to topology: Topology) -> Topology {
+    var result = topology
+    for index in result.torsions.indices {
+      if let fitted = terms[topology.type(of: result.torsions[index].quartet)] {
+        result.torsions[index].terms = fitted
+      }
+    }
+    return result
+  }
+}
+
+/// A fitted periodic term with what is known about it.
+public struct FittedTerm: Hashable, Sendable {
+  /// Periodicity, phase and posterior mean of the force constant.
+  public var term: TorsionTerm
+  /// Posterior standard deviation, kcal/mol.
+  public var sd: Double
+  /// 90 % credible interval (5 % and 95 % quantiles), kcal/mol.
+  public var interval90: ClosedRange<Double>
+  /// What the data took off the prior variance, 1 − posterior / prior; nil when undefined.
+  public var contraction: Double?
+  /// Short words such as "prior only".
+  public var flags: [String]
+
+  /// A fitted term of its facts.
+  public init(
+    term: TorsionTerm, sd: Double, interval90: ClosedRange<Double>, contraction: Double?, flags: [String]
+  ) {
+    self.term = term
+    self.sd = sd
+    self.interval90 = interval90
+    self.contraction = contraction
+    self.flags = flags
+  }
+}
+
+/// A fitted torsion type.
+public struct FittedTorsion: Hashable, Sendable {
+  /// The four atom types.
+  public var type: TorsionType
+  /// Its terms, ascending periodicity, at most one a periodicity.
+  public var terms: [FittedTerm]
+  /// In how many molecules of the family it occurs with data behind it.
+  public var molecules: Int
+
+  /// A fitted torsion of its parts.
+  public init(type: TorsionType, terms: [FittedTerm], molecules: Int) {
+    self.type = type
+    self.terms = terms
+    self.molecules = molecules
+  }
+}
+
+/// Everything an exported parameter file says.
+public struct FittedForceField: Hashable, Sendable {
+  /// The family it was fitted on.
+  public var family: String
+  /// The level of theory of the data, when the manifest says.
+  public var levelOfTheory: String?
+  /// Swivel's version.
+  public var version: String
+  /// The 1-4 scaling of the base force field, the only one under which the numbers hold.
+  public var oneFourScalings: [OneFourScaling]
+  /// The fitted types, ascending.
+  public var torsions: [FittedTorsion]
+
+  /// A fitted force field of its parts.
+  public init(
+    family: String, levelOfTheory: String?, version: String, oneFourScalings: [OneFourScaling],
+    torsions: [FittedTorsion]
+  ) {
+    self.family = family
+    self.levelOfTheory = levelOfTheory
+    self.version = version
+    self.oneFourScalings = oneFourScalings
+    self.torsions = torsions
+  }
+
+  /// The posterior means alone.
+  public var parameters: TorsionParameters {
+    TorsionParameters(
+      Dictionary(uniqueKeysWithValues: torsions.map { ($0.type, $0.terms.map(\.term)) }))
+  }
+}

@@ -1,0 +1,120 @@
+// Torsion scans and families: what quantum chemistry says about related molecules.
+
+/// One geometry of a scan with its quantum-chemical energy and, where known, forces.
+public struct GridPoint: Hashable, Sendable {
+  /// Å, in the atom order of the topology.
+  public var coordinates: [Vector3]
+  /// kcal/mol, on any zero.
+  public var energy: Double
+  /// −dE/dx in kcal/mol/Å; nil when the file has none.
+  public var forces: [Vector3]?
+  /// Where it stands in its file, from 1, for messages.
+  public var frame: Int
+
+  /// A grid point of its facts.
+  public init(coordinates: [Vector3], energy: Double, forces: [Vector3]?, frame: Int) {
+    self.coordinates = coordinates
+    self.energy = energy
+    self.forces = forces
+    self.frame = frame
+  }
+}
+
+/// A grid point left out of the fit, with the reason in words.
+public struct SetAsidePoint: Hashable, Sendable {
+  /// Where it stands in its file, from 1.
+  public var frame: Int
+  /// Why it was left out.
+  public var reason: String
+
+  /// A left-out point and the reason.
+  public init(frame: Int, reason: String) {
+    self.frame = frame
+    self.reason = reason
+  }
+}
+
+/// A torsion scan: geometries along one driven dihedral.
+public struct Scan: Hashable, Sendable {
+  /// The path in the manifest, which names the scan everywhere.
+  public var id: String
+  /// The dihedral that was driven.
+  public var driven: Quartet
+  /// Its grid points.
+  public var points: [GridPoint]
+  /// Points already left out while reading.
+  public var setAside: [SetAsidePoint]
+
+  /// A scan of its parts.
+  public init(id: String, driven: Quartet, points: [GridPoint], setAside: [SetAsidePoint] = []) {
+    self.id = id
+    self.driven = driven
+    self.points = points
+    self.setAside = setAside
+  }
+}
+
+/// A molecule of a family: a topology and its scans.
+public struct Molecule: Hashable, Sendable {
+  /// The name in the manifest.
+  public var id: String
+  /// Its force field.
+  public var topology: Topology
+  /// Its scans.
+  public var scans: [Scan]
+
+  /// A molecule of its parts.
+  public init(id: String, topology: Topology, scans: [Scan]) {
+    self.id = id
+    self.topology = topology
+    self.scans = scans
+  }
+}
+
+/// Which torsions to fit, and with what terms, as a manifest states it.
+public struct TorsionRule: Hashable, Sendable {
+  /// Four atom types, "X" for any.
+  public var pattern: [String]
+  /// The periodicities to fit; nil means the default ones.
+  public var periodicities: [Int]?
+  /// Whether phases are free (a sine beside each cosine), for chiral surroundings.
+  public var freePhases: Bool
+
+  /// A rule of its parts.
+  public init(pattern: [String], periodicities: [Int]?, freePhases: Bool = false) {
+    self.pattern = pattern
+    self.periodicities = periodicities
+    self.freePhases = freePhases
+  }
+
+  /// Whether a torsion type falls under the rule, read in either direction.
+  public func matches(_ type: TorsionType) -> Bool {
+    let fits = { (types: [String]) in zip(self.pattern, types).allSatisfy { $0 == "X" || $0 == $1 } }
+    return fits(type.types) || fits(type.types.reversed())
+  }
+}
+
+/// A family: related molecules fitted together.
+public struct Family: Hashable, Sendable {
+  /// Its name.
+  public var name: String
+  /// The level of theory of its scans, as the manifest words it.
+  public var levelOfTheory: String?
+  /// The licence of its data.
+  public var license: String?
+  /// Which torsions to fit; empty means every type about a driven bond.
+  public var rules: [TorsionRule]
+  /// Its molecules.
+  public var molecules: [Molecule]
+
+  /// A family of its parts.
+  public init(
+    name: String, levelOfTheory: String?, license: String?, rules: [TorsionRule], molecules: [Molecule]
+  ) {
+    self.name = name
+    self.levelOfTheory = levelOfTheory
+    self.license = license
+    self.rules = rules
+    self.molecules = molecules
+  }
+}

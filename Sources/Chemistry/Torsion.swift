@@ -1,0 +1,93 @@
+// Torsions: the four atoms, the four atom types, and the periodic terms on them.
+
+/// Four atoms i–j–k–l by zero-based index; the dihedral angle is about the bond j–k.
+public struct Quartet: Hashable, Sendable {
+  /// The atoms, zero-based.
+  public var i: Int, j: Int, k: Int, l: Int
+
+  /// The quartet i–j–k–l.
+  public init(_ i: Int, _ j: Int, _ k: Int, _ l: Int) {
+    self.i = i
+    self.j = j
+    self.k = k
+    self.l = l
+  }
+
+  /// The same torsion read from the other end.
+  public var reversed: Quartet { Quartet(l, k, j, i) }
+
+  /// Of the two ways to read it, the one whose inner atoms ascend (a torsion has one canonical quartet).
+  public var canonical: Quartet { j < k ? self : reversed }
+
+  /// The bond it turns about.
+  public var centralBond: BondIndex { BondIndex(j, k) }
+
+  /// The four indices in order.
+  public var atoms: [Int] { [i, j, k, l] }
+}
+
+/// A bond between two atoms, the smaller zero-based index first.
+public struct BondIndex: Hashable, Comparable, Sendable {
+  /// The atoms, `a < b`.
+  public let a: Int, b: Int
+
+  /// The bond between two atoms in either order.
+  public init(_ first: Int, _ second: Int) {
+    a = min(first, second)
+    b = max(first, second)
+  }
+
+  /// Orders by the first atom, then by the second.
+  public static func < (x: BondIndex, y: BondIndex) -> Bool { (x.a, x.b) < (y.a, y.b) }
+}
+
+/// Four atom types a–b–c–d, equal to the same read backwards.
+public struct TorsionType: Hashable, Comparable, Sendable {
+  /// The types in canonical direction.
+  public let a: String, b: String, c: String, d: String
+
+  /// The torsion type of four atom types in either direction.
+  public init(_ a: String, _ b: String, _ c: String, _ d: String) {
+    let forward = [b, c, a, d]
+    let backward = [c, b, d, a]
+    let keep = !backward.lexicographicallyPrecedes(forward)
+    (self.a, self.b, self.c, self.d) = keep ? (a, b, c, d) : (d, c, b, a)
+  }
+
+  /// The four types in canonical order.
+  public var types: [String] { [a, b, c, d] }
+
+  /// The types of the central bond, in canonical order: the class that molecules share deviations in.
+  public var bondClass: [String] { [b, c] }
+
+  /// "c3-c3-c3-hc".
+  public var label: String { types.joined(separator: "-") }
+
+  /// Orders by the inner pair, then by the ends, so that types about one bond stand together.
+  public static func < (x: TorsionType, y: TorsionType) -> Bool {
+    [x.b, x.c, x.a, x.d].lexicographicallyPrecedes([y.b, y.c, y.a, y.d])
+  }
+}
+
+/// One periodic term: energy `forceConstant · (1 + cos(periodicity · φ − phase))`.
+public struct TorsionTerm: Hashable, Sendable {
+  /// n, 0 … 6 (0 is a constant).
+  public var periodicity: Int
+  /// γ in radian.
+  public var phase: Double
+  /// k in kcal/mol; the barrier it makes is 2k.
+  public var forceConstant: Double
+
+  /// A term of the three numbers.
+  public init(periodicity: Int, phase: Double, forceConstant: Double) {
+    self.periodicity = periodicity
+    self.phase = phase
+    self.forceConstant = forceConstant
+  }
+
+  /// The amplitude of cos(nφ), k cos γ, exact for phases of 0 and π.
+  public var cosineAmplitude: Double { forceConstant * exactCosine(phase) }
+
+  /// The amplitude of sin(nφ), k sin γ, exactly zero for phases of 0 and π.
+  public var sineAmplitude: Double { forceConstant * exactSine(phase) }
+}

@@ -1,0 +1,50 @@
+// Reading whole files and writing them so that a kill at any moment leaves the old or the new one, never half.
+
+import Foundation
+
+/// Reads a file's bytes.
+/// - Throws: ``InputError`` naming the file when it is missing, a folder, or unreadable.
+public func readBytes(_ path: String) throws -> [UInt8] {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    throw InputError(SourcePlace(file: path), "no such file", hint: "check the path; it is read relative to the manifest or the current folder")
+  }
+  guard !isFolder.boolValue else {
+    throw InputError(SourcePlace(file: path), "is a folder where a file was expected")
+  }
+  do {
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  } catch {
+    throw InputError(SourcePlace(file: path), "cannot be read: \(error.localizedDescription)")
+  }
+}
+
+/// Reads a file as UTF-8 text (CRLF line ends become LF).
+/// - Throws: ``InputError`` when it cannot be read or is not text.
+public func readText(_ path: String) throws -> String {
+  let bytes = try readBytes(path)
+  guard !bytes.contains(0) else {
+    throw InputError(SourcePlace(file: path), "is binary where text was expected")
+  }
+  let text = String(decoding: bytes, as: UTF8.self)
+  return text.contains("\r") ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
+}
+
+/// Writes bytes to a temporary file beside `path` and renames it into place; makes missing folders.
+/// - Throws: ``InputError`` naming the path when the disk refuses.
+public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) throws {
+  let url = URL(fileURLWithPath: path)
+  do {
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url, options: .atomic)
+  } catch {
+    throw InputError(SourcePlace(file: path), "cannot be written: \(error.localizedDescription)")
+  }
+}
+
+/// Writes text atomically.
+/// - Throws: ``InputError`` naming the path when the disk refuses.
+public func writeAtomically(_ text: String, to path: String) throws {
+  try writeAtomically(text.utf8, to: path)
+}
