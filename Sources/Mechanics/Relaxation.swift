@@ -1,0 +1,149 @@
+// Relaxing a geometry with its driven dihedral held: every other degree of freedom goes to the nearest minimum.
+
+import Chemistry
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What is held, and how hard the rest is pulled back, while a grid point relaxes.
+public struct RelaxationOptions: Hashable, Sendable {
+  /// Weak pull of every atom to where it started: energy K |Δr|², K in kcal/mol/Å²; 0 for none. (ForceBalance uses 1.)
+  public var cartesianRestraint: Double
+  /// Weak pull of every other rotatable bond to where it started: energy K Δφ², K in kcal/mol/rad²; 0 for none.
+  public var torsionRestraint: Double
+  /// Largest gradient component that counts as relaxed, kcal/mol/Å.
+  public var tolerance: Double
+  /// Largest deviation of the driven dihedral, radian.
+  public var angleTolerance: Double
+  /// Bound on energy evaluations a grid point.
+  public var maxEvaluations: Int
+
+  /// Options; the defaults leave all but the driven dihedral free.
+  public init(
+    cartesianRestraint: Double = 0, torsionRestraint: Double = 0, tolerance: Double = 0.01,
+    angleTolerance: Double = 0.05 * .pi / 180, maxEvaluations: Int = 6000
+  ) {
+    self.cartesianRestraint = cartesianRestraint
+    self.torsionRestraint = torsionRestraint
+    self.tolerance = tolerance
+    self.angleTolerance = angleTolerance
+    self.maxEvaluations = maxEvaluations
+  }
+}
+
+/// A relaxed grid point.
+public struct RelaxedGeometry: Hashable, Sendable {
+  /// Å.
+  public var coordinates: [Vector3]
+  /// Whether forces and the held angle met their tolerances.
+  public var converged: Bool
+  /// Energy evaluations spent.
+  public var evaluations: Int
+}
+
+/// A harmonic pull of a dihedral to a target, with a multiplier for the held one.
+private struct Pull {
+  var quartet: Quartet
+  var target: Double
+  var forceConstant: Double
+  var multiplier = 0.0
+}
+
+extension EnergyModel {
+  /// Relaxes a geometry with one dihedral held at its present value.
+  ///
+  /// The dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
+  /// pull plus a multiplier that takes over the torque, so that the angle is exact without a stiff spring.
+  /// Deterministic; bounded by `options.maxEvaluations`.
+  ///
+  /// - Parameters:
+  ///   - start: Å; also where restraints pull to.
+  ///   - held: the driven dihedral.
+  ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  /// - Returns: the relaxed geometry; `converged` is false where it did not settle, also when energies are not finite.
+  public func relaxed(
+    _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], options: RelaxationOptions
+  ) -> RelaxedGeometry {
+    var pulls = [Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 250)]
+    guard pulls[0].target.isFinite else {
+      return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
+    }
+    if options.torsionRestraint > 0 {
+      for rotor in otherRotors {
+        let angle = dihedralAngle(rotor, in: start)
+        guard angle.isFinite else { continue }
+        pulls.append(Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint))
+      }
+    }
+    var x = start.flatMap { [$0.x, $0.y, $0.z] }
+    let origin = x
+    var evaluations = 0
+    // Early cycles need not be tight: the multiplier is still moving.
+    var tolerance = max(options.tolerance, 0.2)
+    for _ in 0..<12 {
+      let outcome = minimise(
+        &x, tolerance: tolerance, maxEvaluations: options.maxEvaluations - evaluations
+      ) { position, gradient in
+        penalised(position, gradient, pulls: pulls, origin: origin, restraint: options.cartesianRestraint)
+      }
+      evaluations += outcome.evaluations
+      let deviation = pulls[0].deviation(in: positions(x))
+      guard outcome.converged, deviation.isFinite else { break }
+      if abs(deviation) < options.angleTolerance && tolerance <= options.tolerance {
+        return RelaxedGeometry(coordinates: positions(x), converged: true, evaluations: evaluations)
+      }
+      pulls[0].multiplier += 2 * pulls[0].forceConstant * deviation
+      tolerance = options.tolerance
+      if evaluations >= options.maxEvaluations { break }
+    }
+    return RelaxedGeometry(coordinates: positions(x), converged: false, evaluations: evaluations)
+  }
+
+  /// Energy with pulls and restraint, gradient overwritten.
+  private func penalised(
+    _ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>, pulls: [Pull], origin: [Double],
+    restraint: Double
+  ) -> Double {
+    let count = atomCount
+    for i in 0..<(3 * count) { gradient[i] = 0 }
+    return UnsafeRawPointer(x).withMemoryRebound(to: Vector3.self, capacity: count) { r in
+      UnsafeMutableRawPointer(gradient).withMemoryRebound(to: Vector3.self, capacity: count) { g in
+        var energy = evaluate(coordinates: r, addingGradientTo: g).total
+        for pull in pulls { energy += pull.addEnergy(r, g) }
+        if restraint > 0 {
+          for i in origin.indices {
+            let d = x[i] - origin[i]
+            energy += restraint * d * d
+            gradient[i] += 2 * restraint * d
+          }
+        }
+        return energy
+      }
+    }
+  }
+
+  private func positions(_ x: [Double]) -> [Vector3] {
+    (0..<atomCount).map { Vector3(x[3 * $0], x[3 * $0 + 1], x[3 * $0 + 2]) }
+  }
+}
+
+extension Pull {
+  func deviation(in coordinates: [Vector3]) -> Double {
+    wrapped(dihedralAngle(quartet, in: coordinates) - target)
+  }
+
+  /// K Δφ² + λ Δφ, its gradient added to `gradient`.
+  func addEnergy(_ r: UnsafePointer<Vector3>, _ gradient: UnsafeMutablePointer<Vector3>) -> Double {
+    let (angle, slopes) = dihedralAngleAndGradient(r[quartet.i], r[quartet.j], r[quartet.k], r[quartet.l])
+    let deviation = wrapped(angle - target)
+    let slope = 2 * forceConstant * deviation + multiplier
+    gradient[quartet.i] += slopes.i * slope
+    gradient[quartet.j] += slopes.j * slope
+    gradient[quartet.k] += slopes.k * slope
+    gradient[quartet.l] += slopes.l * slope
+    return forceConstant * deviation * deviation + multiplier * deviation
+  }
+}

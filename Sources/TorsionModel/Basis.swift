@@ -1,0 +1,79 @@
+// The columns of the design: what each fitted force constant contributes to an energy, a torque, a force.
+
+import Chemistry
+import Mechanics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The fitted torsions of one molecule, ready to be evaluated at any geometry.
+struct Basis: Sendable {
+  struct Entry: Sendable {
+    var quartet: Quartet
+    /// Column, periodicity and phase of each term.
+    var terms: [(column: Int, periodicity: Double, phase: Double)]
+  }
+
+  /// The fitted torsions.
+  let entries: [Entry]
+  /// The number of columns of the whole family.
+  let columnCount: Int
+
+  init(topology: Topology, table: ParameterTable) {
+    columnCount = table.parameters.count
+    let columns = Dictionary(grouping: table.parameters.enumerated(), by: { $0.element.type })
+    entries = topology.torsions.compactMap { torsion in
+      guard let mine = columns[topology.type(of: torsion.quartet)] else { return nil }
+      return Entry(
+        quartet: torsion.quartet,
+        terms: mine.map { ($0.offset, Double($0.element.periodicity), $0.element.phase) })
+    }
+  }
+
+  /// ∂E/∂k of every column at a geometry: Σ 1 + cos(nφ − γ).
+  func energyRow(at coordinates: [Vector3]) -> [Double] {
+    var row = [Double](repeating: 0, count: columnCount)
+    for entry in entries {
+      let angle = dihedralAngle(entry.quartet, in: coordinates)
+      for term in entry.terms { row[term.column] += 1 + cos(term.periodicity * angle - term.phase) }
+    }
+    return row
+  }
+
+  /// ∂Q/∂k of every column, Q the torque −dE/dφ of a turn: Σ n sin(nφ − γ) · dφ/dturn.
+  func torqueRow(of turn: BondTurn, at coordinates: [Vector3]) -> [Double] {
+    var row = [Double](repeating: 0, count: columnCount)
+    for entry in entries {
+      let rate = turn.rate(of: entry.quartet, in: coordinates)
+      guard rate != 0 else { continue }
+      let angle = dihedralAngle(entry.quartet, in: coordinates)
+      for term in entry.terms {
+        row[term.column] += rate * term.periodicity * sin(term.periodicity * angle - term.phase)
+      }
+    }
+    return row
+  }
+
+  /// ∂F/∂k of every column for all 3N force components, row after row (x, y, z of atom 0, then atom 1, …).
+  func forceRows(at coordinates: [Vector3]) -> [[Double]] {
+    var rows = [[Double]](
+      repeating: [Double](repeating: 0, count: columnCount), count: 3 * coordinates.count)
+    for entry in entries {
+      let q = entry.quartet
+      let (angle, gradient) = dihedralAngleAndGradient(
+        coordinates[q.i], coordinates[q.j], coordinates[q.k], coordinates[q.l])
+      for term in entry.terms {
+        let slope = term.periodicity * sin(term.periodicity * angle - term.phase)
+        for (atom, g) in zip(q.atoms, [gradient.i, gradient.j, gradient.k, gradient.l]) {
+          rows[3 * atom][term.column] += slope * g.x
+          rows[3 * atom + 1][term.column] += slope * g.y
+          rows[3 * atom + 2][term.column] += slope * g.z
+        }
+      }
+    }
+    return rows
+  }
+}

@@ -1,0 +1,149 @@
+// The main job: rounds of fitting and relaxing, then the chains, then what they say.
+
+import Chemistry
+import Mechanics
+import Statistics
+
+/// What a fit is busy with, for a progress line.
+public enum FitStage: Hashable, Sendable {
+  /// Relaxing all grid points under the base force field.
+  case relaxingBase(points: Int)
+  /// A round of fitting and relaxing; the error is of the round before.
+  case round(Int, rmse: Double?)
+  /// Running the chains.
+  case sampling(parameters: Int, draws: Int)
+  /// Relaxing under the posterior mean and making profiles.
+  case profiles
+}
+
+/// The posterior of a family's force constants and the profiles it implies.
+public struct Fit: Sendable {
+  /// The family's name.
+  public var family: String
+  /// The level of theory, as the manifest words it.
+  public var levelOfTheory: String?
+  /// The choices it was made with.
+  public var options: FitOptions
+  /// The fitted parameters, ascending.
+  public var parameters: [ParameterSummary]
+  /// Scales of noise and prior, as sampled.
+  public var scales: [ScaleSummary]
+  /// The kept draws.
+  public var draws: PosteriorDraws
+  /// Every scan.
+  public var scans: [ScanFit]
+  /// Relaxed error after each round, kcal/mol.
+  public var roundErrors: [Double]
+  /// Whether the relaxed error had stopped moving; true without rounds.
+  public var settled: Bool
+  /// Pooled relaxed error of the base force field over the fitted molecules, kcal/mol.
+  public var baseRMSE: Double?
+  /// The same of the posterior mean.
+  public var fitRMSE: Double?
+  /// The base force field's pooled error over the held-out molecules.
+  public var heldOutBaseRMSE: Double?
+  /// The same of the posterior mean.
+  public var heldOutRMSE: Double?
+  /// The number of directions of parameter space that the data see at all.
+  public var rank: Int
+  /// Types whose base terms differ between molecules.
+  public var typesWithUnequalBase: [TorsionType]
+  /// The 1-4 scalings of the base force field.
+  public var oneFourScalings: [OneFourScaling]
+
+  /// Whether every chain diagnostic is within its limits: R-hat ≤ 1.01 and ESS ≥ 400 on every parameter and scale.
+  public var converged: Bool {
+    (parameters.map(\.diagnostics) + scales.map(\.diagnostics)).allSatisfy(\.isGood)
+  }
+}
+
+/// Fits a family.
+///
+/// - Parameters:
+///   - family: molecules with topologies and scans.
+///   - options: choices; equal options and data give equal bits on any number of threads.
+///   - progress: called as stages begin.
+/// - Throws: ``ModelError`` when nothing can be fitted.
+public func fit(
+  _ family: Family, options: FitOptions, progress: @Sendable (FitStage) -> Void = { _ in }
+) async throws -> Fit {
+  let prepared = try PreparedFamily(family, options: options)
+  let relax = options.rounds > 0
+  func geometries(_ parameters: TorsionParameters?) async -> [RelaxedScan] {
+    await prepared.relaxedScans(
+      under: parameters, options: options.relaxation, relax: relax, threads: options.threads)
+  }
+  func posterior(_ geometries: [RelaxedScan]) async throws -> (CollapsedPosterior, [ScanDesign]) {
+    let designs = await prepared.designs(
+      at: geometries, likelihood: options.likelihood, every: options.every, threads: options.threads)
+    let equations = prepared.normalEquations(designs)
+    guard equations.contains(where: { $0.kind == .energy }) else {
+      throw ModelError(
+        message: "no scan has two usable grid points",
+        hint: "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0")
+    }
+    return (prepared.posterior(equations, options: options), designs)
+  }
+
+  progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
+  let base = await geometries(nil)
+  var current = base
+  var roundErrors: [Double] = []
+  var settled = !relax
+  for round in 0..<options.rounds {
+    progress(.round(round + 1, rmse: roundErrors.last))
+    let (density, _) = try await posterior(current)
+    var workspace = ScaleWorkspace(density)
+    let mean = density.conditionalMean(density.mode(), &workspace)
+    current = await geometries(prepared.table.torsionParameters(mean))
+    guard let rmse = prepared.pooledError(current, heldOut: false) else { break }
+    roundErrors.append(rmse)
+    if roundErrors.count > 1 {
+      settled = abs(rmse - roundErrors[roundErrors.count - 2]) < max(0.002, 0.01 * rmse)
+      if settled { break }
+    }
+  }
+  let (density, designs) = try await posterior(current)
+  progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
+  let draws = await sample(density, options: options)
+  progress(.profiles)
+  let summaries = prepared.summaries(of: draws, options: options)
+  let means = summaries.parameters.map(\.draws.mean)
+  let final = await geometries(prepared.table.torsionParameters(means))
+  return Fit(
+    family: family.name, levelOfTheory: family.levelOfTheory, options: options,
+    parameters: summaries.parameters, scales: summaries.scales, draws: draws,
+    scans: prepared.scanFits(base: base, fitted: final, designs: designs, draws: draws, every: options.every),
+    roundErrors: roundErrors, settled: settled,
+    baseRMSE: prepared.pooledError(base, heldOut: false),
+    fitRMSE: prepared.pooledError(final, heldOut: false),
+    heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
+    heldOutRMSE: prepared.pooledError(final, heldOut: true),
+    rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
+    oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
+      ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
+    })
+}
+
+extension PreparedFamily {
+  /// The posterior of the normal equations: prior centred as chosen, narrower for higher periodicities.
+  func posterior(
+    _ equations: [(kind: RowKind, equations: NormalEquations)], options: FitOptions
+  ) -> CollapsedPosterior {
+    let centre = options.priorCentre == .base ? table.base : table.base.map { _ in 0 }
+    return CollapsedPosterior(
+      equations: equations, centre: centre, unit: table.parameters.map { 1 / Double($0.periodicity) })
+  }
+
+  /// The error of one scan at relaxed geometries; nil when nothing relaxed.
+  func error(_ index: Int, _ relaxed: RelaxedScan) -> ProfileError? {
+    ProfileError(reference: scan(scans[index]).points.map(\.energy), model: relaxed.energies)
+  }
+
+  /// The pooled error over the fitted or the held-out molecules.
+  func pooledError(_ relaxed: [RelaxedScan], heldOut: Bool) -> Double? {
+    ProfileError.pooled(
+      scans.indices.filter { molecules[scans[$0].molecule].isHeldOut == heldOut }
+        .compactMap { error($0, relaxed[$0]) })
+  }
+}

@@ -1,0 +1,62 @@
+// Everything a user can choose about a fit.
+
+import Chemistry
+import Mechanics
+
+/// What the likelihood is made of.
+public enum LikelihoodKind: String, CaseIterable, Hashable, Sendable {
+  /// Energies alone.
+  case energy
+  /// Energies and the torques about every rotatable bond.
+  case energyAndTorque = "energy+torque"
+  /// Energies and all Cartesian forces, for comparison: errors of bonds and angles swamp it.
+  case energyAndForces = "energy+forces"
+}
+
+/// Where the prior of the force constants is centred.
+public enum PriorCentre: String, CaseIterable, Hashable, Sendable {
+  /// On the base force field: what the data leave open stays as it was.
+  case base
+  /// On zero.
+  case zero
+}
+
+/// Choices of a fit; the defaults are the measured ones of the README.
+public struct FitOptions: Hashable, Sendable {
+  /// What the likelihood is made of.
+  public var likelihood = LikelihoodKind.energyAndTorque
+  /// Where the prior is centred.
+  public var priorCentre = PriorCentre.base
+  /// Master seed; the same seed gives the same bytes whatever the thread count.
+  public var seed: UInt64 = 1
+  /// Chains.
+  public var chains = 4
+  /// Warm-up iterations a chain, discarded.
+  public var warmup = 500
+  /// Kept draws a chain.
+  public var draws = 1000
+  /// Threads at most.
+  public var threads = 1
+  /// Rounds of relaxation at most; 0 takes the geometries as given.
+  public var rounds = 6
+  /// Every how many-th grid point, by ascending angle, enters the fit; errors are always over all of them.
+  public var every = 1
+  /// Molecules that are predicted but not fitted.
+  public var heldOut: Set<String> = []
+  /// How grid points are relaxed.
+  public var relaxation = RelaxationOptions()
+
+  /// The default choices.
+  public init() {}
+}
+
+/// A model that cannot be built from the data, and what the user can change.
+public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is missing.
+  public var message: String
+  /// What to do.
+  public var hint: String
+
+  /// "message", then "hint: …".
+  public var description: String { "\(message)\n  hint: \(hint)" }
+}

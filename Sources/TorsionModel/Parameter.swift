@@ -1,0 +1,121 @@
+// Which force constants are fitted: one parameter for each torsion type, periodicity and phase.
+
+import Chemistry
+
+/// One fitted force constant: the k of k(1 + cos(nφ − γ)) on every torsion of a type.
+public struct Parameter: Hashable, Comparable, Sendable {
+  /// The four atom types.
+  public let type: TorsionType
+  /// n, 1 … 6.
+  public let periodicity: Int
+  /// Whether γ is π/2, the sine partner of a free phase; otherwise γ is 0 and k has either sign.
+  public let isSine: Bool
+
+  /// A parameter of its three facts.
+  public init(type: TorsionType, periodicity: Int, isSine: Bool = false) {
+    self.type = type
+    self.periodicity = periodicity
+    self.isSine = isSine
+  }
+
+  /// γ in radian: 0 or π/2.
+  public var phase: Double { isSine ? .pi / 2 : 0 }
+
+  /// "c3-c3-c3-c3 n=3", with "sin" for the partner of a free phase.
+  public var label: String { "\(type.label) n=\(periodicity)" + (isSine ? " sin" : "") }
+
+  /// Orders by type, then periodicity, cosine before sine.
+  public static func < (a: Parameter, b: Parameter) -> Bool {
+    if a.type != b.type { return a.type < b.type }
+    return (a.periodicity, a.isSine ? 1 : 0) < (b.periodicity, b.isSine ? 1 : 0)
+  }
+}
+
+/// The fitted parameters of a family with what the base force field has in their place.
+public struct ParameterTable: Hashable, Sendable {
+  /// The parameters in ascending order; columns of every design stand in this order.
+  public let parameters: [Parameter]
+  /// The base force field's k on the same phase, kcal/mol; the mean where molecules disagree.
+  public let base: [Double]
+  /// How many molecules have the type about a driven bond (or anywhere, where a rule asks for the type).
+  public let molecules: [Int]
+  /// Types whose base terms differ between molecules, ascending.
+  public let typesWithUnequalBase: [TorsionType]
+
+  let indices: [Parameter: Int]
+
+  /// The fitted torsion types, ascending.
+  public var types: [TorsionType] { Array(Set(parameters.map(\.type))).sorted() }
+
+  /// The columns of a parameter set.
+  public func index(of parameter: Parameter) -> Int? { indices[parameter] }
+
+  /// The parameters that a family asks for.
+  ///
+  /// Without rules, every type about a driven bond; with rules, every type that one matches. Periodicities are the
+  /// rule's, else `defaultPeriodicities` and those the base force field has. A base term whose phase is neither 0
+  /// nor π makes the phases of its type free.
+  /// - Parameter molecules: the molecules that are fitted; held-out ones must not be among them.
+  public init(molecules: [Molecule], rules: [TorsionRule], defaultPeriodicities: [Int] = [1, 2, 3, 4]) {
+    var occurrences: [TorsionType: Set<String>] = [:]
+    var baseTerms: [TorsionType: Set<[TorsionTerm]>] = [:]
+    for molecule in molecules {
+      let driven = Set(molecule.scans.map(\.driven.centralBond))
+      for torsion in molecule.topology.torsions {
+        let type = molecule.topology.type(of: torsion.quartet)
+        let wanted =
+          rules.isEmpty
+          ? driven.contains(torsion.quartet.centralBond) : rules.contains { $0.matches(type) }
+        if wanted { occurrences[type, default: []].insert(molecule.id) }
+      }
+    }
+    // The base terms of a fitted type, wherever it occurs.
+    for molecule in molecules {
+      for torsion in molecule.topology.torsions {
+        let type = molecule.topology.type(of: torsion.quartet)
+        if occurrences[type] != nil { baseTerms[type, default: []].insert(torsion.terms) }
+      }
+    }
+    var parameters: [Parameter] = []
+    for type in occurrences.keys {
+      let rule = rules.first { $0.matches(type) }
+      let base = baseTerms[type, default: []].flatMap { $0 }.filter { $0.forceConstant != 0 }
+      var periodicities = Set(rule?.periodicities ?? defaultPeriodicities)
+      if rule?.periodicities == nil { periodicities.formUnion(base.map(\.periodicity)) }
+      let free = (rule?.freePhases ?? false) || base.contains { $0.sineAmplitude != 0 }
+      for n in periodicities where n > 0 {
+        parameters.append(Parameter(type: type, periodicity: n))
+        if free { parameters.append(Parameter(type: type, periodicity: n, isSine: true)) }
+      }
+    }
+    parameters.sort()
+    self.parameters = parameters
+    self.molecules = parameters.map { occurrences[$0.type, default: []].count }
+    indices = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1, $0) })
+    base = parameters.map { parameter in
+      let variants = baseTerms[parameter.type, default: []]
+      let sum = variants.reduce(0.0) { sum, terms in
+        sum
+          + terms.filter { $0.periodicity == parameter.periodicity }
+          .reduce(0) { $0 + (parameter.isSine ? $1.sineAmplitude : $1.cosineAmplitude) }
+      }
+      return variants.isEmpty ? 0 : sum / Double(variants.count)
+    }
+    typesWithUnequalBase = baseTerms.filter { $0.value.count > 1 }.keys.sorted()
+  }
+
+  /// Torsion terms of the force constants given (kcal/mol, in the table's order): one entry a fitted type.
+  public func torsionParameters(_ forceConstants: [Double]) -> TorsionParameters {
+    var terms: [TorsionType: [TorsionTerm]] = [:]
+    for (parameter, k) in zip(parameters, forceConstants) {
+      terms[parameter.type, default: []].append(
+        TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
+    }
+    return TorsionParameters(terms)
+  }
+
+  /// The topology with every fitted torsion removed: what is left is not fitted.
+  public func rest(of topology: Topology) -> Topology {
+    TorsionParameters(Dictionary(uniqueKeysWithValues: types.map { ($0, []) })).applied(to: topology)
+  }
+}

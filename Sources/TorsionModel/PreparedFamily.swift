@@ -1,0 +1,113 @@
+// A family made ready for fitting: scans merged and sorted, force fields compiled, turns found.
+
+import Chemistry
+import Mechanics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A molecule with what does not change while the force constants do.
+struct PreparedMolecule: Sendable {
+  var molecule: Molecule
+  var isHeldOut: Bool
+  /// The force field without the fitted torsions.
+  var rest: EnergyModel
+  var basis: Basis
+  /// Turns about every bond that carries fitted torsions.
+  var turns: [BondTurn]
+  /// One quartet for each rotatable bond, for restraints.
+  var rotors: [Quartet]
+
+  init(_ molecule: Molecule, table: ParameterTable, isHeldOut: Bool) {
+    self.molecule = molecule
+    self.isHeldOut = isHeldOut
+    rest = EnergyModel(table.rest(of: molecule.topology))
+    basis = Basis(topology: molecule.topology, table: table)
+    let graph = molecule.topology.bondGraph
+    let fitted = Set(basis.entries.map(\.quartet.centralBond))
+    let driven = Dictionary(
+      molecule.scans.map { ($0.driven.centralBond, $0.driven) }, uniquingKeysWith: { first, _ in first })
+    // Bonds in rings have no turn of their own unless they are driven.
+    turns = fitted.sorted().compactMap { bond in
+      guard driven[bond] != nil || !graph.isInRing(bond) else { return nil }
+      return BondTurn(bond: bond, quartet: driven[bond] ?? Quartet(0, 0, 0, 0), graph: graph)
+    }
+    rotors = graph.rotatableBonds.compactMap { graph.quartets(about: $0).first }
+  }
+}
+
+/// One scan of a prepared molecule, by index.
+struct ScanIndex: Hashable, Sendable {
+  var molecule: Int
+  var scan: Int
+}
+
+/// All molecules of a fit and the parameters between them.
+struct PreparedFamily: Sendable {
+  var table: ParameterTable
+  var molecules: [PreparedMolecule]
+  /// Every scan in order.
+  var scans: [ScanIndex]
+
+  init(_ family: Family, options: FitOptions) throws {
+    let names = Set(family.molecules.map(\.id))
+    if let unknown = options.heldOut.subtracting(names).min() {
+      throw ModelError(
+        message: "no molecule is called \"\(unknown)\"",
+        hint: "the family has " + family.molecules.map(\.id).joined(separator: ", "))
+    }
+    let merged = family.molecules.map(mergingScans)
+    let training = merged.filter { !options.heldOut.contains($0.id) }
+    guard training.contains(where: { !$0.scans.isEmpty }) else {
+      throw ModelError(
+        message: "no scan is left to fit", hint: "give the family scans, or hold out fewer molecules")
+    }
+    let table = ParameterTable(molecules: training, rules: family.rules)
+    guard !table.parameters.isEmpty else {
+      throw ModelError(
+        message: "no torsion type is fitted",
+        hint: "no rule under `torsions:` matches a torsion of these molecules; `swivel inspect` lists their types")
+    }
+    self.table = table
+    molecules = merged.map {
+      PreparedMolecule($0, table: table, isHeldOut: options.heldOut.contains($0.id))
+    }
+    scans = merged.enumerated().flatMap { m, molecule in
+      molecule.scans.indices.map { ScanIndex(molecule: m, scan: $0) }
+    }
+  }
+
+  func scan(_ index: ScanIndex) -> Scan { molecules[index.molecule].molecule.scans[index.scan] }
+}
+
+/// The molecule with scans of one and the same driven dihedral joined, and all grid points sorted by angle.
+///
+/// Parts of one scan share the zero of their energies; as separate scans each would spend an offset of its own.
+/// Sorting makes every later sum independent of the order in the files.
+func mergingScans(_ molecule: Molecule) -> Molecule {
+  var result = molecule
+  result.scans = []
+  for scan in molecule.scans {
+    if let same = result.scans.firstIndex(where: { $0.driven.canonical == scan.driven.canonical }) {
+      result.scans[same].id += " + " + scan.id
+      result.scans[same].points += scan.points
+      result.scans[same].setAside += scan.setAside
+    } else {
+      result.scans.append(scan)
+    }
+  }
+  for index in result.scans.indices {
+    let driven = result.scans[index].driven
+    // Rounded, so that the last bits of a rotated geometry cannot swap two points; energies break ties.
+    let keyed = result.scans[index].points.map { point in
+      (key: (dihedralAngle(driven, in: point.coordinates) * 1e4).rounded(), point: point)
+    }
+    result.scans[index].points = keyed.sorted {
+      ($0.key, $0.point.energy) < ($1.key, $1.point.energy)
+    }.map(\.point)
+  }
+  return result
+}

@@ -1,0 +1,88 @@
+// Torsion profiles of one scan and how far they are from quantum chemistry.
+
+import Chemistry
+
+/// How far a molecular-mechanics profile is from the quantum-chemical one, kcal/mol.
+public struct ProfileError: Hashable, Sendable {
+  /// Grid points compared.
+  public var points: Int
+  /// Root of the mean square after shifting by the mean difference.
+  public var rmse: Double
+  /// Largest absolute deviation after the same shift.
+  public var largest: Double
+  /// Root of the mean square after both profiles are set to zero at the QM minimum (ForceBalance's convention).
+  public var minimumReferencedRMSE: Double
+
+  /// The error of `model` against `reference`; nil without common points.
+  public init?(reference: [Double], model: [Double?]) {
+    let pairs = zip(reference, model).compactMap { q, m in m.map { (q, $0) } }
+    guard !pairs.isEmpty else { return nil }
+    let n = Double(pairs.count)
+    let differences = pairs.map { $0.1 - $0.0 }
+    let mean = differences.reduce(0, +) / n
+    points = pairs.count
+    rmse = (differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
+    largest = differences.map { abs($0 - mean) }.max() ?? 0
+    let lowest = pairs.indices.min { pairs[$0].0 < pairs[$1].0 }!
+    let atMinimum = differences[lowest]
+    minimumReferencedRMSE =
+      (differences.reduce(0) { $0 + ($1 - atMinimum) * ($1 - atMinimum) } / n).squareRoot()
+  }
+
+  /// The errors of several scans as one: root of the mean square over all grid points.
+  public static func pooled(_ errors: [ProfileError]) -> Double? {
+    let points = errors.reduce(0) { $0 + $1.points }
+    guard points > 0 else { return nil }
+    return (errors.reduce(0) { $0 + $1.rmse * $1.rmse * Double($1.points) } / Double(points)).squareRoot()
+  }
+}
+
+/// `model` shifted by the mean difference onto `reference`, over the points that have both.
+func meanShifted(_ model: [Double?], onto reference: [Double]) -> [Double?] {
+  let differences = zip(reference, model).compactMap { q, m in m.map { q - $0 } }
+  guard !differences.isEmpty else { return model }
+  let shift = differences.reduce(0, +) / Double(differences.count)
+  return model.map { $0.map { $0 + shift } }
+}
+
+/// One grid point of a fitted scan; energies in kcal/mol over the QM minimum of the scan.
+public struct ProfilePoint: Hashable, Sendable {
+  /// The frame in its file, from 1.
+  public var frame: Int
+  /// The driven dihedral, radian.
+  public var angle: Double
+  /// Quantum chemistry.
+  public var qm: Double
+  /// The base force field, relaxed, mean-shifted; nil where relaxation failed.
+  public var base: Double?
+  /// The fitted force field, relaxed, mean-shifted; nil where relaxation failed.
+  public var fit: Double?
+  /// 50 % and 90 % credible bands of the fitted profile; nil where relaxation failed.
+  public var band50: ClosedRange<Double>?
+  /// See `band50`.
+  public var band90: ClosedRange<Double>?
+  /// Whether its rows entered the fit.
+  public var isFitted: Bool
+}
+
+/// What a fit says about one scan.
+public struct ScanFit: Hashable, Sendable {
+  /// The molecule's name.
+  public var molecule: String
+  /// The scan's path, or several joined by " + ".
+  public var scan: String
+  /// The driven dihedral.
+  public var driven: Quartet
+  /// The atom types along it.
+  public var types: [String]
+  /// Whether the molecule was held out.
+  public var isHeldOut: Bool
+  /// Its grid points by ascending angle.
+  public var points: [ProfilePoint]
+  /// Points left out, with reasons.
+  public var setAside: [SetAsidePoint]
+  /// The base force field's error; nil when nothing relaxed.
+  public var baseError: ProfileError?
+  /// The fitted force field's error.
+  public var fitError: ProfileError?
+}

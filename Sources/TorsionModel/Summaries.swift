@@ -1,0 +1,171 @@
+// What the draws say about each parameter and each scan.
+
+import Chemistry
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Convergence of one quantity over chains (Vehtari et al. 2021, doi:10.1214/20-BA1221); nil where undefined.
+public struct ChainDiagnostics: Hashable, Sendable {
+  /// Rank-normalised split R-hat.
+  public var rhat: Double?
+  /// Effective draws for the centre.
+  public var essBulk: Double?
+  /// Effective draws for the tails.
+  public var essTail: Double?
+
+  init(_ chains: [[Double]]) {
+    rhat = Statistics.rhat(chains)
+    essBulk = Statistics.bulkESS(chains)
+    essTail = Statistics.tailESS(chains)
+  }
+
+  /// R-hat at most 1.01 and both effective sizes at least 400.
+  public var isGood: Bool {
+    guard let rhat, let essBulk, let essTail else { return false }
+    return rhat <= 1.01 && essBulk >= 400 && essTail >= 400
+  }
+}
+
+/// One fitted force constant.
+public struct ParameterSummary: Hashable, Sendable {
+  /// Which.
+  public var parameter: Parameter
+  /// Mean, sd, median and intervals of its draws, kcal/mol.
+  public var draws: DrawSummary
+  /// The base force field's value, kcal/mol.
+  public var base: Double
+  /// Prior standard deviation at the learned scale, kcal/mol.
+  public var priorSD: Double
+  /// 1 − posterior variance / prior variance, never below 0.
+  public var contraction: Double
+  /// Molecules with data on it.
+  public var molecules: Int
+  /// R-hat and effective draws.
+  public var diagnostics: ChainDiagnostics
+  /// Short words on what to mind.
+  public var flags: [String]
+}
+
+/// One scale of the model.
+public struct ScaleSummary: Hashable, Sendable {
+  /// "energy noise", …, "prior".
+  public var name: String
+  /// Its unit.
+  public var unit: String
+  /// Mean, sd and intervals.
+  public var draws: DrawSummary
+  /// R-hat and effective draws.
+  public var diagnostics: ChainDiagnostics
+}
+
+extension PreparedFamily {
+  /// Contraction under which a parameter counts as told by its prior alone.
+  static let priorOnlyLimit = 0.1
+
+  func summaries(
+    of draws: PosteriorDraws, options: FitOptions
+  ) -> (parameters: [ParameterSummary], scales: [ScaleSummary]) {
+    let priorSquares = draws.scales.joined().map { $0[$0.count - 1] * $0[$0.count - 1] }
+    let priorScale = (priorSquares.reduce(0, +) / Double(max(1, priorSquares.count))).squareRoot()
+    let parameters = table.parameters.indices.map { index -> ParameterSummary in
+      let parameter = table.parameters[index]
+      let chains = draws.chains(ofParameter: index)
+      let summary = DrawSummary(Array(chains.joined()))
+      let priorSD = priorScale / Double(parameter.periodicity)
+      let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
+      let base = table.base[index]
+      var flags: [String] = []
+      if contraction < Self.priorOnlyLimit { flags.append("prior only") }
+      if summary.interval90.contains(0) { flags.append("interval contains zero") }
+      if table.molecules[index] == 1 { flags.append("one molecule") }
+      if base * summary.mean < 0, !summary.interval90.contains(0) { flags.append("sign against the base") }
+      return ParameterSummary(
+        parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
+        molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains), flags: flags)
+    }
+    let scales = draws.scaleKinds.indices.map { index -> ScaleSummary in
+      let chains = draws.chains(ofScale: index)
+      let kind = draws.scaleKinds[index]
+      let unit =
+        switch kind {
+        case .drivenTorque, .otherTorque: "kcal/mol/rad"
+        case .force: "kcal/mol/angstrom"
+        case .energy, nil: "kcal/mol"
+        }
+      return ScaleSummary(
+        name: kind.map { $0.rawValue + " noise" } ?? "prior", unit: unit,
+        draws: DrawSummary(Array(chains.joined())), diagnostics: ChainDiagnostics(chains))
+    }
+    return (parameters, scales)
+  }
+
+  func scanFits(
+    base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws, every: Int
+  ) -> [ScanFit] {
+    // A thousand draws are plenty for a band.
+    let all = Array(draws.forceConstants.joined())
+    let used = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
+    return scans.indices.map { s in
+      let prepared = molecules[scans[s].molecule]
+      let scan = self.scan(scans[s])
+      let qm = scan.points.map(\.energy)
+      let zero = qm.min() ?? 0
+      let baseProfile = meanShifted(base[s].energies, onto: qm)
+      let fitProfile = meanShifted(fitted[s].energies, onto: qm)
+      let bands = designs[s].bands(draws: used)
+      let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, bands))
+      let points = scan.points.indices.map { index -> ProfilePoint in
+        let point = scan.points[index]
+        func band(_ deviation: ClosedRange<Double>?) -> ClosedRange<Double>? {
+          deviation.map { (qm[index] - zero + $0.lowerBound)...(qm[index] - zero + $0.upperBound) }
+        }
+        return ProfilePoint(
+          frame: point.frame, angle: dihedralAngle(scan.driven, in: point.coordinates), qm: qm[index] - zero,
+          base: baseProfile[index].map { $0 - zero }, fit: fitProfile[index].map { $0 - zero },
+          band50: band(bandOf[index]?.inner), band90: band(bandOf[index]?.outer),
+          isFitted: !prepared.isHeldOut && index % every == 0 && bandOf[index] != nil)
+      }
+      let unrelaxed = scan.points.indices.compactMap { index -> SetAsidePoint? in
+        let where_ =
+          base[s].coordinates[index] == nil
+          ? "the base force field" : fitted[s].coordinates[index] == nil ? "the fitted force field" : nil
+        return where_.map {
+          SetAsidePoint(frame: scan.points[index].frame, reason: "relaxation under \($0) did not converge")
+        }
+      }
+      let topology = prepared.molecule.topology
+      return ScanFit(
+        molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven,
+        types: scan.driven.atoms.map { topology.atoms[$0].type }, isHeldOut: prepared.isHeldOut,
+        points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
+        fitError: error(s, fitted[s]))
+    }
+  }
+}
+
+extension ScanDesign {
+  /// 50 % and 90 % bands of (model − QM) at each point with a row, every draw's profile mean-shifted on its own.
+  func bands(draws: [[Double]]) -> [(inner: ClosedRange<Double>, outer: ClosedRange<Double>)] {
+    guard !points.isEmpty else { return [] }
+    let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
+    var samples = [[Double]](repeating: [], count: points.count)
+    for k in draws {
+      var deviations = points.indices.map { index in
+        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[$1] }
+      }
+      let mean = deviations.reduce(0, +) / Double(deviations.count)
+      for index in deviations.indices { deviations[index] -= mean }
+      for index in deviations.indices { samples[index].append(deviations[index]) }
+    }
+    return samples.map { values in
+      let sorted = values.sorted()
+      func at(_ p: Double) -> Double { quantile(p, ofSorted: sorted) }
+      return (at(0.25)...at(0.75), at(0.05)...at(0.95))
+    }
+  }
+}
