@@ -15,7 +15,8 @@ let package = Package(
     // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .target(name: "Chemistry"),
-    .target(name: "Mechanics", dependencies: ["Chemistry"]),
+    .target(name: "CLanes"),
+    .target(name: "Mechanics", dependencies: ["Chemistry", "CLanes"]),
     .target(name: "Statistics", dependencies: ["CGSL"]),
     .target(name: "TorsionModel", dependencies: ["Chemistry", "Mechanics", "Statistics"]),
     .target(name: "TextFiles"),
@@ -35,6 +36,11 @@ let package = Package(
         "FamilyFiles", "ReportFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .target(name: "Support", dependencies: ["Chemistry"], path: "Tests/Support"),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["reference"],
+      resources: [.copy("Resources")]),
+    .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
   ],
   swiftLanguageModes: [.v6]
 )

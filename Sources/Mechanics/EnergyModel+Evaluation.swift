@@ -6,30 +6,22 @@ extension EnergyModel {
   /// Energies by term, with the gradient added to what `gradient` holds.
   ///
   /// - Parameters:
-  ///   - coordinates: `atomCount` positions in Å.
-  ///   - gradient: `atomCount` vectors; dE/dx in kcal/mol/Å is **added**, so zero it first.
-  /// - Returns: energies in kcal/mol. Coinciding atoms give infinities, never a trap.
+  ///   - coordinates: 3 · `atomCount` numbers in Å: all x, then all y, then all z.
+  ///   - gradient: as many; dE/dx in kcal/mol/Å is **added**, so zero it first.
+  /// - Returns: energies in kcal/mol. Coinciding atoms give infinities or NaN, never a trap.
   public func evaluate(
-    coordinates: UnsafePointer<Vector3>, addingGradientTo gradient: UnsafeMutablePointer<Vector3>
+    coordinates: UnsafePointer<Double>, addingGradientTo gradient: UnsafeMutablePointer<Double>
   ) -> EnergyTerms {
+    let r = Coordinates(coordinates, count: atomCount)
+    let g = Gradient(gradient, count: atomCount)
     var terms = EnergyTerms()
-    terms.bond = bonds.withUnsafeBufferPointer { bondEnergy($0, coordinates, gradient) }
-    terms.angle = angles.withUnsafeBufferPointer { angleEnergy($0, coordinates, gradient) }
-    terms.torsion = torsions.withUnsafeBufferPointer { evenTorsionEnergy($0, coordinates, gradient) }
-    terms.improper = impropers.withUnsafeBufferPointer { evenTorsionEnergy($0, coordinates, gradient) }
-    if !slantedTorsions.isEmpty {
-      terms.torsion += slantedTorsions.withUnsafeBufferPointer {
-        slantedTorsionEnergy($0, coordinates, gradient)
-      }
-    }
-    if !slantedImpropers.isEmpty {
-      terms.improper += slantedImpropers.withUnsafeBufferPointer {
-        slantedTorsionEnergy($0, coordinates, gradient)
-      }
-    }
-    (terms.lennardJones, terms.coulomb) = pairs.withUnsafeBufferPointer {
-      pairEnergy($0, coordinates, gradient)
-    }
+    terms.bond = bonds.withUnsafeBufferPointer { bondEnergy($0, r, g) }
+    terms.angle = angles.withUnsafeBufferPointer { angleEnergy($0, r, g) }
+    terms.torsion = torsions.withUnsafeBufferPointer { evenTorsionEnergy($0, r, g) }
+    terms.improper = impropers.withUnsafeBufferPointer { evenTorsionEnergy($0, r, g) }
+    if !slantedTorsions.isEmpty { terms.torsion += slantedTorsionEnergy(slantedTorsions, r, g) }
+    if !slantedImpropers.isEmpty { terms.improper += slantedTorsionEnergy(slantedImpropers, r, g) }
+    (terms.lennardJones, terms.coulomb) = pairs.withUnsafeBufferPointer { pairEnergy($0, r, g) }
     return terms
   }
 
@@ -37,196 +29,164 @@ extension EnergyModel {
   /// - Precondition: as many coordinates as atoms.
   public func energyAndForces(of coordinates: [Vector3]) -> (energy: EnergyTerms, forces: [Vector3]) {
     precondition(coordinates.count == atomCount)
-    var gradient = [Vector3](repeating: .zero, count: atomCount)
-    let energy = coordinates.withUnsafeBufferPointer { positions in
-      gradient.withUnsafeMutableBufferPointer { result in
-        evaluate(coordinates: positions.baseAddress!, addingGradientTo: result.baseAddress!)
-      }
-    }
-    return (energy, gradient.map { -$0 })
+    let flat = flattened(coordinates)
+    var gradient = [Double](repeating: 0, count: flat.count)
+    let energy = evaluate(coordinates: flat, addingGradientTo: &gradient)
+    return (energy, unflattened(gradient).map { -$0 })
   }
 
   /// Energies by term of one geometry (Å).
   public func energy(of coordinates: [Vector3]) -> EnergyTerms { energyAndForces(of: coordinates).energy }
 }
 
+/// Vectors as all x, then all y, then all z.
+func flattened(_ vectors: [Vector3]) -> [Double] {
+  vectors.map(\.x) + vectors.map(\.y) + vectors.map(\.z)
+}
+
+/// The vectors of all x, then all y, then all z.
+func unflattened(_ flat: [Double]) -> [Vector3] {
+  let count = flat.count / 3
+  return (0..<count).map { Vector3(flat[$0], flat[count + $0], flat[2 * count + $0]) }
+}
+
 private func bondEnergy(
-  _ bonds: UnsafeBufferPointer<EnergyModel.Bond>, _ r: UnsafePointer<Vector3>,
-  _ gradient: UnsafeMutablePointer<Vector3>
+  _ bonds: UnsafeBufferPointer<EnergyModel.Bonds>, _ r: Coordinates,
+  _ gradient: Gradient
 ) -> Double {
-  var energy = 0.0
+  var energy = Lanes.zero
   for bond in bonds {
-    let i = Int(bond.i)
-    let j = Int(bond.j)
-    let d = r[i] - r[j]
-    let length = d.dot(d).squareRoot()
+    let d = LaneVector(r, bond.i) - LaneVector(r, bond.j)
+    let length = squareRoot(d.dot(d))
     let stretch = length - bond.length
     let slope = bond.forceConstant * stretch
     energy += slope * stretch
-    let g = d * (2 * slope / length)
-    gradient[i] += g
-    gradient[j] -= g
+    let g = d * ((slope + slope) / length)
+    g.add(to: gradient, bond.i)
+    g.subtract(from: gradient, bond.j)
   }
-  return energy
+  return energy.sum()
 }
 
 private func angleEnergy(
-  _ angles: UnsafeBufferPointer<EnergyModel.Angle>, _ r: UnsafePointer<Vector3>,
-  _ gradient: UnsafeMutablePointer<Vector3>
+  _ angles: UnsafeBufferPointer<EnergyModel.Angles>, _ r: Coordinates,
+  _ gradient: Gradient
 ) -> Double {
-  var energy = 0.0
+  var energy = Lanes.zero
   for angle in angles {
-    let i = Int(angle.i)
-    let j = Int(angle.j)
-    let k = Int(angle.k)
-    let u = r[i] - r[j]
-    let v = r[k] - r[j]
+    let apex = LaneVector(r, angle.j)
+    let u = LaneVector(r, angle.i) - apex
+    let v = LaneVector(r, angle.k) - apex
     let uu = u.dot(u)
     let vv = v.dot(v)
-    let inverse = 1 / (uu * vv).squareRoot()
+    let inverse = 1 / squareRoot(uu * vv)
     let cosine = u.dot(v) * inverse
     var sineSquared = 1 - cosine * cosine
     // Near a line 1 − cos² has lost its digits: take the sine from the vector product.
-    if sineSquared < 1e-3 {
+    if sineSquared[0] < 1e-3 || sineSquared[1] < 1e-3 {
       let w = u.cross(v)
-      sineSquared = w.dot(w) * inverse * inverse
+      // On the line itself the direction of the force is undefined: the floor drops it.
+      sineSquared = pointwiseMax(w.dot(w) * inverse * inverse, Lanes(repeating: 1e-16))
     }
-    let sine = sineSquared.squareRoot()
+    let inverseSine = 1 / squareRoot(sineSquared)
     let deviation = angleDeviation(
-      cosine: cosine, sine: sine, cosine0: angle.cosine, sine0: angle.sine)
+      cosine: cosine, sine: sineSquared * inverseSine, cosine0: angle.cosine, sine0: angle.sine)
     let slope = angle.forceConstant * deviation
     energy += slope * deviation
-    // dE/dcos θ = −2kδ / sin θ; on the line itself the direction is undefined and the force is dropped.
-    let factor = -2 * slope / Swift.max(sine, 1e-8)
+    // dE/dcos θ = −2kδ / sin θ.
+    let factor = -(slope + slope) * inverseSine
     let a = factor * inverse
-    let gi = v * a - u * (factor * cosine / uu)
-    let gk = u * a - v * (factor * cosine / vv)
-    gradient[i] += gi
-    gradient[k] += gk
-    gradient[j] -= gi + gk
+    // 1/uu and 1/vv from the inverse already there.
+    let b = factor * cosine * inverse * inverse
+    let gi = v * a - u * (b * vv)
+    let gk = u * a - v * (b * uu)
+    gi.add(to: gradient, angle.i)
+    gk.add(to: gradient, angle.k)
+    (gi + gk).subtract(from: gradient, angle.j)
   }
-  return energy
-}
-
-/// The vectors of one torsion that both loops need (conventions of the GROMACS manual, "Proper dihedrals").
-private struct TorsionFrame {
-  var ij: Vector3, kj: Vector3, kl: Vector3, m: Vector3, n: Vector3
-  var mm: Double, nn: Double, kjkj: Double
-  /// 1 / (|m| |n|).
-  var inverse: Double
-  /// cos φ.
-  var cosine: Double
-  /// |kj| sin φ.
-  var scaledSine: Double
-
-  @inline(__always)
-  init(_ ri: Vector3, _ rj: Vector3, _ rk: Vector3, _ rl: Vector3) {
-    ij = ri - rj
-    kj = rk - rj
-    kl = rk - rl
-    m = ij.cross(kj)
-    n = kj.cross(kl)
-    mm = m.dot(m)
-    nn = n.dot(n)
-    kjkj = kj.dot(kj)
-    inverse = 1 / (mm * nn).squareRoot()
-    cosine = m.dot(n) * inverse
-    scaledSine = kjkj * ij.dot(n) * inverse
-  }
-
-  /// Adds the gradient for dE/dφ · |kj| = `slope`; `i … l` index `gradient`.
-  @inline(__always)
-  func spread(
-    _ slope: Double, _ i: Int, _ j: Int, _ k: Int, _ l: Int, _ gradient: UnsafeMutablePointer<Vector3>
-  ) {
-    // 1/mm and 1/nn from the inverse already there.
-    let squared = slope * inverse * inverse
-    let gi = m * (squared * nn)
-    let gl = n * (-squared * mm)
-    let inverseKJ = 1 / kjkj
-    let s = gi * (ij.dot(kj) * inverseKJ) - gl * (kl.dot(kj) * inverseKJ)
-    gradient[i] += gi
-    gradient[j] -= gi - s
-    gradient[k] -= gl + s
-    gradient[l] += gl
-  }
+  return energy.sum()
 }
 
 /// Torsions whose phases are 0 or π: polynomials in cos φ alone, no sine and no angle needed.
+/// Conventions of the GROMACS manual, "Proper dihedrals"; forces as Blondel & Karplus 1996.
 private func evenTorsionEnergy(
-  _ torsions: UnsafeBufferPointer<EnergyModel.Series>, _ r: UnsafePointer<Vector3>,
-  _ gradient: UnsafeMutablePointer<Vector3>
+  _ torsions: UnsafeBufferPointer<EnergyModel.Torsions>, _ r: Coordinates,
+  _ gradient: Gradient
 ) -> Double {
-  var energy = 0.0
+  var energy = Lanes.zero
   for index in torsions.indices {
     let torsion = torsions.baseAddress! + index
-    let i = Int(torsion.pointee.i)
-    let j = Int(torsion.pointee.j)
-    let k = Int(torsion.pointee.k)
-    let l = Int(torsion.pointee.l)
-    let frame = TorsionFrame(r[i], r[j], r[k], r[l])
-    let (value, slope) = torsion.pointee.p.valueAndSlope(at: frame.cosine)
+    let (i, j, k, l) = (torsion.pointee.i, torsion.pointee.j, torsion.pointee.k, torsion.pointee.l)
+    let rj = LaneVector(r, j)
+    let rk = LaneVector(r, k)
+    let ij = LaneVector(r, i) - rj
+    let kj = rk - rj
+    let kl = rk - LaneVector(r, l)
+    let m = ij.cross(kj)
+    let n = kj.cross(kl)
+    let mm = m.dot(m)
+    let nn = n.dot(n)
+    let kjkj = kj.dot(kj)
+    // One division serves 1/(|m||n|) squared and 1/|kj|².
+    let mmnn = mm * nn
+    let shared = 1 / (mmnn * kjkj)
+    let inverseSquared = shared * kjkj
+    let inverseKJ = shared * mmnn
+    let inverse = inverseSquared * squareRoot(mmnn)
+    let (value, slope) = torsion.pointee.p.valueAndSlope(at: m.dot(n) * inverse)
     energy += value
-    frame.spread(-slope * frame.scaledSine, i, j, k, l, gradient)
+    // dE/dφ · |kj| / (mm nn), from sin φ · |kj| = |kj|² (ij·n) / (|m||n|).
+    let scaled = -slope * (kjkj * ij.dot(n) * inverse) * inverseSquared
+    let gi = m * (scaled * nn)
+    let gl = n * (-scaled * mm)
+    let s = gi * (ij.dot(kj) * inverseKJ) - gl * (kl.dot(kj) * inverseKJ)
+    gi.add(to: gradient, i)
+    (gi - s).subtract(from: gradient, j)
+    (gl + s).subtract(from: gradient, k)
+    gl.add(to: gradient, l)
   }
-  return energy
+  return energy.sum()
 }
 
-/// Torsions with any phase: p(cos φ) + sin φ · q(cos φ).
+/// Torsions with any phase: p(cos φ) + sin φ · q(cos φ), one at a time.
 private func slantedTorsionEnergy(
-  _ torsions: UnsafeBufferPointer<EnergyModel.Series>, _ r: UnsafePointer<Vector3>,
-  _ gradient: UnsafeMutablePointer<Vector3>
+  _ torsions: [TorsionSeries], _ r: Coordinates, _ gradient: Gradient
 ) -> Double {
   var energy = 0.0
   for torsion in torsions {
-    let i = Int(torsion.i)
-    let j = Int(torsion.j)
-    let k = Int(torsion.k)
-    let l = Int(torsion.l)
-    let frame = TorsionFrame(r[i], r[j], r[k], r[l])
-    let length = frame.kjkj.squareRoot()
-    let sine = frame.scaledSine / length
-    let (p, pSlope) = torsion.p.valueAndSlope(at: frame.cosine)
-    let (q, qSlope) = torsion.q.valueAndSlope(at: frame.cosine)
-    energy += p + sine * q
-    let slope = -sine * pSlope + frame.cosine * q - sine * sine * qSlope
-    frame.spread(slope * length, i, j, k, l, gradient)
+    let atoms = torsion.quartet
+    let (angle, slopes) = dihedralAngleAndGradient(r[atoms.i], r[atoms.j], r[atoms.k], r[atoms.l])
+    let direction = Direction(angle: angle)
+    let (p, pSlope) = torsion.p.valueAndSlope(at: direction.cosine)
+    let (q, qSlope) = torsion.q.valueAndSlope(at: direction.cosine)
+    energy += p + direction.sine * q
+    let slope = -direction.sine * (pSlope + direction.sine * qSlope) + direction.cosine * q
+    gradient.add(slopes.i * slope, atoms.i)
+    gradient.add(slopes.j * slope, atoms.j)
+    gradient.add(slopes.k * slope, atoms.k)
+    gradient.add(slopes.l * slope, atoms.l)
   }
   return energy
 }
 
-extension PowerSeries {
-  /// The polynomial and its derivative at x.
-  @inline(__always)
-  func valueAndSlope(at x: Double) -> (Double, Double) {
-    let x2 = x * x
-    let x4 = x2 * x2
-    let value = (c.0 + c.1 * x) + (c.2 + c.3 * x) * x2 + (c.4 + c.5 * x + c.6 * x2) * x4
-    let slope = (c.1 + 2 * c.2 * x) + (3 * c.3 + 4 * c.4 * x) * x2 + (5 * c.5 + 6 * c.6 * x) * x4
-    return (value, slope)
-  }
-}
-
 private func pairEnergy(
-  _ pairs: UnsafeBufferPointer<EnergyModel.Pair>, _ r: UnsafePointer<Vector3>,
-  _ gradient: UnsafeMutablePointer<Vector3>
+  _ pairs: UnsafeBufferPointer<EnergyModel.Pairs>, _ r: Coordinates,
+  _ gradient: Gradient
 ) -> (Double, Double) {
-  var lennardJones = 0.0
-  var coulomb = 0.0
+  var lennardJones = Lanes.zero
+  var coulomb = Lanes.zero
   for pair in pairs {
-    let i = Int(pair.i)
-    let j = Int(pair.j)
-    let d = r[i] - r[j]
+    let d = LaneVector(r, pair.i) - LaneVector(r, pair.j)
     let inverse2 = 1 / d.dot(d)
     let inverse6 = inverse2 * inverse2 * inverse2
     let repulsion = pair.repulsion * inverse6 * inverse6
     let dispersion = pair.dispersion * inverse6
-    let electric = pair.coulomb * inverse2.squareRoot()
+    let electric = pair.coulomb * squareRoot(inverse2)
     lennardJones += repulsion - dispersion
     coulomb += electric
-    let g = d * (-(12 * repulsion - 6 * dispersion + electric) * inverse2)
-    gradient[i] += g
-    gradient[j] -= g
+    let g = d * ((6 * dispersion - 12 * repulsion - electric) * inverse2)
+    g.add(to: gradient, pair.i)
+    g.subtract(from: gradient, pair.j)
   }
-  return (lennardJones, coulomb)
+  return (lennardJones.sum(), coulomb.sum())
 }

@@ -1,121 +1,88 @@
-// A topology made ready for fast evaluation: flat arrays, torsions as polynomials in cos φ.
+// A topology made ready for fast evaluation: terms two by two, torsions as polynomials in cos φ.
 
 import Chemistry
 
 /// A topology compiled for evaluation. A value: build one a force field, use it from any thread.
 public struct EnergyModel: Sendable {
-  struct Bond {
-    var i: Int32, j: Int32
-    var forceConstant: Double, length: Double
+  struct Bonds {
+    var i: SIMD2<Int32>, j: SIMD2<Int32>
+    var forceConstant: Lanes, length: Lanes
   }
 
-  struct Angle {
-    var i: Int32, j: Int32, k: Int32
-    var forceConstant: Double, angle: Double
+  struct Angles {
+    var i: SIMD2<Int32>, j: SIMD2<Int32>, k: SIMD2<Int32>
+    var forceConstant: Lanes
     // cos and sin of the equilibrium angle: the deviation is taken from them without an arc cosine.
-    var cosine: Double, sine: Double
+    var cosine: Lanes, sine: Lanes
   }
 
-  /// Σ k(1 + cos(nφ − γ)) = p(cos φ) + sin φ · q(cos φ), Chebyshev polynomials expanded to powers.
-  struct Series {
-    var i: Int32, j: Int32, k: Int32, l: Int32
-    var p: PowerSeries
-    var q: PowerSeries
+  struct Torsions {
+    var i: SIMD2<Int32>, j: SIMD2<Int32>, k: SIMD2<Int32>, l: SIMD2<Int32>
+    var p: PowerSeries<Lanes>
   }
 
-  struct Pair {
-    var i: Int32, j: Int32
-    var repulsion: Double, dispersion: Double, coulomb: Double
+  struct Pairs {
+    var i: SIMD2<Int32>, j: SIMD2<Int32>
+    var repulsion: Lanes, dispersion: Lanes, coulomb: Lanes
   }
 
   /// The number of atoms.
   public let atomCount: Int
-  var bonds: [Bond]
-  var angles: [Angle]
-  var torsions: [Series]
-  var impropers: [Series]
-  // Torsions and impropers with a phase other than 0 and π; rare, so kept out of the fast loop.
-  var slantedTorsions: [Series]
-  var slantedImpropers: [Series]
-  var pairs: [Pair]
+  var bonds: [Bonds]
+  var angles: [Angles]
+  var torsions: [Torsions]
+  var impropers: [Torsions]
+  // Torsions and impropers with a phase other than 0 and π; rare, so kept out of the fast loops.
+  var slantedTorsions: [TorsionSeries]
+  var slantedImpropers: [TorsionSeries]
+  var pairs: [Pairs]
 
   /// Compiles a topology.
   public init(_ topology: Topology) {
+    func both(_ a: Int, _ b: Int) -> SIMD2<Int32> { SIMD2(Int32(a), Int32(b)) }
     atomCount = topology.atoms.count
-    bonds = topology.bonds.map {
-      Bond(i: Int32($0.i), j: Int32($0.j), forceConstant: $0.forceConstant, length: $0.length)
+    bonds = paired(
+      topology.bonds, silenced: { HarmonicBond(i: $0.i, j: $0.j, forceConstant: 0, length: $0.length) }
+    ) { a, b in
+      Bonds(
+        i: both(a.i, b.i), j: both(a.j, b.j), forceConstant: Lanes(a.forceConstant, b.forceConstant),
+        length: Lanes(a.length, b.length))
     }
-    angles = topology.angles.map {
-      let direction = Direction(angle: $0.angle)
-      return Angle(
-        i: Int32($0.i), j: Int32($0.j), k: Int32($0.k), forceConstant: $0.forceConstant, angle: $0.angle,
-        cosine: direction.cosine, sine: direction.sine)
+    angles = paired(
+      topology.angles,
+      silenced: { HarmonicAngle(i: $0.i, j: $0.j, k: $0.k, forceConstant: 0, angle: $0.angle) }
+    ) { a, b in
+      let (first, second) = (Direction(angle: a.angle), Direction(angle: b.angle))
+      return Angles(
+        i: both(a.i, b.i), j: both(a.j, b.j), k: both(a.k, b.k),
+        forceConstant: Lanes(a.forceConstant, b.forceConstant), cosine: Lanes(first.cosine, second.cosine),
+        sine: Lanes(first.sine, second.sine))
     }
-    let compiledTorsions = topology.torsions.map(Series.init)
-    let compiledImpropers = topology.impropers.map(Series.init)
-    torsions = compiledTorsions.filter(\.q.isZero)
-    slantedTorsions = compiledTorsions.filter { !$0.q.isZero }
-    impropers = compiledImpropers.filter(\.q.isZero)
-    slantedImpropers = compiledImpropers.filter { !$0.q.isZero }
-    pairs = topology.pairs.map {
-      Pair(
-        i: Int32($0.i), j: Int32($0.j), repulsion: $0.repulsion, dispersion: $0.dispersion,
-        coulomb: $0.coulomb)
+    pairs = paired(
+      topology.pairs,
+      silenced: {
+        PairInteraction(i: $0.i, j: $0.j, repulsion: 0, dispersion: 0, coulomb: 0, isOneFour: $0.isOneFour)
+      }
+    ) { a, b in
+      Pairs(
+        i: both(a.i, b.i), j: both(a.j, b.j), repulsion: Lanes(a.repulsion, b.repulsion),
+        dispersion: Lanes(a.dispersion, b.dispersion), coulomb: Lanes(a.coulomb, b.coulomb))
     }
-  }
-}
-
-/// A polynomial of degree six; the coefficient of xⁿ is `c.n`.
-struct PowerSeries: Sendable, Hashable {
-  var c: (Double, Double, Double, Double, Double, Double, Double) = (0, 0, 0, 0, 0, 0, 0)
-
-  /// Adds `factor` times the polynomial with these integer coefficients, constant first.
-  mutating func add(_ coefficients: [Double], times factor: Double) {
-    withUnsafeMutableBytes(of: &c) { raw in
-      let values = raw.bindMemory(to: Double.self)
-      for (n, coefficient) in coefficients.enumerated() { values[n] += factor * coefficient }
-    }
-  }
-
-  var isZero: Bool {
-    c.0 == 0 && c.1 == 0 && c.2 == 0 && c.3 == 0 && c.4 == 0 && c.5 == 0 && c.6 == 0
-  }
-
-  static func == (a: PowerSeries, b: PowerSeries) -> Bool {
-    (a.c.0, a.c.1, a.c.2, a.c.3, a.c.4, a.c.5) == (b.c.0, b.c.1, b.c.2, b.c.3, b.c.4, b.c.5) && a.c.6 == b.c.6
-  }
-
-  func hash(into hasher: inout Hasher) {
-    for value in [c.0, c.1, c.2, c.3, c.4, c.5, c.6] { hasher.combine(value) }
-  }
-}
-
-extension EnergyModel.Series {
-  /// The largest periodicity that the polynomials hold.
-  static var largestPeriodicity: Int { 6 }
-
-  init(_ torsion: Torsion) {
-    i = Int32(torsion.quartet.i)
-    j = Int32(torsion.quartet.j)
-    k = Int32(torsion.quartet.k)
-    l = Int32(torsion.quartet.l)
-    p = PowerSeries()
-    q = PowerSeries()
-    for term in torsion.terms {
-      precondition((0...Self.largestPeriodicity).contains(term.periodicity), "readers keep n within 0 … 6")
-      p.add([1], times: term.forceConstant)
-      p.add(Self.chebyshevFirst[term.periodicity], times: term.cosineAmplitude)
-      if term.periodicity > 0 {
-        q.add(Self.chebyshevSecond[term.periodicity - 1], times: term.sineAmplitude)
+    func evenTorsions(_ all: [TorsionSeries]) -> [Torsions] {
+      paired(
+        all.filter(\.isEven), silenced: { TorsionSeries(quartet: $0.quartet, p: PowerSeries(), q: PowerSeries()) }
+      ) { a, b in
+        Torsions(
+          i: both(a.quartet.i, b.quartet.i), j: both(a.quartet.j, b.quartet.j),
+          k: both(a.quartet.k, b.quartet.k), l: both(a.quartet.l, b.quartet.l),
+          p: PowerSeries(a.p, b.p))
       }
     }
+    let compiledTorsions = topology.torsions.map(TorsionSeries.init)
+    let compiledImpropers = topology.impropers.map(TorsionSeries.init)
+    torsions = evenTorsions(compiledTorsions)
+    impropers = evenTorsions(compiledImpropers)
+    slantedTorsions = compiledTorsions.filter { !$0.isEven }
+    slantedImpropers = compiledImpropers.filter { !$0.isEven }
   }
-
-  // cos nφ = Tₙ(cos φ); sin nφ = sin φ · Uₙ₋₁(cos φ). Powers of the argument, constant first.
-  static let chebyshevFirst: [[Double]] = [
-    [1], [0, 1], [-1, 0, 2], [0, -3, 0, 4], [1, 0, -8, 0, 8], [0, 5, 0, -20, 0, 16], [-1, 0, 18, 0, -48, 0, 32],
-  ]
-  static let chebyshevSecond: [[Double]] = [
-    [1], [0, 2], [-1, 0, 4], [0, -4, 0, 8], [1, 0, -12, 0, 16], [0, 6, 0, -32, 0, 32],
-  ]
 }

@@ -78,7 +78,7 @@ extension EnergyModel {
         pulls.append(Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint))
       }
     }
-    var x = start.flatMap { [$0.x, $0.y, $0.z] }
+    var x = flattened(start)
     let origin = x
     var evaluations = 0
     // Early cycles need not be tight: the multiplier is still moving.
@@ -90,16 +90,16 @@ extension EnergyModel {
         penalised(position, gradient, pulls: pulls, origin: origin, restraint: options.cartesianRestraint)
       }
       evaluations += outcome.evaluations
-      let deviation = pulls[0].deviation(in: positions(x))
+      let deviation = pulls[0].deviation(in: unflattened(x))
       guard outcome.converged, deviation.isFinite else { break }
       if abs(deviation) < options.angleTolerance && tolerance <= options.tolerance {
-        return RelaxedGeometry(coordinates: positions(x), converged: true, evaluations: evaluations)
+        return RelaxedGeometry(coordinates: unflattened(x), converged: true, evaluations: evaluations)
       }
       pulls[0].multiplier += 2 * pulls[0].forceConstant * deviation
       tolerance = options.tolerance
       if evaluations >= options.maxEvaluations { break }
     }
-    return RelaxedGeometry(coordinates: positions(x), converged: false, evaluations: evaluations)
+    return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)
   }
 
   /// Energy with pulls and restraint, gradient overwritten.
@@ -109,24 +109,18 @@ extension EnergyModel {
   ) -> Double {
     let count = atomCount
     for i in 0..<(3 * count) { gradient[i] = 0 }
-    return UnsafeRawPointer(x).withMemoryRebound(to: Vector3.self, capacity: count) { r in
-      UnsafeMutableRawPointer(gradient).withMemoryRebound(to: Vector3.self, capacity: count) { g in
-        var energy = evaluate(coordinates: r, addingGradientTo: g).total
-        for pull in pulls { energy += pull.addEnergy(r, g) }
-        if restraint > 0 {
-          for i in origin.indices {
-            let d = x[i] - origin[i]
-            energy += restraint * d * d
-            gradient[i] += 2 * restraint * d
-          }
-        }
-        return energy
+    var energy = evaluate(coordinates: x, addingGradientTo: gradient).total
+    for pull in pulls {
+      energy += pull.addEnergy(Coordinates(x, count: count), Gradient(gradient, count: count))
+    }
+    if restraint > 0 {
+      for i in origin.indices {
+        let d = x[i] - origin[i]
+        energy += restraint * d * d
+        gradient[i] += 2 * restraint * d
       }
     }
-  }
-
-  private func positions(_ x: [Double]) -> [Vector3] {
-    (0..<atomCount).map { Vector3(x[3 * $0], x[3 * $0 + 1], x[3 * $0 + 2]) }
+    return energy
   }
 }
 
@@ -136,14 +130,14 @@ extension Pull {
   }
 
   /// K Δφ² + λ Δφ, its gradient added to `gradient`.
-  func addEnergy(_ r: UnsafePointer<Vector3>, _ gradient: UnsafeMutablePointer<Vector3>) -> Double {
+  func addEnergy(_ r: Coordinates, _ gradient: Gradient) -> Double {
     let (angle, slopes) = dihedralAngleAndGradient(r[quartet.i], r[quartet.j], r[quartet.k], r[quartet.l])
     let deviation = wrapped(angle - target)
     let slope = 2 * forceConstant * deviation + multiplier
-    gradient[quartet.i] += slopes.i * slope
-    gradient[quartet.j] += slopes.j * slope
-    gradient[quartet.k] += slopes.k * slope
-    gradient[quartet.l] += slopes.l * slope
+    gradient.add(slopes.i * slope, quartet.i)
+    gradient.add(slopes.j * slope, quartet.j)
+    gradient.add(slopes.k * slope, quartet.k)
+    gradient.add(slopes.l * slope, quartet.l)
     return forceConstant * deviation * deviation + multiplier * deviation
   }
 }

@@ -2,6 +2,12 @@
 
 import Statistics
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Kept draws of all chains.
 public struct PosteriorDraws: Hashable, Sendable {
   /// Force constants, kcal/mol: chain, draw, parameter.
@@ -17,12 +23,6 @@ public struct PosteriorDraws: Hashable, Sendable {
   /// One scale, chain by chain.
   func chains(ofScale index: Int) -> [[Double]] { scales.map { $0.map { $0[index] } } }
 }
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Samples a posterior: `options.chains` chains from dispersed starts, each on a random stream of its own.
 ///
@@ -52,18 +52,24 @@ private func runChain(
 ) -> (forceConstants: [[Double]], logScales: [[Double]]) {
   var stream = RandomStream(seed: seed, stream: UInt64(chain))
   var workspace = ScaleWorkspace(density)
+  func logDensity(_ scales: [Double]) -> Double { density.logDensity(scales, &workspace) }
   // Dispersed about the mode by more than the posterior's width, so that R-hat can notice trouble.
   let start = mode.map { $0 + 0.5 * stream.normal() }
+  guard
+    var state = SliceSampler.State(at: start, logDensity: logDensity)
+      ?? SliceSampler.State(at: mode, logDensity: logDensity)
+  else { preconditionFailure("the density is finite at its mode") }
+  let tuning = SliceSampler.warmUp(
+    &state, tuning: SliceSampler.Tuning(widths: mode.map { _ in 0.5 }), steps: warmup, stream: &stream,
+    logDensity: logDensity)
   var forceConstants: [[Double]] = []
   var kept: [[Double]] = []
   forceConstants.reserveCapacity(draws)
   kept.reserveCapacity(draws)
-  var sampler = SliceSampler(start: start)
-  for iteration in 0..<(warmup + draws) {
-    sampler.step(isWarmup: iteration < warmup, using: &stream) { density.logDensity($0, &workspace) }
-    guard iteration >= warmup else { continue }
-    kept.append(sampler.position)
-    forceConstants.append(density.draw(sampler.position, &workspace, using: &stream))
+  for _ in 0..<draws {
+    SliceSampler.step(&state, tuning: tuning, stream: &stream, logDensity: logDensity)
+    kept.append(state.position)
+    forceConstants.append(density.draw(state.position, &workspace, using: &stream))
   }
   return (forceConstants, kept)
 }

@@ -19,9 +19,10 @@ public struct ChainDiagnostics: Hashable, Sendable {
   public var essTail: Double?
 
   init(_ chains: [[Double]]) {
-    rhat = Statistics.rhat(chains)
-    essBulk = Statistics.bulkESS(chains)
-    essTail = Statistics.tailESS(chains)
+    let diagnostics = Diagnostics(chains)
+    rhat = diagnostics?.rhat
+    essBulk = diagnostics?.essBulk
+    essTail = diagnostics?.essTail
   }
 
   /// R-hat at most 1.01 and both effective sizes at least 400.
@@ -63,6 +64,12 @@ public struct ScaleSummary: Hashable, Sendable {
   public var diagnostics: ChainDiagnostics
 }
 
+/// The summary of draws of a fit: always defined, as draws are finite and more than one.
+func drawSummary(_ draws: [Double]) -> DrawSummary {
+  guard let summary = DrawSummary(draws) else { preconditionFailure("draws are finite and more than one") }
+  return summary
+}
+
 extension PreparedFamily {
   /// Contraction under which a parameter counts as told by its prior alone.
   static let priorOnlyLimit = 0.1
@@ -75,7 +82,7 @@ extension PreparedFamily {
     let parameters = table.parameters.indices.map { index -> ParameterSummary in
       let parameter = table.parameters[index]
       let chains = draws.chains(ofParameter: index)
-      let summary = DrawSummary(Array(chains.joined()))
+      let summary = drawSummary(Array(chains.joined()))
       let priorSD = priorScale / Double(parameter.periodicity)
       let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
       let base = table.base[index]
@@ -99,7 +106,7 @@ extension PreparedFamily {
         }
       return ScaleSummary(
         name: kind.map { $0.rawValue + " noise" } ?? "prior", unit: unit,
-        draws: DrawSummary(Array(chains.joined())), diagnostics: ChainDiagnostics(chains))
+        draws: drawSummary(Array(chains.joined())), diagnostics: ChainDiagnostics(chains))
     }
     return (parameters, scales)
   }
@@ -163,9 +170,8 @@ extension ScanDesign {
       for index in deviations.indices { samples[index].append(deviations[index]) }
     }
     return samples.map { values in
-      let sorted = values.sorted()
-      func at(_ p: Double) -> Double { quantile(p, ofSorted: sorted) }
-      return (at(0.25)...at(0.75), at(0.05)...at(0.95))
+      guard let sorted = SortedDraws(values) else { preconditionFailure("draws are finite") }
+      return (sorted.centralInterval(0.5), sorted.centralInterval(0.9))
     }
   }
 }

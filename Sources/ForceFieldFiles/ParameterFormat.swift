@@ -1,0 +1,44 @@
+// The parameter-file formats that Swivel writes, by the name a user gives.
+
+import Chemistry
+import TextFiles
+
+/// A parameter-file format.
+public enum ParameterFormat: String, CaseIterable, Sendable {
+  /// AMBER frcmod.
+  case amber
+  /// GROMACS [ dihedraltypes ].
+  case gromacs
+  /// OpenMM ForceField XML.
+  case openmm
+
+  /// The extension of its files.
+  public var fileExtension: String {
+    switch self {
+    case .amber: "frcmod"
+    case .gromacs: "itp"
+    case .openmm: "xml"
+    }
+  }
+
+  /// The text of a parameter file.
+  /// - Throws: ``InputError`` where the format cannot say something, with the reason.
+  public func text(of forceField: FittedForceField) throws -> String {
+    switch self {
+    case .amber: try amberFrcmod(forceField)
+    case .gromacs: try gromacsDihedralTypes(forceField)
+    case .openmm: try openMMForceField(forceField)
+    }
+  }
+}
+
+/// Writes `<folder>/<stem>.<extension>` in each format; the texts are made before the first file is written.
+/// - Throws: ``InputError`` where a format refuses or the disk does.
+public func writeForceFields(
+  _ forceField: FittedForceField, formats: [ParameterFormat], to folder: String, stem: String? = nil
+) throws {
+  let texts = try formats.map { ($0, try $0.text(of: forceField)) }
+  for (format, text) in texts {
+    try writeAtomically(text, to: "\(folder)/\(stem ?? forceField.family).\(format.fileExtension)")
+  }
+}

@@ -1,0 +1,108 @@
+// From a fit to its summary, and back from the file.
+
+import Chemistry
+import FoundationEssentials
+import Statistics
+import TextFiles
+import TorsionModel
+
+extension Summary {
+  /// The summary of a fit.
+  public init(_ fit: Fit, version: String) {
+    let diagnostics = fit.parameters.map(\.diagnostics) + fit.scales.map(\.diagnostics)
+    // One undefined diagnostic makes the worst undefined.
+    func worst(
+      _ pick: (ChainDiagnostics) -> Double?, by better: (Double, Double) -> Double
+    ) -> Double? {
+      let values = diagnostics.map(pick)
+      guard values.allSatisfy({ $0 != nil }), let first = values.first else { return nil }
+      return values.reduce(first) { a, b in a.flatMap { x in b.map { better(x, $0) } } }
+    }
+    self.init(
+      schema: Self.schema, version: version, family: fit.family, levelOfTheory: fit.levelOfTheory,
+      seed: fit.options.seed, units: UnitNames(),
+      model: Model(
+        likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.priorCentre.rawValue,
+        every: fit.options.every, heldOut: fit.options.heldOut.sorted(), rank: fit.rank,
+        scales: fit.scales.map(Scale.init)),
+      oneFour: fit.oneFourScalings.map {
+        OneFour(scee: $0.coulombDivisor, scnb: $0.lennardJonesDivisor)
+      },
+      parameters: fit.parameters.map(ParameterRecord.init), scans: fit.scans.map(ScanRecord.init),
+      rmseBase: finite(fit.baseRMSE), rmseFit: finite(fit.fitRMSE),
+      rmseBaseHeldOut: finite(fit.heldOutBaseRMSE), rmseFitHeldOut: finite(fit.heldOutRMSE),
+      relaxationRounds: fit.roundErrors.count, relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
+      linearisationKhat: nil,
+      diagnostics: Diagnostics(
+        maxRhat: worst(\.rhat, by: max), minESSBulk: worst(\.essBulk, by: min),
+        minESSTail: worst(\.essTail, by: min),
+        draws: fit.draws.forceConstants.reduce(0) { $0 + $1.count }, chains: fit.draws.forceConstants.count,
+        converged: fit.converged),
+      validation: nil)
+  }
+
+  /// Reads summary.json.
+  /// - Throws: ``InputError`` when it is missing, not JSON, or of another schema.
+  public init(readingFrom path: String) throws {
+    let bytes = try readBytes(path)
+    do {
+      self = try JSONDecoder().decode(Summary.self, from: Data(bytes))
+    } catch {
+      throw InputError(
+        SourcePlace(file: path), "is not a summary that this version reads (schema \(Self.schema)): \(error)",
+        hint: "run `swivel fit` again to write it anew")
+    }
+    guard schema == Self.schema else {
+      throw InputError(
+        SourcePlace(file: path), "has schema \"\(schema)\" where \"\(Self.schema)\" was expected",
+        hint: "run `swivel fit` again to write it anew")
+    }
+  }
+
+  /// The fitted parameters in the file's order.
+  public var fittedParameters: [FittedParameter] {
+    parameters.map {
+      FittedParameter(
+        parameter: Parameter(
+          type: TorsionType($0.types[0], $0.types[1], $0.types[2], $0.types[3]), periodicity: $0.periodicity,
+          isSine: $0.phase == 90),
+        contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
+    }
+  }
+}
+
+extension Summary.Scale {
+  init(_ scale: ScaleSummary) {
+    self.init(
+      name: scale.name, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
+      interval90: bounds(scale.draws.interval90), rhat: finite(scale.diagnostics.rhat),
+      essBulk: finite(scale.diagnostics.essBulk), essTail: finite(scale.diagnostics.essTail))
+  }
+}
+
+extension Summary.ParameterRecord {
+  init(_ p: ParameterSummary) {
+    self.init(
+      types: p.parameter.type.types, smarts: nil, periodicity: p.parameter.periodicity,
+      phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
+      interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
+      interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
+      contraction: finite(p.contraction), tau: nil, molecules: p.molecules, rhat: finite(p.diagnostics.rhat),
+      essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
+  }
+}
+
+extension Summary.ScanRecord {
+  init(_ scan: ScanFit) {
+    self.init(
+      molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, types: scan.types,
+      heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
+      setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
+      rmseBase: finite(scan.baseError?.rmse), rmseFit: finite(scan.fitError?.rmse),
+      maxErrorFit: finite(scan.fitError?.largest),
+      rmseBaseMinimumReferenced: finite(scan.baseError?.minimumReferencedRMSE),
+      rmseFitMinimumReferenced: finite(scan.fitError?.minimumReferencedRMSE))
+  }
+}
+
+private func bounds(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBound, range.upperBound] }

@@ -1,0 +1,250 @@
+// summary.json, schema swivel.summary/1: the numbers of a fit for other tools (DESIGN: "reports/<name>/summary.json").
+
+import Chemistry
+import FoundationEssentials
+import Statistics
+import TextFiles
+import TorsionModel
+
+/// The contents of summary.json.
+public struct Summary: Codable, Hashable, Sendable {
+  /// The schema that this version writes.
+  public static let schema = "swivel.summary/1"
+
+  /// Units of the numbers.
+  public struct UnitNames: Codable, Hashable, Sendable {
+    /// Of energies and force constants.
+    public var energy = "kcal/mol"
+    /// Of phases.
+    public var phase = "degree"
+  }
+
+  /// The model and its choices.
+  public struct Model: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case likelihood, every, rank, scales
+      case priorCentre = "prior_centre"
+      case heldOut = "held_out"
+    }
+    /// energy, energy+torque or energy+forces.
+    public var likelihood: String
+    /// base or zero.
+    public var priorCentre: String
+    /// Every how many-th grid point was fitted.
+    public var every: Int
+    /// Molecules not fitted.
+    public var heldOut: [String]
+    /// Directions of parameter space that the data see.
+    public var rank: Int
+    /// Noise and prior scales.
+    public var scales: [Scale]
+  }
+
+  /// A scale of the model.
+  public struct Scale: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case name, unit, mean, sd, interval90, rhat
+      case essBulk = "ess_bulk"
+      case essTail = "ess_tail"
+    }
+    /// "energy noise", …, "prior".
+    public var name: String
+    /// Its unit.
+    public var unit: String
+    /// Posterior mean.
+    public var mean: Double
+    /// Posterior sd.
+    public var sd: Double
+    /// 90 % credible interval.
+    public var interval90: [Double]
+    /// R-hat.
+    @Nullable public var rhat: Double?
+    /// Bulk ESS.
+    @Nullable public var essBulk: Double?
+    /// Tail ESS.
+    @Nullable public var essTail: Double?
+  }
+
+  /// A fitted force constant.
+  public struct ParameterRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case types, smarts, periodicity, phase, mean, sd, median, interval50, interval90, interval95, base
+      case contraction, tau, molecules, rhat, flags
+      case priorSD = "prior_sd"
+      case essBulk = "ess_bulk"
+      case essTail = "ess_tail"
+    }
+    /// Four atom types.
+    public var types: [String]
+    /// The pattern it was chosen by, when by SMARTS.
+    @Nullable public var smarts: String?
+    /// n.
+    public var periodicity: Int
+    /// Degree: 0, or 90 for the sine partner of a free phase.
+    public var phase: Double
+    /// Posterior mean, kcal/mol.
+    public var mean: Double
+    /// Posterior sd, kcal/mol.
+    public var sd: Double
+    /// Posterior median, kcal/mol.
+    public var median: Double
+    /// Central 50 % credible interval.
+    public var interval50: [Double]
+    /// Central 90 % credible interval.
+    public var interval90: [Double]
+    /// Central 95 % credible interval.
+    public var interval95: [Double]
+    /// The base force field's value.
+    public var base: Double
+    /// Prior sd at the learned scale.
+    public var priorSD: Double
+    /// 1 − posterior variance / prior variance.
+    @Nullable public var contraction: Double?
+    /// Molecule-to-molecule scale; null in models without it.
+    @Nullable public var tau: Double?
+    /// Molecules with data on it.
+    public var molecules: Int
+    /// R-hat.
+    @Nullable public var rhat: Double?
+    /// Bulk ESS.
+    @Nullable public var essBulk: Double?
+    /// Tail ESS.
+    @Nullable public var essTail: Double?
+    /// Short words on what to mind.
+    public var flags: [String]
+  }
+
+  /// The errors of one scan.
+  public struct ScanRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case molecule, scan, driven, types, points
+      case heldOut = "held_out"
+      case setAside = "set_aside"
+      case rmseBase = "rmse_base"
+      case rmseFit = "rmse_fit"
+      case maxErrorFit = "max_error_fit"
+      case rmseBaseMinimumReferenced = "rmse_base_min_referenced"
+      case rmseFitMinimumReferenced = "rmse_fit_min_referenced"
+    }
+    /// Molecule name.
+    public var molecule: String
+    /// Scan path.
+    public var scan: String
+    /// Driven dihedral, zero-based.
+    public var driven: [Int]
+    /// Atom types along it.
+    public var types: [String]
+    /// Whether the molecule was held out.
+    public var heldOut: Bool
+    /// Grid points compared.
+    public var points: Int
+    /// Points left out.
+    public var setAside: [SetAsideRecord]
+    /// Base force field, kcal/mol.
+    @Nullable public var rmseBase: Double?
+    /// Posterior mean, kcal/mol.
+    @Nullable public var rmseFit: Double?
+    /// Largest deviation of the posterior mean after the mean shift.
+    @Nullable public var maxErrorFit: Double?
+    /// Base, both profiles zero at the QM minimum.
+    @Nullable public var rmseBaseMinimumReferenced: Double?
+    /// Posterior mean, the same way.
+    @Nullable public var rmseFitMinimumReferenced: Double?
+  }
+
+  /// A point left out.
+  public struct SetAsideRecord: Codable, Hashable, Sendable {
+    /// Frame in the file, from 1.
+    public var frame: Int
+    /// Why.
+    public var reason: String
+  }
+
+  /// The worst of the chain diagnostics.
+  public struct Diagnostics: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case draws, chains, converged
+      case maxRhat = "max_rhat"
+      case minESSBulk = "min_ess_bulk"
+      case minESSTail = "min_ess_tail"
+    }
+    /// Largest R-hat over parameters and scales; null when one is undefined.
+    @Nullable public var maxRhat: Double?
+    /// Smallest bulk ESS.
+    @Nullable public var minESSBulk: Double?
+    /// Smallest tail ESS.
+    @Nullable public var minESSTail: Double?
+    /// Kept draws over all chains.
+    public var draws: Int
+    /// Chains.
+    public var chains: Int
+    /// Whether all limits were met.
+    public var converged: Bool
+  }
+
+  /// The 1-4 treatment the numbers hold under.
+  public struct OneFour: Codable, Hashable, Sendable {
+    /// Coulomb divisor.
+    public var scee: Double
+    /// Lennard-Jones divisor.
+    public var scnb: Double
+  }
+
+  /// A place kept for held-out validation; nothing yet.
+  public struct Validation: Codable, Hashable, Sendable {}
+
+  enum CodingKeys: String, CodingKey {
+    case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
+    case levelOfTheory = "level_of_theory"
+    case oneFour = "one_four"
+    case rmseBase = "rmse_base"
+    case rmseFit = "rmse_fit"
+    case rmseBaseHeldOut = "rmse_base_held_out"
+    case rmseFitHeldOut = "rmse_fit_held_out"
+    case relaxationRounds = "relaxation_rounds"
+    case relaxationSettled = "relaxation_settled"
+    case roundErrors = "relaxation_errors"
+    case linearisationKhat = "linearisation_khat"
+  }
+
+  /// Always ``Summary/schema``.
+  public var schema: String
+  /// Swivel's version.
+  public var version: String
+  /// The family's name.
+  public var family: String
+  /// The level of theory of the data.
+  @Nullable public var levelOfTheory: String?
+  /// Master seed.
+  public var seed: UInt64
+  /// Units of the numbers.
+  public var units: UnitNames
+  /// The model and its choices.
+  public var model: Model
+  /// 1-4 scalings of the base force field.
+  public var oneFour: [OneFour]
+  /// Fitted force constants.
+  public var parameters: [ParameterRecord]
+  /// Scans.
+  public var scans: [ScanRecord]
+  /// Pooled relaxed error of the base force field over fitted molecules, kcal/mol.
+  @Nullable public var rmseBase: Double?
+  /// The same of the posterior mean.
+  @Nullable public var rmseFit: Double?
+  /// The base force field's, over held-out molecules.
+  @Nullable public var rmseBaseHeldOut: Double?
+  /// The posterior mean's, over held-out molecules.
+  @Nullable public var rmseFitHeldOut: Double?
+  /// Rounds of relaxation made.
+  public var relaxationRounds: Int
+  /// Whether the relaxed error stopped moving.
+  public var relaxationSettled: Bool
+  /// Relaxed error after each round, kcal/mol.
+  public var roundErrors: [Double]
+  /// Pareto k̂ of the linearisation; null until it is computed.
+  @Nullable public var linearisationKhat: Double?
+  /// The worst chain diagnostics.
+  public var diagnostics: Diagnostics
+  /// Held-out validation; null until `swivel validate` ran.
+  @Nullable public var validation: Validation?
+}

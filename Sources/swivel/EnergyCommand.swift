@@ -1,0 +1,92 @@
+// swivel energy: molecular-mechanics energies by term, to compare with an MD engine.
+
+import ArgumentParser
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import Mechanics
+import ReportFiles
+import TextFiles
+
+struct EnergyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "energy",
+    abstract: "MM energy by term and forces of given geometries (kcal/mol, kcal/mol/Å; vacuum, no cut-off).",
+    discussion: """
+      Example:
+        swivel energy --topology butane.prmtop --coordinates butane.xyz --json
+      """)
+
+  @Option(help: "AMBER prmtop.") var topology: String
+  @Option(help: "XYZ, extended XYZ (all frames) or AMBER inpcrd, in Å.") var coordinates: String
+  @Flag(help: "JSON instead of a table.") var json = false
+  @Flag(help: "Forces as well.") var forces = false
+  @Flag(help: "Accepted for uniformity; this command has no progress to hide.") var quiet = false
+
+  func run() throws {
+    let molecule = try readAmberTopology(topology)
+    let frames = try readCoordinates(coordinates, topology: molecule)
+    let model = EnergyModel(molecule)
+    let results = frames.map { model.energyAndForces(of: $0) }
+    for (index, result) in results.enumerated() where !result.energy.total.isFinite {
+      throw InputError(
+        SourcePlace(file: coordinates), "frame \(index + 1) has no finite energy: two atoms coincide",
+        hint: "check the geometry")
+    }
+    if json {
+      print(
+        try jsonText(
+          EnergyOutput(
+            frames: results.map { EnergyOutput.Frame($0.energy) },
+            forces: forces ? results.map { $0.forces.map { [$0.x, $0.y, $0.z] } } : nil,
+            coulombConstant: molecule.coulombConstant)), terminator: "")
+      return
+    }
+    print(
+      textTable(
+        header: ["frame", "bond", "angle", "torsion", "improper", "lj", "coulomb", "total"],
+        rows: results.enumerated().map { index, result in
+          let e = result.energy
+          return ["\(index + 1)"]
+            + [e.bond, e.angle, e.torsion, e.improper, e.lennardJones, e.coulomb, e.total].map { decimal($0, 6) }
+        }))
+    guard forces else { return }
+    for (index, result) in results.enumerated() {
+      print("\nforces of frame \(index + 1), kcal/mol/Å")
+      print(
+        textTable(
+          header: ["atom", "x", "y", "z"],
+          rows: result.forces.enumerated().map { atom, f in
+            ["\(atom) \(molecule.atoms[atom].name)"] + [f.x, f.y, f.z].map { decimal($0, 6) }
+          }))
+    }
+  }
+}
+
+/// The JSON of `swivel energy` (DESIGN: "Flags others rely on").
+private struct EnergyOutput: Encodable {
+  struct Frame: Encodable {
+    var bond: Double, angle: Double, torsion: Double, improper: Double, lj: Double, coulomb: Double
+    var total: Double
+
+    init(_ e: EnergyTerms) {
+      bond = e.bond
+      angle = e.angle
+      torsion = e.torsion
+      improper = e.improper
+      lj = e.lennardJones
+      coulomb = e.coulomb
+      total = e.total
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case frames, forces
+    case coulombConstant = "coulomb_constant"
+  }
+
+  var frames: [Frame]
+  var forces: [[[Double]]]?
+  var coulombConstant: Double
+}

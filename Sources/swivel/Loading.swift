@@ -1,0 +1,47 @@
+// Finding and reading what the commands are given.
+
+import CGSL
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import ReportFiles
+import TextFiles
+
+/// A family as read, with the hashes of its files.
+struct InputFamily {
+  var family: Family
+  var inputs: [RunRecord.Input]
+  var notes: [String]
+}
+
+/// Reads a family from a folder, a family.yaml, or its name under families/.
+func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
+  let loaded = try readFamily(
+    path: familyPath(argument),
+    options: FamilyOptions(setAsideBadPoints: setAside, setAsideBadMolecules: setAside),
+    readTopology: readAmberTopology)
+  return InputFamily(
+    family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
+    notes: loaded.notes)
+}
+
+/// The path that a family argument means.
+func familyPath(_ argument: String) -> String {
+  let files = FileManager.default
+  if !files.fileExists(atPath: argument), files.fileExists(atPath: "families/\(argument)/family.yaml") {
+    return "families/\(argument)"
+  }
+  return argument
+}
+
+/// Versions of the libraries below, for run.json.
+func libraryVersions() -> [String: String] {
+  var versions = ["gsl": String(cString: swivel_gsl_version())]
+  #if swift(>=6.3)
+    versions["swift"] = "6.3 or later"
+  #else
+    versions["swift"] = "before 6.3"
+  #endif
+  return versions
+}

@@ -1,0 +1,71 @@
+// The command: arguments in, stages called, errors put into words.
+
+import ArgumentParser
+import Foundation
+import TextFiles
+import TorsionModel
+
+/// Swivel's version, in every file it writes.
+let swivelVersion = "0.1.0"
+
+@main
+struct Swivel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "swivel",
+    abstract: "Fits torsion parameters of classical force fields to quantum-chemistry scans, with a credible interval on every number.",
+    discussion: """
+      Example:
+        swivel fit alkanes            reads families/alkanes, writes forcefields/alkanes and reports/alkanes
+        swivel inspect families/alkanes
+
+      Exit codes: 0 fine, 1 a check failed, 2 bad input or usage, 3 a run that could not converge.
+      """,
+    version: swivelVersion,
+    subcommands: [
+      FitCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self, InitCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      finish(with: error)
+    }
+  }
+
+  /// Words an error on standard error and ends with its exit code; help and version go to standard output with 0.
+  private static func finish(with error: any Error) -> Never {
+    switch error {
+    case is InputError, is ModelError:
+      complain("error: \(error)")
+      Foundation.exit(ExitStatus.badInput)
+    case let status as ExitStatus:
+      Foundation.exit(status.code)
+    default:
+      let code = exitCode(for: error)
+      if code == .success {
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      }
+      complain(fullMessage(for: error))
+      Foundation.exit(ExitStatus.badInput)
+    }
+  }
+}
+
+/// An end that has been put into words already.
+struct ExitStatus: Error {
+  static let badInput: Int32 = 2
+  static let notConverged = ExitStatus(code: 3)
+  var code: Int32
+}
+
+/// Writes a line to standard error.
+func complain(_ line: String) {
+  FileHandle.standardError.write(Data((line + "\n").utf8))
+}
