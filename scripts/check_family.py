@@ -4,10 +4,11 @@
 
     python3 scripts/check_family.py families/alkanes [--profiles]
 
-Fails (exit 1) when a topology does not load in OpenMM or does not match its scans, when a grid point is missing, off
-its angle or of another molecule, or when energies and forces contradict each other: from one neighbour of a
-grid point to the other the energy must rise by what the torque about the driven bond says (Simpson's rule). A
-profile that goes over to another branch breaks that rule; it is accepted, and listed, where another dihedral hops.
+Fails (exit 1) when a topology does not load in OpenMM or does not match its scans, when equal atom types have different
+parameters in two topologies, when a grid point is missing, off its angle or of another molecule, or when energies
+and forces contradict each other: from one neighbour of a grid point to the other the energy must rise by what
+the torque about the driven bond says (Simpson's rule). A profile that goes over to another branch breaks that rule;
+it is accepted, and listed, where another dihedral hops.
 """
 import argparse
 import re
@@ -17,10 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import openmm
+import parmed
 import yaml
 from openmm import app
 
 from family_builder.geometry import SMOOTH, bond_graph, contradiction, dihedral, handedness, torque, wrapped
+from family_builder.parameters import contradictions
 
 ANGLE_TOLERANCE = 0.1  # degrees off the grid angle
 IDLE_TORQUE = 0.2  # kcal/mol/rad about a bond that is not driven: the geometry is not relaxed
@@ -156,9 +159,10 @@ class ScanCheck:
 def check_family(folder: Path, profiles: bool) -> int:
     """Print one line a scan; returns the number of problems."""
     manifest = yaml.safe_load((folder / "family.yaml").read_text())
-    problems, listed = 0, set()
+    problems, listed, structures = 0, set(), {}
     for molecule in manifest["molecules"]:
         topology = app.AmberPrmtopFile(str(folder / molecule["topology"]))
+        structures[molecule["id"]] = parmed.load_file(str(folder / molecule["topology"]))
         listed.add(folder / molecule["topology"])
         symbols = [atom.element.symbol for atom in topology.topology.atoms()]
         bonds = {frozenset((bond.atom1.index, bond.atom2.index)) for bond in topology.topology.bonds()}
@@ -177,6 +181,9 @@ def check_family(folder: Path, profiles: bool) -> int:
             for problem in scan.problems:
                 print(f"    PROBLEM {problem}")
             problems += len(scan.problems)
+    for sentence in contradictions(structures):
+        print(f"    PROBLEM {sentence}")
+        problems += 1
     for stray in {*folder.glob("scans/*"), *folder.glob("molecules/*")} - listed:
         print(f"    PROBLEM {stray} is not listed in family.yaml")
         problems += 1
