@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes scripts/ importable for its tests, and holds the geometries they share."""
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rdkit.Chem import AllChem
+
+SCRIPTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SCRIPTS))
+
+from family_builder.molecules import Molecule  # noqa: E402  (needs the path above)
+
+
+def embedded(molecule: Molecule) -> np.ndarray:
+    """Some geometry of the molecule, always the same."""
+    mol = AllChem.Mol(molecule.graph)
+    assert AllChem.EmbedMolecule(mol, randomSeed=7) == 0
+    AllChem.MMFFOptimizeMolecule(mol)
+    return mol.GetConformer().GetPositions()
+
+
+@pytest.fixture(scope="session")
+def families() -> Path:
+    """The shipped families."""
+    return SCRIPTS.parent / "families"
+
+
+@pytest.fixture(scope="session")
+def butane() -> Molecule:
+    return Molecule("butane", "butane", "CCCC")
+
+
+@pytest.fixture(scope="session")
+def butane_positions(butane: Molecule) -> np.ndarray:
+    return embedded(butane)
