@@ -43,6 +43,11 @@ def test_turned_reaches_the_target_and_keeps_both_sides_rigid(butane, butane_pos
         assert np.allclose(distances(result[part]), distances(butane_positions[part]), atol=1e-10)
 
 
+def test_turning_side_is_what_hangs_on_the_third_atom(butane):
+    expected = [3, *sorted(b for bond in butane.bonds for b in bond if b > 3 and bond & {2, 3})]
+    assert turning_side(butane.bonds, QUARTET) == expected
+
+
 def test_turning_side_refuses_a_bond_in_a_ring():
     ring = {frozenset(pair) for pair in ((0, 1), (1, 2), (2, 3), (3, 0))}
     with pytest.raises(ValueError, match="ring"):
