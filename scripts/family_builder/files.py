@@ -103,7 +103,7 @@ def _readme(name: str, description: str, entries: list[FamilyEntry], versions: d
 - **Energies, forces, geometries**: {xtb.METHOD} in vacuum, xtb {versions["xtb"]}. Each grid point is relaxed with the
   driven dihedral held within {ANGLE_TOLERANCE}°, in sweeps in both directions from the lowest conformer that gives a
   smooth profile: one on which the two sweeps agree, and energies and torques too. Where no conformer does
-  (another torsion hops), the lower envelope of all, which has kinks: {", ".join(envelopes) or "none here"}.
+  (another torsion hops), the lower envelope of all, which may have kinks: {", ".join(envelopes) or "none here"}.
   Energies and forces (−dE/dx) are those of the molecule without the restraint.
 - **Topologies**: GAFF2 with AM1-BCC charges at the lowest conformer, AmberTools {versions["AmberTools"]};
   the few thousandths of a charge that antechamber's rounding leaves are spread evenly over the atoms.
