@@ -40,6 +40,9 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["reference"],
       resources: [.copy("Resources")]),
+    .testTarget(
+      name: "TorsionModelTests",
+      dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
   ],
   swiftLanguageModes: [.v6]

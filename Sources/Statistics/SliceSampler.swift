@@ -10,9 +10,9 @@ public enum SliceSampler {
   /// Where a chain is.
   public struct State: Sendable, Hashable {
     /// The coordinates.
-    public fileprivate(set) var position: [Double]
+    public internal(set) var position: [Double]
     /// The log density there; finite.
-    public fileprivate(set) var logDensity: Double
+    public internal(set) var logDensity: Double
 
     /// The state at `position`; nil when the log density there is not finite.
     public init?(at position: [Double], logDensity: ([Double]) -> Double) {
@@ -64,6 +64,17 @@ public enum SliceSampler {
     for i in state.position.indices {
       update(i, of: &state, tuning: tuning, stream: &stream, info: &info, logDensity: logDensity)
     }
+    return info
+  }
+
+  /// Moves one coordinate of `state`, leaving the density invariant.
+  @discardableResult
+  public static func step(
+    _ state: inout State, coordinate: Int, tuning: Tuning, stream: inout RandomStream,
+    logDensity: ([Double]) -> Double
+  ) -> Info {
+    var info = Info()
+    update(coordinate, of: &state, tuning: tuning, stream: &stream, info: &info, logDensity: logDensity)
     return info
   }
 

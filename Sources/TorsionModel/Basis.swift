@@ -13,27 +13,33 @@ import Mechanics
 struct Basis: Sendable {
   struct Entry: Sendable {
     var quartet: Quartet
-    /// Column, periodicity and phase of each term.
+    /// Column of the molecule, periodicity and phase of each term.
     var terms: [(column: Int, periodicity: Double, phase: Double)]
   }
 
   /// The fitted torsions.
   let entries: [Entry]
-  /// The number of columns of the whole family.
-  let columnCount: Int
+  /// Which of the family's columns the molecule has, ascending; a row has one number for each of these.
+  let columns: [Int]
+  /// The number of columns of the molecule.
+  var columnCount: Int { columns.count }
 
   init(topology: Topology, table: ParameterTable) {
-    columnCount = table.parameters.count
-    let columns = Dictionary(grouping: table.parameters.enumerated(), by: { $0.element.type })
+    let present = Set(topology.torsions.map { topology.type(of: $0.quartet) })
+    let columns = table.parameters.indices.filter { present.contains(table.parameters[$0].type) }
+    let byType = Dictionary(grouping: columns.enumerated(), by: { table.parameters[$0.element].type })
+    self.columns = columns
     entries = topology.torsions.compactMap { torsion in
-      guard let mine = columns[topology.type(of: torsion.quartet)] else { return nil }
+      guard let mine = byType[topology.type(of: torsion.quartet)] else { return nil }
       return Entry(
         quartet: torsion.quartet,
-        terms: mine.map { ($0.offset, Double($0.element.periodicity), $0.element.phase) })
+        terms: mine.map {
+          ($0.offset, Double(table.parameters[$0.element].periodicity), table.parameters[$0.element].phase)
+        })
     }
   }
 
-  /// ∂E/∂k of every column at a geometry: Σ 1 + cos(nφ − γ).
+  /// ∂E/∂k of every column of the molecule at a geometry: Σ 1 + cos(nφ − γ).
   func energyRow(at coordinates: [Vector3]) -> [Double] {
     var row = [Double](repeating: 0, count: columnCount)
     for entry in entries {
@@ -43,7 +49,7 @@ struct Basis: Sendable {
     return row
   }
 
-  /// ∂Q/∂k of every column, Q the torque −dE/dφ of a turn: Σ n sin(nφ − γ) · dφ/dturn.
+  /// ∂Q/∂k of every column of the molecule, Q the torque −dE/dφ of a turn: Σ n sin(nφ − γ) · dφ/dturn.
   func torqueRow(of turn: BondTurn, at coordinates: [Vector3]) -> [Double] {
     var row = [Double](repeating: 0, count: columnCount)
     for entry in entries {
@@ -57,7 +63,7 @@ struct Basis: Sendable {
     return row
   }
 
-  /// ∂F/∂k of every column for all 3N force components, row after row (x, y, z of atom 0, then atom 1, …).
+  /// ∂F/∂k of every column of the molecule for all 3N force components, row after row (x, y, z of atom 0, then atom 1, …).
   func forceRows(at coordinates: [Vector3]) -> [[Double]] {
     var rows = [[Double]](
       repeating: [Double](repeating: 0, count: columnCount), count: 3 * coordinates.count)

@@ -13,18 +13,42 @@ public enum RowKind: String, CaseIterable, Hashable, Sendable {
   case otherTorque = "other torque"
   /// Cartesian force components, kcal/mol/Å.
   case force
+
+  /// Whether the discrepancy of a scan enters rows of this kind.
+  var seesDiscrepancy: Bool { self == .energy || self == .drivenTorque }
 }
 
-/// The rows of one scan, reduced to sufficient statistics, and the energy rows themselves for prediction.
+/// Rows of one kind of one scan: y = x·k + z·δ + noise.
+struct DesignRows: Sendable {
+  /// Coefficients of the molecule's force constants, row by row.
+  var x: [[Double]] = []
+  /// Coefficients of the scan's discrepancy; zeros where the kind does not see it.
+  var z: [[Double]] = []
+  /// Targets.
+  var y: [Double] = []
+  /// The grid point of each row.
+  var points: [Int] = []
+}
+
+/// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
 struct ScanDesign: Sendable {
   /// Grid points with an energy row.
   var points: [Int] = []
-  /// Energy rows of those points.
+  /// The driven dihedral at those points, radian.
+  var angles: [Double] = []
+  /// Energy rows of those points, over the molecule's columns.
   var energyRows: [[Double]] = []
   /// E_QM − E_rest of those points, kcal/mol.
   var energyTargets: [Double] = []
-  /// Sums over the rows that enter the fit.
-  var statistics: [RowKind: RowStatistics] = [:]
+  /// The rows that enter the fit.
+  var fitted: [RowKind: DesignRows] = [:]
+
+  mutating func add(_ kind: RowKind, point: Int, x: [Double], z: [Double]?, y: Double) {
+    fitted[kind, default: DesignRows()].x.append(x)
+    fitted[kind]!.z.append(z ?? [Double](repeating: 0, count: Discrepancy.count))
+    fitted[kind]!.y.append(y)
+    fitted[kind]!.points.append(point)
+  }
 }
 
 extension PreparedFamily {
@@ -45,15 +69,14 @@ extension PreparedFamily {
         guard let coordinates = geometries[s].coordinates[index] else { continue }
         let row = prepared.basis.energyRow(at: coordinates)
         let (rest, restForces) = prepared.rest.energyAndForces(of: coordinates)
+        let angle = dihedralAngle(scan.driven, in: coordinates)
         design.points.append(index)
+        design.angles.append(angle)
         design.energyRows.append(row)
         design.energyTargets.append(point.energy - rest.total)
         guard !prepared.isHeldOut, index % every == 0 else { continue }
-        let columns = prepared.basis.columnCount
-        func add(_ kind: RowKind, _ x: [Double], _ y: Double) {
-          design.statistics[kind, default: RowStatistics(columns: columns)].add(x, y)
-        }
-        add(.energy, row, point.energy - rest.total)
+        design.add(
+          .energy, point: index, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
         let givenRest = prepared.rest.energyAndForces(of: given).forces
@@ -62,7 +85,7 @@ extension PreparedFamily {
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
             for (axis, y) in [difference.x, difference.y, difference.z].enumerated() {
-              add(.force, rows[3 * atom + axis], y)
+              design.add(.force, point: index, x: rows[3 * atom + axis], z: nil, y: y)
             }
           }
           continue
@@ -70,28 +93,18 @@ extension PreparedFamily {
         for turn in prepared.turns {
           let target = turn.torque(of: forces, in: given)
           if turn.bond == scan.driven.centralBond {
-            add(
-              .drivenTorque, prepared.basis.torqueRow(of: turn, at: coordinates),
-              target - turn.torque(of: restForces, in: coordinates))
+            design.add(
+              .drivenTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: coordinates),
+              z: Discrepancy.torqueRow(at: angle),
+              y: target - turn.torque(of: restForces, in: coordinates))
           } else {
-            add(
-              .otherTorque, prepared.basis.torqueRow(of: turn, at: given),
-              target - turn.torque(of: givenRest, in: given))
+            design.add(
+              .otherTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: given), z: nil,
+              y: target - turn.torque(of: givenRest, in: given))
           }
         }
       }
       return design
-    }
-  }
-
-  /// The normal equations of each kind of row over all scans, offsets of the energies integrated out.
-  func normalEquations(_ designs: [ScanDesign]) -> [(kind: RowKind, equations: NormalEquations)] {
-    RowKind.allCases.compactMap { kind in
-      let parts = designs.compactMap { $0.statistics[kind] }
-      guard !parts.isEmpty else { return nil }
-      var sum = NormalEquations(columns: table.parameters.count)
-      for part in parts { sum.add(kind == .energy ? part.withFreeOffset : part.aboutZero) }
-      return sum.degreesOfFreedom > 0 ? (kind, sum) : nil
     }
   }
 }

@@ -61,7 +61,8 @@ public func fittedTorsions(
         contraction: members.compactMap { parameters[$0].contraction }.min(),
         flags: Array(Set(members.flatMap { parameters[$0].flags })).sorted())
     }
-    return FittedTorsion(type: type, terms: terms, molecules: mine.map { parameters[$0].molecules }.max() ?? 0)
+    return FittedTorsion(
+      type: type, terms: terms, molecules: mine.map { parameters[$0].molecules }.max() ?? 0)
   }
 }
 

@@ -73,39 +73,45 @@ public func fit(
     await prepared.relaxedScans(
       under: parameters, options: options.relaxation, relax: relax, threads: options.threads)
   }
-  func posterior(_ geometries: [RelaxedScan]) async throws -> (CollapsedPosterior, [ScanDesign]) {
+  func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
     let designs = await prepared.designs(
       at: geometries, likelihood: options.likelihood, every: options.every, threads: options.threads)
-    let equations = prepared.normalEquations(designs)
-    guard equations.contains(where: { $0.kind == .energy }) else {
+    guard designs.contains(where: { ($0.fitted[.energy]?.y.count ?? 0) > 1 }) else {
       throw ModelError(
         message: "no scan has two usable grid points",
-        hint: "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0")
+        hint:
+          "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0")
     }
-    return (prepared.posterior(equations, options: options), designs)
+    return designs
   }
 
   progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
   let base = await geometries(nil)
-  var current = base
+  var best = base
   var roundErrors: [Double] = []
   var settled = !relax
+  var mode: [Double]?
+  var current = base
   for round in 0..<options.rounds {
     progress(.round(round + 1, rmse: roundErrors.last))
-    let (density, _) = try await posterior(current)
-    var workspace = ScaleWorkspace(density)
-    let mean = density.conditionalMean(density.mode(), &workspace)
+    let density = prepared.posterior(try await designs(current), options: options)
+    let scales = density.mode(from: mode)
+    mode = scales
+    var workspace = PosteriorWorkspace(density)
+    let mean = density.conditionalMean(scales, &workspace)
     current = await geometries(prepared.table.torsionParameters(mean))
     guard let rmse = prepared.pooledError(current, heldOut: false) else { break }
+    if rmse <= roundErrors.min() ?? .infinity { best = current }
     roundErrors.append(rmse)
     if roundErrors.count > 1 {
       settled = abs(rmse - roundErrors[roundErrors.count - 2]) < max(0.002, 0.01 * rmse)
       if settled { break }
     }
   }
-  let (density, designs) = try await posterior(current)
+  let finalDesigns = try await designs(best)
+  let density = prepared.posterior(finalDesigns, options: options)
   progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
-  let draws = await sample(density, options: options)
+  let draws = await density.sample(options)
   progress(.profiles)
   let summaries = prepared.summaries(of: draws, options: options)
   let means = summaries.parameters.map(\.draws.mean)
@@ -113,7 +119,8 @@ public func fit(
   return Fit(
     family: family.name, levelOfTheory: family.levelOfTheory, options: options,
     parameters: summaries.parameters, scales: summaries.scales, draws: draws,
-    scans: prepared.scanFits(base: base, fitted: final, designs: designs, draws: draws, every: options.every),
+    scans: prepared.scanFits(
+      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every),
     roundErrors: roundErrors, settled: settled,
     baseRMSE: prepared.pooledError(base, heldOut: false),
     fitRMSE: prepared.pooledError(final, heldOut: false),
@@ -126,13 +133,16 @@ public func fit(
 }
 
 extension PreparedFamily {
-  /// The posterior of the normal equations: prior centred as chosen, narrower for higher periodicities.
-  func posterior(
-    _ equations: [(kind: RowKind, equations: NormalEquations)], options: FitOptions
-  ) -> CollapsedPosterior {
-    let centre = options.priorCentre == .base ? table.base : table.base.map { _ in 0 }
-    return CollapsedPosterior(
-      equations: equations, centre: centre, unit: table.parameters.map { 1 / Double($0.periodicity) })
+  /// The posterior of a design.
+  func posterior(_ designs: [ScanDesign], options: FitOptions) -> MixedPosterior {
+    let centre = options.model.priorCentre == .base ? table.base : table.base.map { _ in 0 }
+    let kinds = RowKind.allCases.filter { kind in designs.contains { !($0.fitted[kind]?.y.isEmpty ?? true) } }
+    let layout = ScaleLayout(kinds: kinds, groupLabels: classTable.groupLabels, options: options.model)
+    let builder = BlockBuilder(
+      family: self, classTable: classTable, layout: layout, options: options.model, centre: centre,
+      designs: designs)
+    return MixedPosterior(
+      builder, blocks: molecules.indices.compactMap { builder.block($0, designs: designs) { _, _ in 1 } })
   }
 
   /// The error of one scan at relaxed geometries; nil when nothing relaxed.

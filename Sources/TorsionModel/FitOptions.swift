@@ -13,26 +13,18 @@ public enum LikelihoodKind: String, CaseIterable, Hashable, Sendable {
   case energyAndForces = "energy+forces"
 }
 
-/// Where the prior of the force constants is centred.
-public enum PriorCentre: String, CaseIterable, Hashable, Sendable {
-  /// On the base force field: what the data leave open stays as it was.
-  case base
-  /// On zero.
-  case zero
-}
-
 /// Choices of a fit; the defaults are the measured ones of the README.
 public struct FitOptions: Hashable, Sendable {
   /// What the likelihood is made of.
   public var likelihood = LikelihoodKind.energyAndTorque
-  /// Where the prior is centred.
-  public var priorCentre = PriorCentre.base
+  /// The parts of the model.
+  public var model = ModelOptions()
   /// Master seed; the same seed gives the same bytes whatever the thread count.
   public var seed: UInt64 = 1
   /// Chains.
   public var chains = 4
   /// Warm-up iterations a chain, discarded.
-  public var warmup = 500
+  public var warmup = 200
   /// Kept draws a chain.
   public var draws = 1000
   /// Threads at most.
@@ -43,6 +35,9 @@ public struct FitOptions: Hashable, Sendable {
   public var every = 1
   /// Molecules that are predicted but not fitted.
   public var heldOut: Set<String> = []
+  /// Whether torsion types that only held-out molecules have are parameters too, told by their prior alone; needed to
+  /// predict those molecules with honest intervals.
+  public var includesHeldOutTypes = false
   /// How grid points are relaxed.
   public var relaxation = RelaxationOptions()
 

@@ -49,6 +49,8 @@ struct ScanIndex: Hashable, Sendable {
 struct PreparedFamily: Sendable {
   var table: ParameterTable
   var molecules: [PreparedMolecule]
+  /// The bond classes of its columns.
+  var classTable: BondClassTable
   /// Every scan in order.
   var scans: [ScanIndex]
 
@@ -65,16 +67,20 @@ struct PreparedFamily: Sendable {
       throw ModelError(
         message: "no scan is left to fit", hint: "give the family scans, or hold out fewer molecules")
     }
-    let table = ParameterTable(molecules: training, rules: family.rules)
+    let table = ParameterTable(
+      molecules: options.includesHeldOutTypes ? merged : training, rules: family.rules)
     guard !table.parameters.isEmpty else {
       throw ModelError(
         message: "no torsion type is fitted",
-        hint: "no rule under `torsions:` matches a torsion of these molecules; `swivel inspect` lists their types")
+        hint:
+          "no rule under `torsions:` matches a torsion of these molecules; `swivel inspect` lists their types"
+      )
     }
     self.table = table
     molecules = merged.map {
       PreparedMolecule($0, table: table, isHeldOut: options.heldOut.contains($0.id))
     }
+    classTable = BondClassTable(table: table, molecules: molecules)
     scans = merged.enumerated().flatMap { m, molecule in
       molecule.scans.indices.map { ScanIndex(molecule: m, scan: $0) }
     }

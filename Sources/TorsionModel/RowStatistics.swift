@@ -7,6 +7,8 @@
 struct RowStatistics: Sendable {
   /// The number of rows.
   private(set) var count = 0
+  /// The sum of their weights.
+  private(set) var weight = 0.0
   /// Means of the columns.
   private(set) var meanX: [Double]
   /// Mean of y.
@@ -25,23 +27,25 @@ struct RowStatistics: Sendable {
     xy = meanX
   }
 
-  /// Adds one row.
-  mutating func add(_ x: [Double], _ y: Double) {
-    let weight = Double(count) / Double(count + 1)
-    addSpread(zip(x, meanX).map { $0 - $1 }, y - meanY, weight: weight, share: 1 / Double(count + 1))
+  /// Adds one row whose noise variance is 1/`weight` of the others'.
+  mutating func add(_ x: [Double], _ y: Double, weight added: Double = 1) {
+    let share = added / (weight + added)
+    addSpread(zip(x, meanX).map { $0 - $1 }, y - meanY, weight: weight * share, share: share)
     count += 1
+    weight += added
   }
 
   /// Adds the rows of another.
   mutating func merge(_ other: RowStatistics) {
     guard other.count > 0 else { return }
-    let share = Double(other.count) / Double(count + other.count)
+    let share = other.weight / (weight + other.weight)
     for index in xx.indices { xx[index] += other.xx[index] }
     for index in xy.indices { xy[index] += other.xy[index] }
     yy += other.yy
     addSpread(
-      zip(other.meanX, meanX).map { $0 - $1 }, other.meanY - meanY, weight: Double(count) * share, share: share)
+      zip(other.meanX, meanX).map { $0 - $1 }, other.meanY - meanY, weight: weight * share, share: share)
     count += other.count
+    weight += other.weight
   }
 
   /// Adds weight · (dx, dy)(dx, dy)ᵀ to the sums and moves the means by `share` of (dx, dy).
@@ -59,65 +63,22 @@ struct RowStatistics: Sendable {
     meanY += share * dy
   }
 
-  /// The normal equations with a free offset integrated out: one degree of freedom fewer.
-  var withFreeOffset: NormalEquations {
-    NormalEquations(xx: xx, xy: xy, yy: yy, degreesOfFreedom: max(0, count - 1))
-  }
+  /// Degrees of freedom: the rows, one fewer with a free offset.
+  func degreesOfFreedom(freeOffset: Bool) -> Int { freeOffset ? max(0, count - 1) : count }
 
-  /// The normal equations about zero.
-  var aboutZero: NormalEquations {
+  /// The sums over (x, y)(x, y)ᵀ as one matrix of one column more than x, row-major, both triangles; y last. With a
+  /// free offset about the means, which integrates the offset out; else about zero.
+  func gram(freeOffset: Bool) -> [Double] {
     let p = meanX.count
-    let n = Double(count)
-    var result = NormalEquations(xx: xx, xy: xy, yy: yy + n * meanY * meanY, degreesOfFreedom: count)
+    let order = p + 1
+    let n = freeOffset ? 0 : weight
+    var result = [Double](repeating: 0, count: order * order)
     for a in 0..<p {
-      for b in 0..<p { result.xx[a * p + b] += n * meanX[a] * meanX[b] }
-      result.xy[a] += n * meanX[a] * meanY
+      for b in 0..<p { result[a * order + b] = xx[a * p + b] + n * meanX[a] * meanX[b] }
+      result[a * order + p] = xy[a] + n * meanX[a] * meanY
+      result[p * order + a] = result[a * order + p]
     }
-    return result
-  }
-}
-
-/// XᵀX, Xᵀy, yᵀy and the degrees of freedom of rows that share one noise scale.
-struct NormalEquations: Sendable {
-  /// p × p, row-major, both triangles.
-  var xx: [Double]
-  var xy: [Double]
-  var yy: Double
-  var degreesOfFreedom: Int
-
-  /// No rows of `columns` columns.
-  init(columns: Int) {
-    self.init(
-      xx: [Double](repeating: 0, count: columns * columns), xy: [Double](repeating: 0, count: columns), yy: 0,
-      degreesOfFreedom: 0)
-  }
-
-  init(xx: [Double], xy: [Double], yy: Double, degreesOfFreedom: Int) {
-    self.xx = xx
-    self.xy = xy
-    self.yy = yy
-    self.degreesOfFreedom = degreesOfFreedom
-  }
-
-  mutating func add(_ other: NormalEquations) {
-    for index in xx.indices { xx[index] += other.xx[index] }
-    for index in xy.indices { xy[index] += other.xy[index] }
-    yy += other.yy
-    degreesOfFreedom += other.degreesOfFreedom
-  }
-
-  /// The same rows with y replaced by y − X·centre.
-  func shifted(by centre: [Double]) -> NormalEquations {
-    let p = xy.count
-    var result = self
-    var quadratic = 0.0
-    for a in 0..<p {
-      var sum = 0.0
-      for b in 0..<p { sum += xx[a * p + b] * centre[b] }
-      result.xy[a] -= sum
-      quadratic += centre[a] * (sum - 2 * xy[a])
-    }
-    result.yy = max(0, yy + quadratic)
+    result[p * order + p] = yy + n * meanY * meanY
     return result
   }
 }

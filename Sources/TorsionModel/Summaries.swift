@@ -44,6 +44,8 @@ public struct ParameterSummary: Hashable, Sendable {
   public var priorSD: Double
   /// 1 − posterior variance / prior variance, never below 0.
   public var contraction: Double
+  /// Molecule-to-molecule scale of its bond class's group, kcal/mol of energy; nil in models without it.
+  public var tau: Double?
   /// Molecules with data on it.
   public var molecules: Int
   /// R-hat and effective draws.
@@ -54,7 +56,7 @@ public struct ParameterSummary: Hashable, Sendable {
 
 /// One scale of the model.
 public struct ScaleSummary: Hashable, Sendable {
-  /// "energy noise", …, "prior".
+  /// "energy noise", "prior c3-c3", …
   public var name: String
   /// Its unit.
   public var unit: String
@@ -77,13 +79,22 @@ extension PreparedFamily {
   func summaries(
     of draws: PosteriorDraws, options: FitOptions
   ) -> (parameters: [ParameterSummary], scales: [ScaleSummary]) {
-    let priorSquares = draws.scales.joined().map { $0[$0.count - 1] * $0[$0.count - 1] }
-    let priorScale = (priorSquares.reduce(0, +) / Double(max(1, priorSquares.count))).squareRoot()
+    func scale(_ role: (String) -> ScaleRole, group: Int) -> Double? {
+      guard let index = draws.scaleRoles.firstIndex(of: role(classTable.groupLabels[group])) else {
+        return nil
+      }
+      let values = draws.scales.joined()
+      return (values.reduce(0) { $0 + $1[index] * $1[index] } / Double(max(1, values.count))).squareRoot()
+    }
+    let priorScales = classTable.groupLabels.indices.map { scale(ScaleRole.prior, group: $0) ?? 0 }
+    let deviations = classTable.groupLabels.indices.map { scale(ScaleRole.deviation, group: $0) }
     let parameters = table.parameters.indices.map { index -> ParameterSummary in
       let parameter = table.parameters[index]
       let chains = draws.chains(ofParameter: index)
       let summary = drawSummary(Array(chains.joined()))
-      let priorSD = priorScale / Double(parameter.periodicity)
+      let bondClass = classTable.classIndex(ofColumn: index)
+      let group = classTable.groups[bondClass]
+      let priorSD = priorScales[group] / Double(parameter.periodicity)
       let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
       let base = table.base[index]
       var flags: [String] = []
@@ -93,20 +104,15 @@ extension PreparedFamily {
       if base * summary.mean < 0, !summary.interval90.contains(0) { flags.append("sign against the base") }
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
-        molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains), flags: flags)
+        tau: deviations[group], molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
+        flags: flags)
     }
-    let scales = draws.scaleKinds.indices.map { index -> ScaleSummary in
+    let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in
       let chains = draws.chains(ofScale: index)
-      let kind = draws.scaleKinds[index]
-      let unit =
-        switch kind {
-        case .drivenTorque, .otherTorque: "kcal/mol/rad"
-        case .force: "kcal/mol/angstrom"
-        case .energy, nil: "kcal/mol"
-        }
+      let role = draws.scaleRoles[index]
       return ScaleSummary(
-        name: kind.map { $0.rawValue + " noise" } ?? "prior", unit: unit,
-        draws: drawSummary(Array(chains.joined())), diagnostics: ChainDiagnostics(chains))
+        name: role.name, unit: role.unit, draws: drawSummary(Array(chains.joined())),
+        diagnostics: ChainDiagnostics(chains))
     }
     return (parameters, scales)
   }
@@ -124,7 +130,7 @@ extension PreparedFamily {
       let zero = qm.min() ?? 0
       let baseProfile = meanShifted(base[s].energies, onto: qm)
       let fitProfile = meanShifted(fitted[s].energies, onto: qm)
-      let bands = designs[s].bands(draws: used)
+      let bands = designs[s].bands(draws: used, columns: prepared.basis.columns)
       let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, bands))
       let points = scan.points.indices.map { index -> ProfilePoint in
         let point = scan.points[index]
@@ -157,13 +163,14 @@ extension PreparedFamily {
 
 extension ScanDesign {
   /// 50 % and 90 % bands of (model − QM) at each point with a row, every draw's profile mean-shifted on its own.
-  func bands(draws: [[Double]]) -> [(inner: ClosedRange<Double>, outer: ClosedRange<Double>)] {
+  func bands(draws: [[Double]], columns: [Int]) -> [(inner: ClosedRange<Double>, outer: ClosedRange<Double>)]
+  {
     guard !points.isEmpty else { return [] }
     let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
     var samples = [[Double]](repeating: [], count: points.count)
     for k in draws {
       var deviations = points.indices.map { index in
-        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[$1] }
+        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[columns[$1]] }
       }
       let mean = deviations.reduce(0, +) / Double(deviations.count)
       for index in deviations.indices { deviations[index] -= mean }

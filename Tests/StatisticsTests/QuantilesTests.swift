@@ -26,9 +26,9 @@ struct QuantilesTests {
   }
 
   @Test func summaryByHand() throws {
-    let summary = try #require(Summary((0...100).map { Double($0) }.reversed()))
+    let summary = try #require(DrawSummary((0...100).map { Double($0) }.reversed()))
     #expect(summary.count == 101 && summary.mean == 50 && summary.median == 50)
-    #expect(agree(summary.standardDeviation, 858.5.squareRoot()))
+    #expect(agree(summary.sd, 858.5.squareRoot()))
     #expect(agree(summary.interval50.lowerBound, 25) && agree(summary.interval50.upperBound, 75))
     #expect(agree(summary.interval90.lowerBound, 5) && agree(summary.interval90.upperBound, 95))
     #expect(agree(summary.interval95.lowerBound, 2.5) && agree(summary.interval95.upperBound, 97.5))
@@ -37,7 +37,7 @@ struct QuantilesTests {
   @Test func undefinedIsNil() {
     #expect(
       SortedDraws([Double]()) == nil && SortedDraws([1, .nan]) == nil && SortedDraws([1, .infinity]) == nil)
-    #expect(Summary([]) == nil && Summary([1]) == nil && Summary([1, .nan, 2]) == nil)
+    #expect(DrawSummary([]) == nil && DrawSummary([1]) == nil && DrawSummary([1, .nan, 2]) == nil)
     #expect(mean([]) == nil && mean([.nan]) == nil)
     #expect(variance([1]) == nil && standardDeviation([]) == nil && standardDeviation([1, .infinity]) == nil)
     #expect(variance([2, 4]) == 2)

@@ -43,10 +43,10 @@ struct SliceSamplerTests {
     ] {
       let draws = coordinate { $0[i] }
       let diagnostics = try #require(Diagnostics(draws))
-      let summary = try #require(Summary(draws.flatMap { $0 }))
+      let summary = try #require(DrawSummary(draws.flatMap { $0 }))
       #expect(try #require(diagnostics.rhat) < 1.01)
       #expect(abs(summary.mean - expectedMean) < 4 * (try #require(diagnostics.mcseMean)))
-      #expect(abs(summary.standardDeviation - expectedSD) < 4 * (try #require(diagnostics.mcseSD)))
+      #expect(abs(summary.sd - expectedSD) < 4 * (try #require(diagnostics.mcseSD)))
     }
     let products = coordinate { ($0[0] - 1) * $0[1] / 10 }
     let error = try #require(Diagnostics(products)?.mcseMean)

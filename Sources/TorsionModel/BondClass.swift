@@ -1,0 +1,68 @@
+// Bond classes: the torsion types about bonds between the same atom types, which share scales of their own.
+
+import Chemistry
+import Statistics
+
+/// The torsion types about one kind of bond, such as c3–os, and how molecules may deviate from the shared force
+/// constants there.
+struct BondClass: Hashable, Sendable {
+  /// The two central atom types, in canonical order.
+  var types: [String]
+  /// The columns of its force constants, consecutive in the parameter table.
+  var columns: Range<Int>
+  /// How many fitted molecules have a scan that drives such a bond.
+  var molecules: Int
+
+  /// "c3-os".
+  var label: String { types.joined(separator: "-") }
+}
+
+/// The classes of a family and the groups of them that share one scale.
+struct BondClassTable: Hashable, Sendable {
+  /// The classes in the order of their columns.
+  let classes: [BondClass]
+  /// The group of each class.
+  let groups: [Int]
+  /// The name of each group.
+  let groupLabels: [String]
+
+  /// Classes that at least this many molecules drive have scales of their own; the others share theirs, because one
+  /// molecule cannot tell how molecules differ.
+  static let leastMolecules = 2
+
+  init(table: ParameterTable, molecules: [PreparedMolecule]) {
+    var classes: [BondClass] = []
+    for (column, parameter) in table.parameters.enumerated() {
+      if let last = classes.indices.last, classes[last].types == parameter.type.bondClass {
+        classes[last].columns = classes[last].columns.lowerBound..<(column + 1)
+      } else {
+        classes.append(
+          BondClass(types: parameter.type.bondClass, columns: column..<(column + 1), molecules: 0))
+      }
+    }
+    for index in classes.indices {
+      classes[index].molecules = molecules.count { prepared in
+        !prepared.isHeldOut
+          && prepared.molecule.scans.contains {
+            prepared.molecule.topology.type(of: $0.driven).bondClass == classes[index].types
+          }
+      }
+    }
+    self.classes = classes
+    var labels = classes.filter { $0.molecules >= Self.leastMolecules }.map(\.label)
+    let own = labels
+    if classes.contains(where: { $0.molecules < Self.leastMolecules }) { labels.append("other bonds") }
+    groups = classes.map { own.firstIndex(of: $0.label) ?? labels.count - 1 }
+    groupLabels = labels
+  }
+
+  /// The class of a column.
+  func classIndex(ofColumn column: Int) -> Int {
+    classes.firstIndex { $0.columns.contains(column) }!
+  }
+
+  /// The group of a driven bond's class; the last one for a class without columns.
+  func group(of type: TorsionType) -> Int {
+    classes.firstIndex { $0.types == type.bondClass }.map { groups[$0] } ?? groupLabels.count - 1
+  }
+}

@@ -1,0 +1,211 @@
+// The posterior with everything Gaussian integrated out: a density of a few scales, and exact draws given them.
+
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The linear mixed model of DESIGN.md §3, y = c + X(k + u) + δ + ε, given its scales.
+///
+/// Discrepancies are integrated out scan by scan, deviations molecule by molecule, the shared force constants last
+/// (Lindley & Smith 1972, doi:10.1111/j.2517-6161.1972.tb00885.x), each as an elimination of its variables from the
+/// quadratic form that is left.
+struct MixedPosterior: Sendable {
+  let layout: ScaleLayout
+  let blocks: [MoleculeBlock]
+  /// The number of force constants.
+  let parameterCount: Int
+  /// The number of directions of the force constants that the data see.
+  let rank: Int
+  let centre: [Double]
+  /// 1/n of each column: prior standard deviations at scale one.
+  let unit: [Double]
+  /// For each bond class: its columns, its group, where its coordinates start, and the basis in units of the prior.
+  let classes: [ClassCoordinates]
+  /// Degrees of freedom of each kind of row.
+  let degreesOfFreedom: [Double]
+  /// The group of each coordinate.
+  let groupOfCoordinate: [Int]
+
+  struct ClassCoordinates: Sendable {
+    var columns: Range<Int>
+    var group: Int
+    var start: Int
+    var basis: Matrix
+    var seen: Int
+  }
+
+  init(_ builder: BlockBuilder, blocks: [MoleculeBlock]) {
+    layout = builder.layout
+    self.blocks = blocks
+    let table = builder.family.table
+    parameterCount = table.parameters.count
+    rank = builder.rank
+    centre = builder.centre
+    unit = table.parameters.map { 1 / Double($0.periodicity) }
+    let all = builder.classTable.classes.indices.map { index in
+      ClassCoordinates(
+        columns: builder.classTable.classes[index].columns, group: builder.classTable.groups[index],
+        start: builder.starts[index], basis: builder.bases[index].basis, seen: builder.bases[index].seen)
+    }
+    classes = all
+    var groups = [Int](repeating: 0, count: builder.rank)
+    for each in all { for i in each.start..<(each.start + each.seen) { groups[i] = each.group } }
+    groupOfCoordinate = groups
+    degreesOfFreedom = builder.layout.kinds.indices.map { k in
+      blocks.reduce(0) { $0 + $1.degreesOfFreedom[k] }
+    }
+  }
+
+  /// Variance of the noise floor, so that data without any noise cannot make a density infinite: (10⁻³)².
+  static let noiseFloor = 1e-6
+
+  /// ln p(scales | data) up to a constant, in the log scales; −∞ where it cannot be computed.
+  func logDensity(_ logScales: [Double], _ workspace: inout PosteriorWorkspace) -> Double {
+    var value = layout.logPrior(logScales)
+    guard value.isFinite, workspace.setScales(logScales, layout) else { return -.infinity }
+    guard let (logDeterminants, square) = assemble(&workspace) else { return -.infinity }
+    for k in layout.kinds.indices { value += 0.5 * degreesOfFreedom[k] * log(workspace.precisions[k]) }
+    value -= 0.5 * (logDeterminants + square)
+    return value.isNaN ? -.infinity : value
+  }
+
+  /// Integrates everything out: ln of the determinants that the Gaussian integrals leave, and the quadratic form's
+  /// value; the factor of the shared force constants' precision stays in the workspace.
+  private func assemble(_ workspace: inout PosteriorWorkspace) -> (Double, Double)? {
+    let order = rank
+    var logDeterminants = 0.0
+    var square = 0.0
+    workspace.clearShared()
+    for index in blocks.indices {
+      guard let value = eliminateMolecule(index, &workspace) else { return nil }
+      logDeterminants += value
+      square += workspace.addToShared(blocks[index])
+    }
+    let shared = workspace.shared
+    let priors = workspace.priorPrecisions
+    let weights = workspace.priorWeights
+    let groups = groupOfCoordinate
+    for i in 0..<order { logDeterminants -= log(priors[groups[i]] * weights[i]) }
+    let factored = workspace.cholesky.factor { a in
+      for i in 0..<order {
+        for j in i..<order { a[i * order + j] = shared[i * order + j] }
+        a[i * order + i] += priors[groups[i]] * weights[i]
+      }
+    }
+    guard factored else { return nil }
+    logDeterminants += workspace.cholesky.logDeterminant
+    workspace.cholesky.solveLower(&workspace.right)
+    for entry in workspace.right { square -= entry * entry }
+    return (logDeterminants, square)
+  }
+
+  /// Integrates a molecule's discrepancies and deviations out of its quadratic form; leaves the form over (w, y).
+  private func eliminateMolecule(_ index: Int, _ workspace: inout PosteriorWorkspace) -> Double? {
+    let block = blocks[index]
+    let order = block.rank + 1
+    let form = workspace.form(order: order)
+    var logDeterminants = 0.0
+    for (kind, gram) in block.plain {
+      addScaled(gram, workspace.precisions[kind], to: form, count: order * order)
+    }
+    for (number, scan) in block.scans.enumerated() {
+      guard layout.hasDiscrepancy else { break }
+      let effects = Discrepancy.count
+      let wide = effects + order
+      let matrix = workspace.scanMatrix(index, number)
+      for i in 0..<(wide * wide) { matrix[i] = 0 }
+      for (kind, gram) in scan.forms {
+        addScaled(gram, workspace.precisions[kind], to: matrix, count: wide * wide)
+      }
+      let precision = workspace.discrepancyPrecisions[scan.group]
+      for i in 0..<effects { matrix[i * wide + i] += precision }
+      guard let determinant = eliminate(matrix, order: wide, first: effects) else { return nil }
+      logDeterminants += determinant - Double(effects) * log(precision)
+      for i in 0..<order {
+        let source = matrix + (effects + i) * wide + effects
+        for j in i..<order { form[i * order + j] += source[j] }
+      }
+    }
+    guard layout.hasDeviation else { return logDeterminants }
+    // Over (u, w, y): u and w enter the rows alike.
+    let r = block.rank
+    let wide = 2 * r + 1
+    let matrix = workspace.moleculeMatrix(index)
+    for i in 0..<r {
+      for j in i..<r {
+        let value = form[i * order + j]
+        matrix[i * wide + j] = value
+        matrix[i * wide + r + j] = value
+        matrix[j * wide + r + i] = value
+        matrix[(r + i) * wide + r + j] = value
+      }
+      matrix[i * wide + 2 * r] = form[i * order + r]
+      matrix[(r + i) * wide + 2 * r] = form[i * order + r]
+    }
+    matrix[2 * r * wide + 2 * r] = form[r * order + r]
+    for each in block.classes {
+      let precision = workspace.deviationPrecisions[each.group]
+      for i in each.rows { matrix[i * wide + i] += precision }
+      logDeterminants -= Double(each.rows.count) * log(precision)
+    }
+    guard let determinant = eliminate(matrix, order: wide, first: r) else { return nil }
+    logDeterminants += determinant
+    for i in 0..<order {
+      let source = matrix + (r + i) * wide + r
+      for j in i..<order { form[i * order + j] = source[j] }
+    }
+    return logDeterminants
+  }
+
+  /// The mean of k given the scales.
+  func conditionalMean(_ logScales: [Double], _ workspace: inout PosteriorWorkspace) -> [Double] {
+    forceConstants(sharedCoordinates(logScales, &workspace) { 0 }) { _ in 0 }
+  }
+
+  /// An exact draw of k given the scales.
+  func draw(
+    _ logScales: [Double], _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
+  ) -> [Double] {
+    let shared = sharedCoordinates(logScales, &workspace) { stream.normal() }
+    return forceConstants(shared) { group in
+      exp(logScales[layout.priorStart + group]) * stream.normal()
+    }
+  }
+
+  /// Mean plus L⁻ᵀ·noise of the family's coordinates.
+  func sharedCoordinates(
+    _ logScales: [Double], _ workspace: inout PosteriorWorkspace, noise: () -> Double
+  ) -> [Double] {
+    let ready = workspace.setScales(logScales, layout) && assemble(&workspace) != nil
+    precondition(ready, "the density was finite here")
+    for i in 0..<rank { workspace.right[i] += noise() }
+    workspace.cholesky.solveLowerTransposed(&workspace.right)
+    return workspace.right
+  }
+
+  /// Force constants of the family's coordinates; `unseen` gives the prior's part in directions without data.
+  func forceConstants(_ shared: [Double], unseen: (_ group: Int) -> Double) -> [Double] {
+    var result = centre
+    for each in classes {
+      var weights = Array(shared[each.start..<(each.start + each.seen)])
+      for _ in each.seen..<each.columns.count { weights.append(unseen(each.group)) }
+      for (offset, value) in zip(each.columns, each.basis.times(weights)) {
+        result[offset] += unit[offset] * value
+      }
+    }
+    return result
+  }
+}
+
+@inline(__always)
+private func addScaled(
+  _ gram: [Double], _ factor: Double, to target: UnsafeMutablePointer<Double>, count: Int
+) {
+  gram.withUnsafeBufferPointer { source in
+    for i in 0..<count { target[i] += factor * source[i] }
+  }
+}

@@ -1,0 +1,167 @@
+// The scales that the chains sample: what each belongs to, its unit, and its prior.
+
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What a sampled scale belongs to.
+public enum ScaleRole: Hashable, Sendable {
+  /// Noise of a kind of rows.
+  case noise(RowKind)
+  /// Prior standard deviation of a force constant of periodicity one about its centre, in a group of bond classes.
+  case prior(String)
+  /// Molecule-to-molecule deviation in energy, in a group of bond classes.
+  case deviation(String)
+  /// Amplitude of the discrepancy of scans, by group of the driven bond's class.
+  case discrepancy(String)
+
+  /// "energy noise", "deviation c3-os", …
+  public var name: String {
+    switch self {
+    case .noise(let kind): kind.rawValue + " noise"
+    case .prior(let group): "prior " + group
+    case .deviation(let group): "deviation " + group
+    case .discrepancy(let group): "discrepancy " + group
+    }
+  }
+
+  /// Its unit.
+  public var unit: String {
+    switch self {
+    case .noise(.drivenTorque), .noise(.otherTorque): "kcal/mol/rad"
+    case .noise(.force): "kcal/mol/angstrom"
+    default: "kcal/mol"
+    }
+  }
+}
+
+/// Which scales a model has, in the order in which chains hold their logarithms, and their prior.
+struct ScaleLayout: Sendable {
+  let kinds: [RowKind]
+  let groupLabels: [String]
+  let hasDeviation: Bool
+  let hasDiscrepancy: Bool
+
+  init(kinds: [RowKind], groupLabels: [String], options: ModelOptions) {
+    self.kinds = kinds
+    self.groupLabels = groupLabels
+    hasDeviation = options.moleculeEffects
+    hasDiscrepancy = options.discrepancy
+  }
+
+  private var groups: Int { groupLabels.count }
+  /// Where the logarithms of the prior's scales start.
+  var priorStart: Int { kinds.count }
+  /// Where those of the molecule-to-molecule deviations start.
+  var deviationStart: Int { priorStart + groups }
+  /// Where those of the discrepancies start.
+  var discrepancyStart: Int { deviationStart + (hasDeviation ? groups : 0) }
+  /// How many scales there are.
+  var count: Int { discrepancyStart + (hasDiscrepancy ? groups : 0) }
+
+  /// What each scale belongs to.
+  var roles: [ScaleRole] {
+    kinds.map(ScaleRole.noise) + groupLabels.map(ScaleRole.prior)
+      + (hasDeviation ? groupLabels.map(ScaleRole.deviation) : [])
+      + (hasDiscrepancy ? groupLabels.map(ScaleRole.discrepancy) : [])
+  }
+
+  /// ln prior density of the log scales, up to a constant.
+  func logPrior(_ logScales: [Double]) -> Double {
+    var value = 0.0
+    for (index, kind) in kinds.enumerated() {
+      value += Self.noisePrior(kind).logDensity(ofLog: logScales[index])
+    }
+    value += Self.priorScales.logDensity(logScales, from: priorStart, count: groups)
+    if hasDeviation { value += Self.deviations.logDensity(logScales, from: deviationStart, count: groups) }
+    if hasDiscrepancy {
+      value += Self.discrepancies.logDensity(logScales, from: discrepancyStart, count: groups)
+    }
+    return value
+  }
+
+  /// Typical log scales, to start from.
+  var start: [Double] {
+    kinds.map { kind in
+      switch kind {
+      case .energy: log(0.1)
+      case .drivenTorque, .otherTorque: log(0.5)
+      case .force: log(5)
+      }
+    } + groupLabels.map { _ in Self.priorScales.centre }
+      + (hasDeviation ? groupLabels.map { _ in Self.deviations.centre } : [])
+      + (hasDiscrepancy ? groupLabels.map { _ in Self.discrepancies.centre } : [])
+  }
+
+  /// Log scales drawn from the prior, for simulations.
+  func drawPrior(using stream: inout RandomStream) -> [Double] {
+    var result: [Double] = []
+    for kind in kinds {
+      // |t| with four degrees of freedom: a normal number over the root of a gamma number with mean one.
+      let t = stream.normal() / stream.gamma(shape: 2, scale: 0.5).squareRoot()
+      result.append(log(abs(t) * Self.noiseScale(kind)))
+    }
+    result += Self.priorScales.draw(count: groups, using: &stream)
+    if hasDeviation { result += Self.deviations.draw(count: groups, using: &stream) }
+    if hasDiscrepancy { result += Self.discrepancies.draw(count: groups, using: &stream) }
+    return result
+  }
+
+  /// Noise scales: half-Student-t with four degrees of freedom (Gelman 2006, doi:10.1214/06-BA117A), wide against
+  /// what torsion fits show, so that data decide.
+  static func noisePrior(_ kind: RowKind) -> Density {
+    .halfStudentT(degreesOfFreedom: 4, scale: noiseScale(kind))
+  }
+
+  private static func noiseScale(_ kind: RowKind) -> Double {
+    switch kind {
+    case .energy: 0.5
+    case .drivenTorque, .otherTorque: 2
+    case .force: 10
+    }
+  }
+
+  /// 0.3 kcal/mol is what lets rounds of relaxation settle (DESIGN.md).
+  static let priorScales = PooledLogNormal(median: 0.3, common: 0.25, own: 0.4)
+  /// From 0.02 (alkanes) to 1 kcal/mol (biaryls) are ordinary.
+  static let deviations = PooledLogNormal(median: 0.15, common: 0.8, own: 0.6)
+  static let discrepancies = PooledLogNormal(median: 0.1, common: 0.8, own: 0.5)
+}
+
+/// Log-normal scales of several groups that share an unknown median, which is integrated out: groups with little
+/// data of their own lean on the others.
+struct PooledLogNormal: Sendable {
+  /// ln of the typical median.
+  let centre: Double
+  /// Standard deviation of ln of the shared median.
+  let common: Double
+  /// Standard deviation of a group's ln about the shared one.
+  let own: Double
+
+  init(median: Double, common: Double, own: Double) {
+    centre = log(median)
+    self.common = common
+    self.own = own
+  }
+
+  /// ln density of the log scales `from ..< from + count`, up to a constant: normal with covariance own² I + common² 11ᵀ.
+  func logDensity(_ logScales: [Double], from start: Int, count: Int) -> Double {
+    var (sum, squares) = (0.0, 0.0)
+    for index in start..<(start + count) {
+      let z = logScales[index] - centre
+      sum += z
+      squares += z * z
+    }
+    let ratio = common * common / (own * own + Double(count) * common * common)
+    return -0.5 * (squares - ratio * sum * sum) / (own * own)
+  }
+
+  func draw(count: Int, using stream: inout RandomStream) -> [Double] {
+    let shared = centre + common * stream.normal()
+    return (0..<count).map { _ in shared + own * stream.normal() }
+  }
+}
