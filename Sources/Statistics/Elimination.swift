@@ -9,7 +9,6 @@ import CGSL
 /// U and U⁻ᵀB of the blocks [A B; · C] with A = UᵀU, and the rest holds the Schur complement C − BᵀA⁻¹B: with A the
 /// precision of a Gaussian and B its couplings, the quadratic form after the integral over it (Golub & Van Loan,
 /// Matrix Computations, 4th ed., sections 4.2 and 3.2.11).
-@inlinable
 public func eliminate(_ matrix: UnsafeMutablePointer<Double>, order: Int, first count: Int) -> Double? {
   var (significand, exponent) = (1.0, 0)
   for i in 0..<count {
@@ -25,16 +24,30 @@ public func eliminate(_ matrix: UnsafeMutablePointer<Double>, order: Int, first 
     for k in (i + 1)..<max(order, i + 1) {
       let factor = row[k]
       guard factor != 0 else { continue }
-      let target = matrix + k * order
-      for j in k..<order { target[j] -= factor * row[j] }
+      addScaled(row + k, -factor, to: matrix + k * order + k, count: order - k)
     }
   }
-  return logarithm(significand) + Double(exponent) * logarithm(2)
+  return log(significand) + Double(exponent) * log(2)
 }
 
-/// ln x, for the inlinable code above.
-@usableFromInline
-func logarithm(_ x: Double) -> Double { log(x) }
+/// Adds `factor` · `source` to `target`, `count` numbers each, which must not overlap; four at a time.
+@inlinable
+@inline(__always)
+public func addScaled(
+  _ source: UnsafePointer<Double>, _ factor: Double, to target: UnsafeMutablePointer<Double>, count: Int
+) {
+  var i = 0
+  while i + 4 <= count {
+    let x = UnsafeRawPointer(source + i).loadUnaligned(as: SIMD4<Double>.self)
+    let y = UnsafeRawPointer(target + i).loadUnaligned(as: SIMD4<Double>.self)
+    UnsafeMutableRawPointer(target + i).storeBytes(of: y + factor * x, as: SIMD4<Double>.self)
+    i += 4
+  }
+  while i < count {
+    target[i] += factor * source[i]
+    i += 1
+  }
+}
 
 /// Replaces `x` by U⁻¹ `x`, U the upper triangle in the first `count` rows of an eliminated matrix of `order` columns.
 public func substituteBack(

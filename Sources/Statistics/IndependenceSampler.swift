@@ -55,17 +55,17 @@ public struct IndependenceSampler: Sendable {
     tuning = SliceSampler.Tuning(widths: (0..<n).map { 3 / precision[$0, $0].squareRoot() })
   }
 
-  /// Moves `state` by one update of every block and a slice update of coordinate `turn` modulo their number; returns
-  /// how many blocks moved.
+  /// Moves `state` by one update of every block and, every third turn, a slice update of one coordinate after the other;
+  /// returns how many blocks moved.
   @discardableResult
   public func step(
     _ state: inout SliceSampler.State, turn: Int, stream: inout RandomStream, logDensity: ([Double]) -> Double
   ) -> Int {
     var moved = 0
     for block in blocks where update(block, &state, &stream, logDensity) { moved += 1 }
-    if !mean.isEmpty {
+    if !mean.isEmpty, turn.isMultiple(of: 3) {
       SliceSampler.step(
-        &state, coordinate: turn % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)
+        &state, coordinate: turn / 3 % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)
     }
     return moved
   }

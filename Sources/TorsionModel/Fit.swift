@@ -44,6 +44,8 @@ public struct Fit: Sendable {
   public var heldOutBaseRMSE: Double?
   /// The same of the posterior mean.
   public var heldOutRMSE: Double?
+  /// Predictions for the held-out molecules' scans.
+  public var predictions: [ScanPrediction]
   /// The number of directions of parameter space that the data see at all.
   public var rank: Int
   /// Types whose base terms differ between molecules.
@@ -57,15 +59,31 @@ public struct Fit: Sendable {
   }
 }
 
+/// The grid points of a family relaxed under its base force field; they do not depend on what is held out.
+public struct BaseGeometries: Sendable {
+  let scans: [RelaxedScan]
+}
+
+/// Relaxes all grid points of a family under the base force field.
+/// - Throws: ``ModelError`` when nothing can be fitted.
+public func baseGeometries(_ family: Family, options: FitOptions) async throws -> BaseGeometries {
+  let prepared = try PreparedFamily(family, options: options)
+  return BaseGeometries(
+    scans: await prepared.relaxedScans(
+      under: nil, options: options.relaxation, relax: options.rounds > 0, threads: options.threads))
+}
+
 /// Fits a family.
 ///
 /// - Parameters:
 ///   - family: molecules with topologies and scans.
 ///   - options: choices; equal options and data give equal bits on any number of threads.
+///   - base: the grid points relaxed under the base force field, where another fit of the family has them already.
 ///   - progress: called as stages begin.
 /// - Throws: ``ModelError`` when nothing can be fitted.
 public func fit(
-  _ family: Family, options: FitOptions, progress: @Sendable (FitStage) -> Void = { _ in }
+  _ family: Family, options: FitOptions, base known: BaseGeometries? = nil,
+  progress: @Sendable (FitStage) -> Void = { _ in }
 ) async throws -> Fit {
   let prepared = try PreparedFamily(family, options: options)
   let relax = options.rounds > 0
@@ -86,7 +104,7 @@ public func fit(
   }
 
   progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
-  let base = await geometries(nil)
+  let base = if let known { known.scans } else { await geometries(nil) }
   var best = base
   var roundErrors: [Double] = []
   var settled = !relax
@@ -116,6 +134,8 @@ public func fit(
   let summaries = prepared.summaries(of: draws, options: options)
   let means = summaries.parameters.map(\.draws.mean)
   let final = await geometries(prepared.table.torsionParameters(means))
+  let predictions = await prepared.predictions(
+    designs: finalDesigns, draws: draws, options: options, base: base, fitted: final)
   return Fit(
     family: family.name, levelOfTheory: family.levelOfTheory, options: options,
     parameters: summaries.parameters, scales: summaries.scales, draws: draws,
@@ -126,7 +146,7 @@ public func fit(
     fitRMSE: prepared.pooledError(final, heldOut: false),
     heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
     heldOutRMSE: prepared.pooledError(final, heldOut: true),
-    rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
+    predictions: predictions, rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
     })

@@ -52,6 +52,12 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What to do.
   public var hint: String
 
+  /// An error of its two parts.
+  public init(message: String, hint: String) {
+    self.message = message
+    self.hint = hint
+  }
+
   /// "message", then "hint: …".
   public var description: String { "\(message)\n  hint: \(hint)" }
 }

@@ -200,12 +200,3 @@ struct MixedPosterior: Sendable {
     return result
   }
 }
-
-@inline(__always)
-private func addScaled(
-  _ gram: [Double], _ factor: Double, to target: UnsafeMutablePointer<Double>, count: Int
-) {
-  gram.withUnsafeBufferPointer { source in
-    for i in 0..<count { target[i] += factor * source[i] }
-  }
-}

@@ -81,7 +81,7 @@ struct BlockBuilder {
     shape = DeviationShape(classes: classTable.classes, family: family, designs: designs)
     let scansOf = Dictionary(grouping: family.scans.indices) { family.scans[$0].molecule }
     for (m, prepared) in family.molecules.enumerated() where !prepared.isHeldOut {
-      locals[m] = localClasses(prepared, rows: (scansOf[m] ?? []).flatMap { designs[$0].fitted.values })
+      locals[m] = localClasses(prepared, rows: (scansOf[m] ?? []).flatMap { s in layout.kinds.compactMap { designs[s].fitted[$0] } })
     }
     chooseCoordinates()
   }

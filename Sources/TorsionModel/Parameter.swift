@@ -37,15 +37,19 @@ public struct ParameterTable: Hashable, Sendable {
   public let parameters: [Parameter]
   /// The base force field's k on the same phase, kcal/mol; the mean where molecules disagree.
   public let base: [Double]
-  /// How many molecules have the type about a driven bond (or anywhere, where a rule asks for the type).
+  /// How many fitted molecules have the type about a driven bond (or anywhere, where a rule asks for the type).
   public let molecules: [Int]
   /// Types whose base terms differ between molecules, ascending.
   public let typesWithUnequalBase: [TorsionType]
 
   let indices: [Parameter: Int]
+  private let seen: Set<TorsionType>
 
   /// The fitted torsion types, ascending.
   public var types: [TorsionType] { Array(Set(parameters.map(\.type))).sorted() }
+
+  /// Whether a fitted molecule has the type; false for types that only held-out molecules have.
+  public func isSeen(_ type: TorsionType) -> Bool { seen.contains(type) }
 
   /// The columns of a parameter set.
   public func index(of parameter: Parameter) -> Int? { indices[parameter] }
@@ -55,25 +59,39 @@ public struct ParameterTable: Hashable, Sendable {
   /// Without rules, every type about a driven bond; with rules, every type that one matches. Periodicities are the
   /// rule's, else `defaultPeriodicities` and those the base force field has. A base term whose phase is neither 0
   /// nor π makes the phases of its type free.
-  /// - Parameter molecules: the molecules that are fitted; held-out ones must not be among them.
-  public init(molecules: [Molecule], rules: [TorsionRule], defaultPeriodicities: [Int] = [1, 2, 3, 4]) {
+  /// - Parameters:
+  ///   - molecules: the molecules that are fitted.
+  ///   - alsoTypesOf: further molecules whose types become parameters without being counted or having a say in `base`
+  ///     of types that fitted molecules have.
+  public init(
+    molecules fitted: [Molecule], alsoTypesOf others: [Molecule] = [], rules: [TorsionRule],
+    defaultPeriodicities: [Int] = [1, 2, 3, 4]
+  ) {
     var occurrences: [TorsionType: Set<String>] = [:]
-    var baseTerms: [TorsionType: Set<[TorsionTerm]>] = [:]
-    for molecule in molecules {
+    // In the order of appearance, so that sums over them are the same in every run.
+    var baseTerms: [TorsionType: [[TorsionTerm]]] = [:]
+    for molecule in fitted + others {
+      let isOther = others.contains { $0.id == molecule.id }
       let driven = Set(molecule.scans.map(\.driven.centralBond))
       for torsion in molecule.topology.torsions {
         let type = molecule.topology.type(of: torsion.quartet)
         let wanted =
           rules.isEmpty
           ? driven.contains(torsion.quartet.centralBond) : rules.contains { $0.matches(type) }
-        if wanted { occurrences[type, default: []].insert(molecule.id) }
+        guard wanted else { continue }
+        if occurrences[type] == nil { occurrences[type] = [] }
+        if !isOther { occurrences[type]!.insert(molecule.id) }
       }
     }
     // The base terms of a fitted type, wherever it occurs.
-    for molecule in molecules {
+    for molecule in fitted + others {
+      let isOther = others.contains { $0.id == molecule.id }
       for torsion in molecule.topology.torsions {
         let type = molecule.topology.type(of: torsion.quartet)
-        if occurrences[type] != nil { baseTerms[type, default: []].insert(torsion.terms) }
+        if isOther && !(occurrences[type]?.isEmpty ?? true) { continue }
+        if occurrences[type] != nil, !baseTerms[type, default: []].contains(torsion.terms) {
+          baseTerms[type, default: []].append(torsion.terms)
+        }
       }
     }
     var parameters: [Parameter] = []
@@ -90,6 +108,7 @@ public struct ParameterTable: Hashable, Sendable {
     }
     parameters.sort()
     self.parameters = parameters
+    seen = Set(occurrences.filter { !$0.value.isEmpty }.keys)
     self.molecules = parameters.map { occurrences[$0.type, default: []].count }
     indices = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1, $0) })
     base = parameters.map { parameter in

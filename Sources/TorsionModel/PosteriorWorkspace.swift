@@ -121,7 +121,7 @@ struct PosteriorWorkspace: ~Copyable {
           for k in each.rows {
             let value = k >= i ? form[i * order + k] : form[k * order + i]
             let source = map.baseAddress! + k * stride + column
-            for j in 0..<width { row[column + j] += value * source[j] }
+            addScaled(source, value, to: row + column, count: width)
           }
           column += width
         }
@@ -140,7 +140,7 @@ struct PosteriorWorkspace: ~Copyable {
               if second.columns.lowerBound >= first.columns.lowerBound {
                 let target = shared + global * rank + second.columns.lowerBound
                 let source = product + k * stride + column
-                for j in 0..<width { target[j] += factor * source[j] }
+                addScaled(source, factor, to: target, count: width)
               }
               column += width
             }

@@ -67,8 +67,9 @@ struct PreparedFamily: Sendable {
       throw ModelError(
         message: "no scan is left to fit", hint: "give the family scans, or hold out fewer molecules")
     }
+    let heldOut = merged.filter { options.heldOut.contains($0.id) }
     let table = ParameterTable(
-      molecules: options.includesHeldOutTypes ? merged : training, rules: family.rules)
+      molecules: training, alsoTypesOf: options.includesHeldOutTypes ? heldOut : [], rules: family.rules)
     guard !table.parameters.isEmpty else {
       throw ModelError(
         message: "no torsion type is fitted",

@@ -30,10 +30,11 @@ public struct ProfileError: Hashable, Sendable {
   }
 
   /// The errors of several scans as one: root of the mean square over all grid points.
-  public static func pooled(_ errors: [ProfileError]) -> Double? {
+  public static func pooled(_ errors: [ProfileError], by measure: KeyPath<ProfileError, Double> = \.rmse) -> Double? {
     let points = errors.reduce(0) { $0 + $1.points }
     guard points > 0 else { return nil }
-    return (errors.reduce(0) { $0 + $1.rmse * $1.rmse * Double($1.points) } / Double(points)).squareRoot()
+    let sum = errors.reduce(0) { $0 + $1[keyPath: measure] * $1[keyPath: measure] * Double($1.points) }
+    return (sum / Double(points)).squareRoot()
   }
 }
 

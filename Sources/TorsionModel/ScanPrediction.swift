@@ -1,0 +1,224 @@
+// What a fit predicts for the scans of molecules it did not see, with everything that is uncertain in it.
+
+import Chemistry
+import Mechanics
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Predictive variance by where it comes from, kcal/mol², as the mean over grid points of the variance of the
+/// mean-shifted profile.
+public struct VarianceShares: Hashable, Sendable {
+  /// Of the shared force constants: more data would reduce it.
+  public var parameters = 0.0
+  /// Of the molecule's own deviation from them.
+  public var deviation = 0.0
+  /// Of what the functional form cannot say.
+  public var discrepancy = 0.0
+  /// Of grid-point noise.
+  public var noise = 0.0
+
+  /// No variance.
+  public init() {}
+
+  /// All of it.
+  public var total: Double { parameters + deviation + discrepancy + noise }
+}
+
+/// The predictive distribution of one scan of a held-out molecule.
+public struct ScanPrediction: Hashable, Sendable {
+  /// The molecule's name.
+  public var molecule: String
+  /// The scan's name.
+  public var scan: String
+  /// The torsion type along the driven dihedral.
+  public var type: TorsionType
+  /// Fitted types of the driven bond that no fitted molecule has; empty when the prediction can be tested.
+  public var unseenTypes: [TorsionType]
+  /// Grid points, by place among the scan's sorted points.
+  public var points: [Int]
+  /// The driven dihedral at each, radian.
+  public var angles: [Double]
+  /// Draws of predicted less quantum-chemical energy, each mean-shifted over the scan: point by draw, kcal/mol.
+  public var deviations: [[Double]]
+  /// Where the spread comes from.
+  public var variance: VarianceShares
+  /// ln of the predictive density of the scan's energy differences, per grid point.
+  public var logScore: Double
+  /// The base force field's error, the posterior mean's, and plain least squares'; relaxed.
+  public var baseError: ProfileError?
+  /// See `baseError`.
+  public var fitError: ProfileError?
+}
+
+extension PreparedFamily {
+  /// Predictions for every scan of held-out molecules, from at most `count` of the draws.
+  func predictions(
+    designs: [ScanDesign], draws: PosteriorDraws, options: FitOptions, base: [RelaxedScan], fitted: [RelaxedScan],
+    count: Int = 800
+  ) async -> [ScanPrediction] {
+    let heldOut = scans.indices.filter { molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1 }
+    guard !heldOut.isEmpty else { return [] }
+    let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
+    let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
+    let used = Swift.stride(from: 0, to: all.count, by: max(1, all.count / count)).map { all[$0] }
+    return await parallelMap(heldOut.count, threads: options.threads) { number in
+      let s = heldOut[number]
+      let prepared = molecules[scans[s].molecule]
+      let scan = self.scan(scans[s])
+      var predictor = ScanPredictor(
+        family: self, scan: s, design: designs[s], shape: shape, roles: draws.scaleRoles)
+      // A stream for each scan, so that results do not depend on threads.
+      var stream = RandomStream(seed: options.seed, stream: 1 << 32 + UInt64(s))
+      for (k, scales) in used { predictor.add(forceConstants: k, scales: scales, stream: &stream) }
+      let type = prepared.molecule.topology.type(of: scan.driven)
+      let drivenTypes = Set(
+        prepared.molecule.topology.torsions.filter { $0.quartet.centralBond == scan.driven.centralBond }
+          .map { prepared.molecule.topology.type(of: $0.quartet) })
+      return ScanPrediction(
+        molecule: prepared.molecule.id, scan: scan.id, type: type,
+        unseenTypes: drivenTypes.filter { !table.isSeen($0) }.sorted(), points: designs[s].points,
+        angles: designs[s].angles, deviations: predictor.deviations, variance: predictor.variance,
+        logScore: predictor.logScore, baseError: error(s, base[s]), fitError: error(s, fitted[s]))
+    }
+  }
+}
+
+/// Adds up the predictive draws of one scan.
+private struct ScanPredictor {
+  private let design: ScanDesign
+  private let columns: [Int]
+  /// The molecule's classes: group, places in its columns, factor of the deviation's shape.
+  private let classes: [(group: Int, local: [Int], factor: Matrix)]
+  private let group: Int
+  private let roles: [ScaleRole]
+  private let labels: [String]
+  private let effects: [[Double]]
+  private(set) var deviations: [[Double]]
+  private var squares = VarianceShares()
+  private var sums: [Double]
+  private var parameterSquares: [Double]
+  private var logDensities: [Double] = []
+  private var count = 0.0
+
+  init(family: PreparedFamily, scan: Int, design: ScanDesign, shape: DeviationShape, roles: [ScaleRole]) {
+    let prepared = family.molecules[family.scans[scan].molecule]
+    let columns = prepared.basis.columns
+    self.design = design
+    self.columns = columns
+    classes = family.classTable.classes.indices.compactMap { c in
+      let range = family.classTable.classes[c].columns
+      let local = columns.indices.filter { range.contains(columns[$0]) }
+      guard !local.isEmpty else { return nil }
+      let factor = shape.factor(class: c, places: local.map { columns[$0] - range.lowerBound })
+      return (family.classTable.groups[c], local, factor)
+    }
+    let driven = family.scan(family.scans[scan]).driven
+    group = family.classTable.group(of: prepared.molecule.topology.type(of: driven))
+    self.roles = roles
+    labels = family.classTable.groupLabels
+    effects = design.angles.map(Discrepancy.energyRow)
+    deviations = design.points.map { _ in [] }
+    parameterSquares = design.points.map { _ in 0 }
+    sums = design.points.map { _ in 0 }
+  }
+
+  private func scale(_ role: ScaleRole, _ scales: [Double]) -> Double? {
+    roles.firstIndex(of: role).map { scales[$0] }
+  }
+
+  mutating func add(forceConstants k: [Double], scales: [Double], stream: inout RandomStream) {
+    let points = design.points.indices
+    let noise = scale(.noise(.energy), scales) ?? 0
+    // Of the shared force constants.
+    let shared = centred(
+      points.map { i in
+        zip(design.energyRows[i], columns).reduce(-design.energyTargets[i]) { $0 + $1.0 * k[$1.1] }
+      })
+    var own = [Double](repeating: 0, count: columns.count)
+    for each in classes {
+      guard let tau = scale(.deviation(labels[each.group]), scales) else { continue }
+      let z = each.local.map { _ in stream.normal() }
+      for (place, value) in zip(each.local, each.factor.times(z)) { own[place] = tau * value }
+    }
+    let deviation = centred(points.map { i in zip(design.energyRows[i], own).reduce(0) { $0 + $1.0 * $1.1 } })
+    let amplitude = scale(.discrepancy(labels[group]), scales) ?? 0
+    let coefficients = (0..<Discrepancy.count).map { _ in amplitude * stream.normal() }
+    let discrepancy = centred(points.map { i in zip(effects[i], coefficients).reduce(0) { $0 + $1.0 * $1.1 } })
+    let grain = centred(points.map { _ in noise * stream.normal() })
+    for i in points {
+      deviations[i].append(shared[i] + deviation[i] + discrepancy[i] + grain[i])
+      sums[i] += shared[i]
+      parameterSquares[i] += shared[i] * shared[i]
+      squares.deviation += deviation[i] * deviation[i]
+      squares.discrepancy += discrepancy[i] * discrepancy[i]
+      squares.noise += grain[i] * grain[i]
+    }
+    if Int(count) % 4 == 0 { logDensities.append(logDensity(shared, scales: scales, noise: noise)) }
+    count += 1
+  }
+
+  /// ln of the normal density of the scan's energy differences given one draw, deviation, discrepancy and noise
+  /// integrated out.
+  private func logDensity(_ residual: [Double], scales: [Double], noise: Double) -> Double {
+    let n = residual.count
+    var covariance = Matrix(rows: n, columns: n)
+    for each in classes {
+      guard let tau = scale(.deviation(labels[each.group]), scales) else { continue }
+      let rows = Matrix(
+        rows: n, columns: each.local.count,
+        elements: design.energyRows.flatMap { row in each.local.map { row[$0] } })
+      let half = rows.times(each.factor)
+      covariance.add(half.times(half.transposed), times: tau * tau)
+    }
+    let amplitude = scale(.discrepancy(labels[group]), scales) ?? 0
+    let z = Matrix(rows: n, columns: Discrepancy.count, elements: effects.flatMap { $0 })
+    covariance.add(z.times(z.transposed), times: amplitude * amplitude)
+    for i in 0..<n { covariance[i, i] += noise * noise + MixedPosterior.noiseFloor }
+    // The offset is free: differences from the last point, whose contrasts have determinant one.
+    var contrast = Matrix(rows: n - 1, columns: n - 1)
+    for i in 0..<(n - 1) {
+      for j in 0..<(n - 1) {
+        contrast[i, j] =
+          covariance[i, j] - covariance[i, n - 1] - covariance[n - 1, j] + covariance[n - 1, n - 1]
+      }
+    }
+    var cholesky = CholeskyWorkspace(order: n - 1)
+    guard cholesky.factor(contrast) else { return -.infinity }
+    var difference = (0..<(n - 1)).map { residual[$0] - residual[n - 1] }
+    cholesky.solveLower(&difference)
+    let square = difference.reduce(0) { $0 + $1 * $1 }
+    return -0.5 * (square + cholesky.logDeterminant + Double(n - 1) * log(2 * Double.pi))
+  }
+
+  private func centred(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.map { $0 - mean }
+  }
+
+  /// Per grid point: ln of the mean density over draws.
+  var logScore: Double {
+    let largest = logDensities.max() ?? -.infinity
+    guard largest.isFinite else { return -1e6 }
+    let mean = logDensities.reduce(0) { $0 + exp($1 - largest) } / Double(logDensities.count)
+    return (largest + log(mean)) / Double(design.points.count - 1)
+  }
+
+  /// Where the spread comes from.
+  var variance: VarianceShares {
+    var result = VarianceShares()
+    let n = count * Double(design.points.count)
+    result.deviation = squares.deviation / n
+    result.discrepancy = squares.discrepancy / n
+    result.noise = squares.noise / n
+    for i in design.points.indices {
+      let mean = sums[i] / count
+      result.parameters += (parameterSquares[i] / count - mean * mean) / Double(design.points.count)
+    }
+    return result
+  }
+}

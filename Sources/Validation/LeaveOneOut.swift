@@ -1,0 +1,62 @@
+// Leave-one-molecule-out: every molecule predicted by a fit of all the others.
+
+import Chemistry
+import TorsionModel
+
+/// The predictions for every molecule by fits that did not see it.
+public struct LeaveOneOut: Sendable {
+  /// Each molecule's held-out predictions, in the family's order.
+  public var molecules: [HeldOutMolecule]
+
+  /// One molecule held out.
+  public struct HeldOutMolecule: Sendable {
+    /// Its name.
+    public var id: String
+    /// The predictions of its scans.
+    public var predictions: [ScanPrediction]
+    /// The scores over all its scans.
+    public var scores: PredictionScores
+    /// Types of its driven bonds that no other molecule has.
+    public var unseenTypes: [TorsionType]
+    /// Whether the chains of that fit met their limits.
+    public var converged: Bool
+  }
+
+  /// All predictions.
+  public var predictions: [ScanPrediction] { molecules.flatMap(\.predictions) }
+  /// Scores over scans whose driven types other molecules have.
+  public var testable: PredictionScores { PredictionScores(predictions.filter(\.unseenTypes.isEmpty)) }
+  /// Scores over scans that drive a type that no other molecule has.
+  public var untestable: PredictionScores { PredictionScores(predictions.filter { !$0.unseenTypes.isEmpty }) }
+
+  /// Fits the family once for every molecule that has scans, that molecule held out.
+  ///
+  /// - Parameters:
+  ///   - options: as for a fit; its own held-out molecules stay out of every fit and are not predicted.
+  ///   - progress: called as each fit begins.
+  /// - Throws: ``ModelError`` when fewer than two molecules have scans.
+  public init(
+    _ family: Family, options: FitOptions, progress: @Sendable (_ molecule: String) -> Void = { _ in }
+  ) async throws {
+    let candidates = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }
+    guard candidates.count > 1 else {
+      throw ModelError(
+        message: "leaving one molecule out needs at least two molecules with scans",
+        hint: "add molecules to the family")
+    }
+    let base = try await baseGeometries(family, options: options)
+    molecules = []
+    for molecule in candidates {
+      progress(molecule.id)
+      var own = options
+      own.heldOut.insert(molecule.id)
+      own.includesHeldOutTypes = true
+      let fit = try await TorsionModel.fit(family, options: own, base: base)
+      let predictions = fit.predictions.filter { $0.molecule == molecule.id }
+      molecules.append(
+        HeldOutMolecule(
+          id: molecule.id, predictions: predictions, scores: PredictionScores(predictions),
+          unseenTypes: Set(predictions.flatMap(\.unseenTypes)).sorted(), converged: fit.converged))
+    }
+  }
+}
