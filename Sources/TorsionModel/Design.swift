@@ -14,16 +14,24 @@ public enum RowKind: String, CaseIterable, Hashable, Sendable {
   /// Cartesian force components, kcal/mol/Å.
   case force
 
-  /// Whether the discrepancy of a scan enters rows of this kind.
-  var seesDiscrepancy: Bool { self == .energy || self == .drivenTorque }
+  /// How many coefficients of discrepancy rows of this kind have.
+  var discrepancyCount: Int {
+    switch self {
+    case .energy, .drivenTorque: Discrepancy.count
+    case .otherTorque: Discrepancy.idleCount
+    case .force: 0
+    }
+  }
 }
 
 /// Rows of one kind of one scan: y = x·k + z·δ + noise.
 struct DesignRows: Sendable {
   /// Coefficients of the molecule's force constants, row by row.
   var x: [[Double]] = []
-  /// Coefficients of the scan's discrepancy; zeros where the kind does not see it.
+  /// Coefficients of the discrepancy, as many as the kind has.
   var z: [[Double]] = []
+  /// Which discrepancy of the scan it is: 0 is that of the driven bond, others those of other bonds.
+  var effects: [Int] = []
   /// Targets.
   var y: [Double] = []
   /// The grid point of each row.
@@ -43,9 +51,10 @@ struct ScanDesign: Sendable {
   /// The rows that enter the fit.
   var fitted: [RowKind: DesignRows] = [:]
 
-  mutating func add(_ kind: RowKind, point: Int, x: [Double], z: [Double]?, y: Double) {
+  mutating func add(_ kind: RowKind, point: Int, x: [Double], z: [Double] = [], effect: Int = 0, y: Double) {
     fitted[kind, default: DesignRows()].x.append(x)
-    fitted[kind]!.z.append(z ?? [Double](repeating: 0, count: Discrepancy.count))
+    fitted[kind]!.z.append(z)
+    fitted[kind]!.effects.append(effect)
     fitted[kind]!.y.append(y)
     fitted[kind]!.points.append(point)
   }
@@ -85,12 +94,12 @@ extension PreparedFamily {
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
             for (axis, y) in [difference.x, difference.y, difference.z].enumerated() {
-              design.add(.force, point: index, x: rows[3 * atom + axis], z: nil, y: y)
+              design.add(.force, point: index, x: rows[3 * atom + axis], y: y)
             }
           }
           continue
         }
-        for turn in prepared.turns {
+        for (number, turn) in prepared.turns.enumerated() {
           let target = turn.torque(of: forces, in: given)
           if turn.bond == scan.driven.centralBond {
             design.add(
@@ -99,7 +108,8 @@ extension PreparedFamily {
               y: target - turn.torque(of: restForces, in: coordinates))
           } else {
             design.add(
-              .otherTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: given), z: nil,
+              .otherTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: given),
+              z: Discrepancy.idleTorqueRow(at: angle), effect: number + 1,
               y: target - turn.torque(of: givenRest, in: given))
           }
         }

@@ -26,8 +26,18 @@ enum Discrepancy {
   /// Its coefficients in the torque −dδ/dφ.
   static func torqueRow(at angle: Double) -> [Double] {
     (1...harmonics).flatMap { n -> [Double] in
-      let weight = Double(n) / Double(n).squareRoot()
+      let weight = Double(n).squareRoot()
       return [weight * sin(Double(n) * angle), -weight * cos(Double(n) * angle)]
     }
+  }
+
+  /// The number of coefficients for the torque about a bond that is not driven.
+  static let idleCount = 5
+
+  /// The systematic error of the torque about a bond that is not driven, along a scan: a constant and two harmonics of
+  /// the driven dihedral. Such a bond stays near its minimum all the way, so its rows are nearly one row many times;
+  /// as independent rows they would outweigh everything else.
+  static func idleTorqueRow(at angle: Double) -> [Double] {
+    [1, cos(angle), sin(angle), cos(2 * angle), sin(2 * angle)]
   }
 }

@@ -27,6 +27,8 @@ public struct FitOptions: Hashable, Sendable {
   public var warmup = 200
   /// Kept draws a chain.
   public var draws = 1000
+  /// Whether chains that miss R-hat 1.01 or an effective size of 400 are run again with more draws, once.
+  public var extendsChains = true
   /// Threads at most.
   public var threads = 1
   /// Rounds of relaxation at most; 0 takes the geometries as given.

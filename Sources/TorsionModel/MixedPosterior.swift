@@ -112,16 +112,15 @@ struct MixedPosterior: Sendable {
     for (kind, gram) in block.plain {
       addScaled(gram, workspace.precisions[kind], to: form, count: order * order)
     }
-    for (number, scan) in block.scans.enumerated() {
-      guard layout.hasDiscrepancy else { break }
-      let effects = Discrepancy.count
+    for (number, effect) in block.effects.enumerated() {
+      let effects = effect.count
       let wide = effects + order
-      let matrix = workspace.scanMatrix(index, number)
+      let matrix = workspace.effectMatrix(index, number)
       for i in 0..<(wide * wide) { matrix[i] = 0 }
-      for (kind, gram) in scan.forms {
+      for (kind, gram) in effect.forms {
         addScaled(gram, workspace.precisions[kind], to: matrix, count: wide * wide)
       }
-      let precision = workspace.discrepancyPrecisions[scan.group]
+      let precision = workspace.discrepancyPrecisions[effect.scale]
       for i in 0..<effects { matrix[i * wide + i] += precision }
       guard let determinant = eliminate(matrix, order: wide, first: effects) else { return nil }
       logDeterminants += determinant - Double(effects) * log(precision)

@@ -9,12 +9,14 @@ import Statistics
 /// F Fᵀ is the shape of the molecule-to-molecule deviation and Q spans what the rows see. There the deviation is
 /// N(0, τ²) in every coordinate, and the shared force constants come in as w = A g, g the family's coordinates.
 struct MoleculeBlock: Sendable {
-  /// One scan's quadratic forms over (discrepancy, w, y), one a kind of row that sees the discrepancy.
-  struct ScanForm: Sendable {
+  /// One discrepancy's quadratic forms over (discrepancy, w, y), one a kind of row that sees it.
+  struct EffectForm: Sendable {
     /// The scan's index in the family.
     var scan: Int
-    /// The group whose discrepancy scale applies.
-    var group: Int
+    /// How many coefficients the discrepancy has.
+    var count: Int
+    /// Which discrepancy scale applies: a group, or one past the last for bonds that are not driven.
+    var scale: Int
     var forms: [(kind: Int, gram: [Double])]
   }
 
@@ -33,7 +35,7 @@ struct MoleculeBlock: Sendable {
   /// A, rank × the family's coordinates of each class in turn: row-major with `stride` numbers a row.
   var map: [Double]
   var stride: Int
-  var scans: [ScanForm]
+  var effects: [EffectForm]
   /// Quadratic forms over (w, y) of rows without discrepancy, one a kind.
   var plain: [(kind: Int, gram: [Double])]
   /// Degrees of freedom of each kind.
@@ -187,7 +189,7 @@ struct BlockBuilder {
       column += seen
     }
     var block = MoleculeBlock(
-      molecule: m, rank: rank, classes: blocks, map: map, stride: stride, scans: [], plain: [],
+      molecule: m, rank: rank, classes: blocks, map: map, stride: stride, effects: [], plain: [],
       degreesOfFreedom: layout.kinds.map { _ in 0 }, toReduced: toReduced, fromReduced: fromReduced)
     addForms(to: &block, designs: designs, weights: weights)
     return block
@@ -197,32 +199,36 @@ struct BlockBuilder {
     to block: inout MoleculeBlock, designs: [ScanDesign], weights: (_ scan: Int, _ point: Int) -> Double
   ) {
     let columns = family.molecules[block.molecule].basis.columns
-    let effects = layout.hasDiscrepancy ? Discrepancy.count : 0
     for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
       let driven = family.molecules[block.molecule].molecule.topology.type(of: family.scan(index).driven)
-      var form = MoleculeBlock.ScanForm(scan: s, group: classTable.group(of: driven), forms: [])
+      var forms: [Int: MoleculeBlock.EffectForm] = [:]
       for (k, kind) in layout.kinds.enumerated() {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
-        let sees = kind.seesDiscrepancy && effects > 0
-        var sums = RowStatistics(columns: (sees ? effects : 0) + block.rank)
+        let count = layout.hasDiscrepancy ? kind.discrepancyCount : 0
+        let free = kind == .energy
         let reduced = Matrix(rows: rows.x.count, columns: columns.count, elements: rows.x.flatMap { $0 })
           .times(block.fromReduced)
-        for i in rows.y.indices {
-          let centred = zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
-          sums.add((sees ? rows.z[i] : []) + reduced.row(i), centred, weight: weights(s, rows.points[i]))
-        }
-        let free = kind == .energy
-        block.degreesOfFreedom[k] += Double(sums.degreesOfFreedom(freeOffset: free))
-        let gram = sums.gram(freeOffset: free)
-        if sees {
-          form.forms.append((k, gram))
-        } else if let same = block.plain.firstIndex(where: { $0.kind == k }) {
-          for i in gram.indices { block.plain[same].gram[i] += gram[i] }
-        } else {
-          block.plain.append((k, gram))
+        for effect in Set(rows.effects).sorted() {
+          var sums = RowStatistics(columns: count + block.rank)
+          for i in rows.y.indices where rows.effects[i] == effect {
+            let centred = zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
+            sums.add(
+              (count > 0 ? rows.z[i] : []) + reduced.row(i), centred, weight: weights(s, rows.points[i]))
+          }
+          block.degreesOfFreedom[k] += Double(sums.degreesOfFreedom(freeOffset: free))
+          let gram = sums.gram(freeOffset: free)
+          if count > 0 {
+            let scale = effect == 0 ? classTable.group(of: driven) : classTable.groupLabels.count
+            forms[effect, default: MoleculeBlock.EffectForm(scan: s, count: count, scale: scale, forms: [])]
+              .forms.append((k, gram))
+          } else if let same = block.plain.firstIndex(where: { $0.kind == k }) {
+            for i in gram.indices { block.plain[same].gram[i] += gram[i] }
+          } else {
+            block.plain.append((k, gram))
+          }
         }
       }
-      if !form.forms.isEmpty { block.scans.append(form) }
+      block.effects += forms.keys.sorted().map { forms[$0]! }
     }
   }
 }
@@ -240,3 +246,4 @@ private func inverseLower(_ lower: Matrix) -> Matrix {
   }
   return result
 }
+

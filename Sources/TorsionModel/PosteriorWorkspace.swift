@@ -13,7 +13,8 @@ struct PosteriorWorkspace: ~Copyable {
   var cholesky: CholeskyWorkspace
   /// The linear term of the shared force constants, then whatever is solved for.
   var right: [Double]
-  /// Precisions of each kind of row, and of each group's prior, deviation and discrepancy.
+  /// Precisions of each kind of row, and of each group's prior, deviation and discrepancy; the last discrepancy is that
+  /// of torques about bonds that are not driven.
   var precisions: [Double]
   var priorPrecisions: [Double]
   var deviationPrecisions: [Double]
@@ -26,7 +27,7 @@ struct PosteriorWorkspace: ~Copyable {
   private let molecule: UnsafeMutablePointer<Double>
   private let product: UnsafeMutablePointer<Double>
   private let eliminated: UnsafeMutablePointer<Double>
-  private let scanOffsets: [[Int]]
+  private let effectOffsets: [[Int]]
   private let moleculeOffsets: [Int]
 
   init(_ posterior: MixedPosterior) {
@@ -35,7 +36,7 @@ struct PosteriorWorkspace: ~Copyable {
     right = [Double](repeating: 0, count: rank)
     precisions = posterior.layout.kinds.map { _ in 1 }
     let groups = posterior.layout.groupLabels.map { _ in 1.0 }
-    (priorPrecisions, deviationPrecisions, discrepancyPrecisions) = (groups, groups, groups)
+    (priorPrecisions, deviationPrecisions, discrepancyPrecisions) = (groups, groups, groups + [1])
     priorWeights = [Double](repeating: 1, count: rank)
     sharedCount = max(1, rank * rank)
     shared = .allocate(capacity: sharedCount)
@@ -47,19 +48,19 @@ struct PosteriorWorkspace: ~Copyable {
     product = .allocate(capacity: widest)
     product.initialize(repeating: 0, count: widest)
     var offset = 0
-    var scans: [[Int]] = []
+    var effects: [[Int]] = []
     var molecules: [Int] = []
     for block in posterior.blocks {
-      let wide = Discrepancy.count + block.rank + 1
-      scans.append(
-        block.scans.map { _ in
+      effects.append(
+        block.effects.map { effect in
+          let wide = effect.count + block.rank + 1
           defer { offset += wide * wide }
           return offset
         })
       molecules.append(offset)
       offset += (2 * block.rank + 1) * (2 * block.rank + 1)
     }
-    scanOffsets = scans
+    effectOffsets = effects
     moleculeOffsets = molecules
     eliminated = .allocate(capacity: max(1, offset))
     eliminated.initialize(repeating: 0, count: max(1, offset))
@@ -80,6 +81,9 @@ struct PosteriorWorkspace: ~Copyable {
       if layout.hasDeviation { deviationPrecisions[g] = exp(-2 * logScales[layout.deviationStart + g]) }
       if layout.hasDiscrepancy { discrepancyPrecisions[g] = exp(-2 * logScales[layout.discrepancyStart + g]) }
     }
+    if layout.hasIdleDiscrepancy {
+      discrepancyPrecisions[layout.groupLabels.count] = exp(-2 * logScales[layout.idleDiscrepancyStart])
+    }
     func usable(_ values: [Double]) -> Bool { values.allSatisfy { $0 > 0 && $0.isFinite } }
     return usable(precisions) && usable(priorPrecisions) && usable(deviationPrecisions)
       && usable(discrepancyPrecisions)
@@ -91,9 +95,9 @@ struct PosteriorWorkspace: ~Copyable {
     return molecule
   }
 
-  /// Where a scan's matrix stands; after an evaluation its first rows hold the factor of the discrepancy.
-  func scanMatrix(_ block: Int, _ scan: Int) -> UnsafeMutablePointer<Double> {
-    eliminated + scanOffsets[block][scan]
+  /// Where a discrepancy's matrix stands; after an evaluation its first rows hold the factor of its precision.
+  func effectMatrix(_ block: Int, _ effect: Int) -> UnsafeMutablePointer<Double> {
+    eliminated + effectOffsets[block][effect]
   }
 
   /// Where a molecule's matrix stands; after an evaluation its first rows hold the factor of the deviation.

@@ -18,6 +18,8 @@ public enum ScaleRole: Hashable, Sendable {
   case deviation(String)
   /// Amplitude of the discrepancy of scans, by group of the driven bond's class.
   case discrepancy(String)
+  /// Amplitude of the systematic error of torques about bonds that are not driven.
+  case idleDiscrepancy
 
   /// "energy noise", "deviation c3-os", …
   public var name: String {
@@ -26,13 +28,14 @@ public enum ScaleRole: Hashable, Sendable {
     case .prior(let group): "prior " + group
     case .deviation(let group): "deviation " + group
     case .discrepancy(let group): "discrepancy " + group
+    case .idleDiscrepancy: "other torque discrepancy"
     }
   }
 
   /// Its unit.
   public var unit: String {
     switch self {
-    case .noise(.drivenTorque), .noise(.otherTorque): "kcal/mol/rad"
+    case .noise(.drivenTorque), .noise(.otherTorque), .idleDiscrepancy: "kcal/mol/rad"
     case .noise(.force): "kcal/mol/angstrom"
     default: "kcal/mol"
     }
@@ -45,12 +48,15 @@ struct ScaleLayout: Sendable {
   let groupLabels: [String]
   let hasDeviation: Bool
   let hasDiscrepancy: Bool
+  /// Whether torques about bonds that are not driven have a discrepancy of their own.
+  let hasIdleDiscrepancy: Bool
 
   init(kinds: [RowKind], groupLabels: [String], options: ModelOptions) {
     self.kinds = kinds
     self.groupLabels = groupLabels
     hasDeviation = options.moleculeEffects
     hasDiscrepancy = options.discrepancy
+    hasIdleDiscrepancy = options.discrepancy && kinds.contains(.otherTorque)
   }
 
   private var groups: Int { groupLabels.count }
@@ -60,14 +66,17 @@ struct ScaleLayout: Sendable {
   var deviationStart: Int { priorStart + groups }
   /// Where those of the discrepancies start.
   var discrepancyStart: Int { deviationStart + (hasDeviation ? groups : 0) }
+  /// Where that of the torques about other bonds stands.
+  var idleDiscrepancyStart: Int { discrepancyStart + (hasDiscrepancy ? groups : 0) }
   /// How many scales there are.
-  var count: Int { discrepancyStart + (hasDiscrepancy ? groups : 0) }
+  var count: Int { idleDiscrepancyStart + (hasIdleDiscrepancy ? 1 : 0) }
 
   /// What each scale belongs to.
   var roles: [ScaleRole] {
     kinds.map(ScaleRole.noise) + groupLabels.map(ScaleRole.prior)
       + (hasDeviation ? groupLabels.map(ScaleRole.deviation) : [])
       + (hasDiscrepancy ? groupLabels.map(ScaleRole.discrepancy) : [])
+      + (hasIdleDiscrepancy ? [.idleDiscrepancy] : [])
   }
 
   /// ln prior density of the log scales, up to a constant.
@@ -80,6 +89,9 @@ struct ScaleLayout: Sendable {
     if hasDeviation { value += Self.deviations.logDensity(logScales, from: deviationStart, count: groups) }
     if hasDiscrepancy {
       value += Self.discrepancies.logDensity(logScales, from: discrepancyStart, count: groups)
+    }
+    if hasIdleDiscrepancy {
+      value += Self.idleDiscrepancies.logDensity(logScales, from: idleDiscrepancyStart, count: 1)
     }
     return value
   }
@@ -95,6 +107,7 @@ struct ScaleLayout: Sendable {
     } + groupLabels.map { _ in Self.priorScales.centre }
       + (hasDeviation ? groupLabels.map { _ in Self.deviations.centre } : [])
       + (hasDiscrepancy ? groupLabels.map { _ in Self.discrepancies.centre } : [])
+      + (hasIdleDiscrepancy ? [Self.idleDiscrepancies.centre] : [])
   }
 
   /// Log scales drawn from the prior, for simulations.
@@ -108,6 +121,7 @@ struct ScaleLayout: Sendable {
     result += Self.priorScales.draw(count: groups, using: &stream)
     if hasDeviation { result += Self.deviations.draw(count: groups, using: &stream) }
     if hasDiscrepancy { result += Self.discrepancies.draw(count: groups, using: &stream) }
+    if hasIdleDiscrepancy { result += Self.idleDiscrepancies.draw(count: 1, using: &stream) }
     return result
   }
 
@@ -130,6 +144,7 @@ struct ScaleLayout: Sendable {
   /// From 0.02 (alkanes) to 1 kcal/mol (biaryls) are ordinary.
   static let deviations = PooledLogNormal(median: 0.15, common: 0.8, own: 0.6)
   static let discrepancies = PooledLogNormal(median: 0.1, common: 0.8, own: 0.5)
+  static let idleDiscrepancies = PooledLogNormal(median: 0.4, common: 0.8, own: 0.3)
 }
 
 /// Log-normal scales of several groups that share an unknown median, which is integrated out: groups with little

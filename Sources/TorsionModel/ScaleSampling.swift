@@ -58,6 +58,7 @@ extension MixedPosterior {
       let result = PosteriorDraws(
         forceConstants: chains.map(\.forceConstants), scales: chains.map { $0.logScales.map { $0.map(exp) } },
         scaleRoles: layout.roles)
+      guard options.extendsChains else { return result }
       let good =
         (0..<layout.count).allSatisfy { ChainDiagnostics(result.chains(ofScale: $0)).isGood }
         && (0..<parameterCount).allSatisfy { ChainDiagnostics(result.chains(ofParameter: $0)).isGood }
