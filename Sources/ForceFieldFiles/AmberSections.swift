@@ -1,0 +1,156 @@
+// The %FLAG format of AMBER topologies: sections of fixed-width fields.
+
+import FoundationEssentials
+import TextFiles
+
+/// A prmtop cut into its sections; every field knows its place for messages.
+struct AmberSections {
+  /// One section: its name, where it starts, and its fields.
+  struct Section {
+    var name: String
+    var line: Int
+    var format: Character
+    var fields: [(text: Substring, line: Int, column: Int)]
+  }
+
+  let file: String
+  private(set) var sections: [String: Section] = [:]
+
+  /// Cuts a file into sections (ambermd.org/prmtop.pdf).
+  /// - Throws: ``InputError`` where it is not in the %FLAG format.
+  init(_ text: String, file: String) throws {
+    self.file = file
+    var name: String?
+    var width = 0
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.contains(where: { $0.hasPrefix("%FLAG") }) else {
+      throw InputError(
+        SourcePlace(file: file, line: 1), "is not an AMBER topology in the %FLAG format",
+        hint: "old-style topologies can be converted with ParmEd: `parmed -p old.top` and `outparm new.prmtop`")
+    }
+    for (index, line) in lines.enumerated() {
+      let number = index + 1
+      if line.hasPrefix("%FLAG") {
+        let flag = line.dropFirst(5).trimmingSpaces
+        guard !flag.isEmpty else {
+          throw InputError(SourcePlace(file: file, line: number), "a %FLAG line without a name")
+        }
+        guard sections[flag] == nil else {
+          throw InputError(SourcePlace(file: file, line: number), "the section \(flag) stands here a second time")
+        }
+        sections[flag] = Section(name: flag, line: number, format: " ", fields: [])
+        name = flag
+        width = 0
+      } else if line.hasPrefix("%FORMAT") {
+        guard let name, let (kind, fieldWidth) = Self.format(line) else {
+          throw InputError(
+            SourcePlace(file: file, line: number), "\"\(line.prefix(40))\" is no format like %FORMAT(5E16.8)",
+            hint: "the file may be damaged; write it again")
+        }
+        sections[name]!.format = kind
+        width = fieldWidth
+      } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a") {
+        continue
+      } else if let name {
+        guard width > 0 else {
+          throw InputError(
+            SourcePlace(file: file, line: number), "the section \(name) has no %FORMAT line before its data")
+        }
+        var rest = line[...]
+        var column = 1
+        while !rest.isEmpty {
+          let field = rest.prefix(width)
+          sections[name]!.fields.append((field, number, column))
+          rest = rest.dropFirst(width)
+          column += width
+        }
+      }
+    }
+  }
+
+  /// "a", "i" or "e" and the width of %FORMAT(20a4), (10I8), (5E16.8).
+  private static func format(_ line: Substring) -> (Character, Int)? {
+    guard let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"), open < close else { return nil }
+    let body = line[line.index(after: open)..<close].lowercased()
+    guard let kind = body.first(where: \.isLetter), let split = body.firstIndex(of: kind) else { return nil }
+    let digits = body[body.index(after: split)...].prefix { $0.isNumber }
+    guard let width = Int(digits), (1...200).contains(width) else { return nil }
+    return (kind, width)
+  }
+
+  /// Whether a section is there.
+  func has(_ name: String) -> Bool { sections[name] != nil }
+
+  /// Where a section starts.
+  func place(_ name: String) -> SourcePlace { SourcePlace(file: file, line: sections[name]?.line) }
+
+  private func section(_ name: String) throws -> Section {
+    guard let section = sections[name] else {
+      throw InputError(
+        SourcePlace(file: file), "has no section %FLAG \(name)", hint: "the file may be truncated; write it again")
+    }
+    return section
+  }
+
+  private func check(_ section: Section, count: Int?) throws {
+    guard let count, section.fields.count < count else { return }
+    throw InputError(
+      SourcePlace(file: file, line: section.fields.last?.line ?? section.line),
+      "the section \(section.name) ends after \(section.fields.count) of \(count) values",
+      hint: "the file may be truncated; write it again")
+  }
+
+  /// The whole numbers of a section; exactly the first `count` where given.
+  func integers(_ name: String, count: Int? = nil) throws -> [Int] {
+    let section = try section(name)
+    try check(section, count: count)
+    let fields = count.map { section.fields.prefix($0) } ?? section.fields[...]
+    return try fields.map { field in
+      guard let value = Int(field.text.trimmingSpaces), abs(value) < 1 << 40 else {
+        throw InputError(
+          SourcePlace(file: file, line: field.line, column: field.column),
+          "\"\(field.text.trimmingSpaces)\" is no whole number, in the section \(name)")
+      }
+      return value
+    }
+  }
+
+  /// The finite numbers of a section; exactly the first `count` where given.
+  func numbers(_ name: String, count: Int? = nil) throws -> [Double] {
+    let section = try section(name)
+    try check(section, count: count)
+    let fields = count.map { section.fields.prefix($0) } ?? section.fields[...]
+    return try fields.map { field in
+      let text = field.text.trimmingSpaces.replacing("D", with: "E").replacing("d", with: "e")
+      guard let value = Double(text), value.isFinite else {
+        throw InputError(
+          SourcePlace(file: file, line: field.line, column: field.column),
+          "\"\(field.text.trimmingSpaces)\" is no finite number, in the section \(name)")
+      }
+      return value
+    }
+  }
+
+  /// The words of a section, without spaces at their ends; exactly `count`.
+  func words(_ name: String, count: Int) throws -> [String] {
+    let section = try section(name)
+    try check(section, count: count)
+    return section.fields.prefix(count).map { $0.text.trimmingSpaces }
+  }
+
+  /// The place of value `index` of a section.
+  func place(_ name: String, value index: Int) -> SourcePlace {
+    guard let field = sections[name]?.fields.dropFirst(index).first else { return place(name) }
+    return SourcePlace(file: file, line: field.line, column: field.column)
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks at its ends.
+  var trimmingSpaces: String {
+    var text = self[...]
+    while let first = text.first, first.isWhitespace { text = text.dropFirst() }
+    while let last = text.last, last.isWhitespace { text = text.dropLast() }
+    return String(text)
+  }
+}

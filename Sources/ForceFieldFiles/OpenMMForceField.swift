@@ -1,0 +1,126 @@
+// OpenMM ForceField XML: the PeriodicTorsionForce, written and read back (OpenMM User Guide, "Creating Force Fields").
+
+import Chemistry
+import Foundation
+import TextFiles
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// The text of a force field file with one PeriodicTorsionForce, by atom class; kJ/mol and radian.
+///
+/// OpenMM looks exact definitions up in the order of a Python set where several match a torsion, so that a base force
+/// field's definition of the same classes may win. A short script therefore moves this file's definitions to the front
+/// and takes others for the same four classes out.
+func openMMForceField(_ forceField: FittedForceField) throws -> String {
+  var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
+  for line in forceField.header { text += " <!-- \(commentSafe(line)) -->\n" }
+  text += " <!-- Load: openmm.app.ForceField('base.xml', '\(commentSafe(forceField.family)).xml') -->\n"
+  text += " <PeriodicTorsionForce ordering=\"amber\">\n"
+  for torsion in try forceField.checked() {
+    for fitted in torsion.terms {
+      text += "  <!-- \(commentSafe(torsion.type.label)) n=\(fitted.term.periodicity): "
+      text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
+    }
+    text += "  <Proper"
+    for (index, type) in torsion.type.types.enumerated() { text += " class\(index + 1)=\"\(attribute(type))\"" }
+    for (index, fitted) in torsion.terms.enumerated() {
+      let number = index + 1
+      text += " periodicity\(number)=\"\(fitted.term.periodicity)\" phase\(number)=\"\(fitted.term.phase)\""
+      text += " k\(number)=\"\(fixedPoint(fitted.term.forceConstant / Units.kilojoule, 10))\""
+    }
+    text += "/>\n"
+  }
+  text += " </PeriodicTorsionForce>\n"
+  text += " <InitializationScript>\n\(overrideScript)\n </InitializationScript>\n"
+  return text + "</ForceField>\n"
+}
+
+// Runs after all files are read: of definitions of the same four classes the last one read stays.
+private let overrideScript = """
+  from openmm.app import forcefield as _ff
+  for _generator in self.getGenerators():
+      if isinstance(_generator, _ff.PeriodicTorsionGenerator):
+          _kept = {}
+          for _torsion in _generator.proper:
+              _key = tuple(frozenset(_t) for _t in (_torsion.types1, _torsion.types2, _torsion.types3, _torsion.types4))
+              _key = min((_key, _key[::-1]), key=lambda _k: [sorted(_s) for _s in _k])
+              _kept.pop(_key, None)
+              _kept[_key] = _torsion
+          _generator.proper = list(_kept.values())
+          _generator.propersForAtomType.clear()
+          for _index, _torsion in enumerate(_generator.proper):
+              for _type in _torsion.types2:
+                  _generator.propersForAtomType[_type].add(_index)
+              for _type in _torsion.types3:
+                  _generator.propersForAtomType[_type].add(_index)
+  """
+
+private func attribute(_ text: String) -> String {
+  text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+    .replacingOccurrences(of: "\"", with: "&quot;")
+}
+
+/// Two hyphens end a comment.
+private func commentSafe(_ text: String) -> String {
+  var result = text
+  while result.contains("--") { result = result.replacingOccurrences(of: "--", with: "- -") }
+  return result
+}
+
+/// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
+/// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
+public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
+  let parser = XMLParser(data: Data(try readBytes(path)))
+  let reader = TorsionReader(file: path)
+  parser.delegate = reader
+  let parsed = parser.parse()
+  if let error = reader.error { throw error }
+  guard parsed, reader.isForceField else {
+    throw InputError(
+      SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
+      "is no OpenMM force field file", hint: "a <ForceField> element was expected")
+  }
+  return TorsionParameters(reader.terms)
+}
+
+private final class TorsionReader: NSObject, XMLParserDelegate {
+  let file: String
+  var isForceField = false
+  var error: InputError?
+  var terms: [TorsionType: [TorsionTerm]] = [:]
+  private var isInside = false
+
+  init(file: String) { self.file = file }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    if name == "ForceField" { isForceField = true }
+    if name == "PeriodicTorsionForce" { isInside = true }
+    guard isInside, name == "Proper", error == nil else { return }
+    let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
+    let types = (1...4).compactMap { attributes["class\($0)"] }
+    guard types.count == 4 else {
+      error = InputError(place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")
+      return
+    }
+    var own: [TorsionTerm] = []
+    while let n = attributes["periodicity\(own.count + 1)"] {
+      guard let n = Int(n), (1...6).contains(n), let phase = attributes["phase\(own.count + 1)"].flatMap(Double.init),
+        let k = attributes["k\(own.count + 1)"].flatMap(Double.init), phase.isFinite, k.isFinite
+      else {
+        error = InputError(place, "term \(own.count + 1) lacks a periodicity of 1 … 6, a phase or a k")
+        return
+      }
+      own.append(TorsionTerm(periodicity: n, phase: phase, forceConstant: k * Units.kilojoule))
+    }
+    terms[TorsionType(types[0], types[1], types[2], types[3])] = own
+  }
+
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    if name == "PeriodicTorsionForce" { isInside = false }
+  }
+}

@@ -1,0 +1,67 @@
+// What every parameter file says about its terms, whatever its format: interval, spread, evidence, origin.
+
+import Chemistry
+import FoundationEssentials
+import TextFiles
+
+/// A number with a fixed count of decimals, no exponent, and no negative zero.
+func fixedPoint(_ value: Double, _ digits: Int) -> String {
+  let scale = pow10(digits)
+  let scaled = (abs(value) * scale).rounded()
+  precondition(scaled < 1e18, "force constants and phases are of ordinary size")
+  let whole = UInt64(scaled)
+  let unit = UInt64(scale)
+  let fraction = String(whole % unit)
+  let sign = value < 0 && whole > 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(whole)" }
+  return "\(sign)\(whole / unit).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+}
+
+private func pow10(_ digits: Int) -> Double { (0..<digits).reduce(1) { value, _ in value * 10 } }
+
+extension FittedTerm {
+  /// "mean 0.123, 90 % [0.100, 0.150], sd 0.015, contraction 0.95, molecules 6" in kcal/mol, with flags at the end.
+  func remark(molecules: Int) -> String {
+    var text =
+      "mean \(fixedPoint(term.forceConstant, 4)), 90 % [\(fixedPoint(interval90.lowerBound, 4)), "
+      + "\(fixedPoint(interval90.upperBound, 4))], sd \(fixedPoint(sd, 4))"
+    if let contraction { text += ", contraction \(fixedPoint(contraction, 2))" }
+    text += ", molecules \(molecules)"
+    if !flags.isEmpty { text += ", " + flags.joined(separator: ", ") }
+    return text
+  }
+}
+
+extension FittedForceField {
+  /// What the file is, under which 1-4 treatment its numbers hold, and what the remarks mean: one line each.
+  var header: [String] {
+    var lines = [
+      "Torsion parameters of the family \(family), fitted by Swivel \(version)"
+        + (levelOfTheory.map { " to scans at \($0)" } ?? "")
+    ]
+    let scalings = oneFourScalings.map {
+      "Coulomb / \(fixedPoint($0.coulombDivisor, 4)), Lennard-Jones / \(fixedPoint($0.lennardJonesDivisor, 4))"
+    }
+    lines.append(
+      "1-4 pairs: " + (scalings.isEmpty ? "none" : scalings.joined(separator: "; "))
+        + ". The numbers hold under this treatment only.")
+    lines.append(
+      "Remarks: posterior mean, 90 % credible interval and standard deviation of each force constant in kcal/mol; "
+        + "contraction (1: told by the data, 0: by the prior); molecules that show it.")
+    return lines
+  }
+
+  /// Terms that a format can write: none twice with one periodicity.
+  /// - Throws: ``InputError`` where two terms of a type have the same periodicity or one is outside 1 … 6.
+  func checked() throws -> [FittedTorsion] {
+    for torsion in torsions {
+      let periodicities = torsion.terms.map(\.term.periodicity)
+      guard Set(periodicities).count == periodicities.count, periodicities.allSatisfy({ (1...6).contains($0) }) else {
+        throw InputError(
+          nil, "\(torsion.type.label) has the periodicities \(periodicities): each of 1 … 6 may occur once",
+          hint: "join terms of equal periodicity into one of free phase")
+      }
+    }
+    return torsions
+  }
+}
