@@ -24,7 +24,7 @@ let package = Package(
     .target(
       name: "FamilyFiles",
       dependencies: [
-        "Chemistry", "TextFiles", "ForceFieldFiles", .product(name: "Yams", package: "Yams"),
+        "Chemistry", "TextFiles", .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "ReportFiles",

@@ -1,0 +1,70 @@
+// Which dihedral a scan drives: as stated, or found from the coordinates.
+
+import Chemistry
+import TextFiles
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Checks that a stated dihedral is four bonded atoms in a row.
+func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) throws -> Quartet {
+  let atoms = driven.atoms
+  guard atoms.allSatisfy({ graph.neighbours.indices.contains($0) }) else {
+    throw InputError(
+      place, "the dihedral \(list(driven)) (zero-based) names an atom that the molecule does not have",
+      hint: "it has \(graph.neighbours.count) atoms; check whether atoms count from zero or from one")
+  }
+  for (a, b) in zip(atoms, atoms.dropFirst()) where !graph.neighbours[a].contains(b) {
+    throw InputError(
+      place, "the dihedral \(list(driven)) (zero-based): atoms \(a) and \(b) are not bonded in the topology",
+      hint: "check whether atoms count from zero or from one, and that both files list the atoms in one order")
+  }
+  return driven
+}
+
+/// The dihedral that a scan drives, found from its geometries: the rotatable bond whose dihedral spreads evenly over a
+/// range, where the others stay within a basin.
+/// - Throws: ``InputError`` naming the candidates when it is not clear.
+func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws -> Quartet {
+  let graph = topology.bondGraph
+  func isHeavy(_ atom: Int) -> Bool { topology.atoms[atom].element.atomicNumber > 1 }
+  var candidates: [(quartet: Quartet, steps: Double)] = []
+  for bond in graph.rotatableBonds {
+    let quartets = graph.quartets(about: bond)
+    guard let quartet = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else { continue }
+    let angles = frames.map { dihedralAngle(quartet, in: $0) }
+    guard angles.allSatisfy(\.isFinite) else { continue }
+    candidates.append((quartet, evenSpread(angles)))
+  }
+  candidates.sort { $0.steps > $1.steps }
+  let clear = candidates.filter { $0.steps >= 0.5 * (candidates.first?.steps ?? 0) && $0.steps > 0.2 }
+  if clear.count == 1 { return clear[0].quartet }
+  let names = (clear.isEmpty ? candidates : clear).map { list($0.quartet) }.joined(separator: "; ")
+  throw InputError(
+    SourcePlace(file: file),
+    clear.isEmpty
+      ? "names no driven dihedral, and none turns along the scan" : "names no driven dihedral, and more than one turns along the scan",
+    hint: (names.isEmpty ? "the molecule has no rotatable bond" : "candidates (zero-based): \(names)")
+      + "; state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}")
+}
+
+/// How evenly angles cover a range: the share of the circle that they span, times the evenness of their steps.
+private func evenSpread(_ angles: [Double]) -> Double {
+  guard angles.count > 2 else { return 0 }
+  let sorted = angles.sorted()
+  var gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }
+  gaps.append(sorted[0] + 2 * .pi - sorted[sorted.count - 1])
+  gaps.sort()
+  let span = 2 * Double.pi - gaps[gaps.count - 1]
+  guard span > 0.1 else { return 0 }
+  let inner = gaps.dropLast()
+  let mean = span / Double(inner.count)
+  let roughness = inner.reduce(0) { $0 + abs($1 - mean) } / (2 * span)
+  return span / (2 * .pi) * (1 - roughness)
+}
+
+/// "0 1 2 3".
+func list(_ quartet: Quartet) -> String { quartet.atoms.map(String.init).joined(separator: " ") }

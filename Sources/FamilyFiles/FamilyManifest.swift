@@ -1,0 +1,188 @@
+// family.yaml: what a family is, with the place of every statement for messages.
+
+import Chemistry
+import TextFiles
+import Yams
+
+/// A manifest as read; nothing on disk has been looked at yet.
+struct FamilyManifest {
+  struct ScanEntry {
+    var path: String
+    var statement: ScanStatement
+    var place: SourcePlace
+  }
+  struct MoleculeEntry {
+    var id: String
+    var topology: String
+    var topologyPlace: SourcePlace
+    var scans: [ScanEntry]
+    var place: SourcePlace
+  }
+  var name: String
+  var levelOfTheory: String?
+  var license: String?
+  var rules: [TorsionRule] = []
+  var molecules: [MoleculeEntry] = []
+
+  init(_ text: String, file: String) throws {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw yamlError(error, file: file)
+    }
+    guard let root, case .mapping = root else {
+      throw InputError(
+        SourcePlace(file: file, line: 1), "is no mapping", hint: "start with `name: …` and `molecules:`")
+    }
+    let top = try Fields(
+      root, file: file, what: "a family",
+      keys: ["name", "level_of_theory", "license", "torsions", "molecules", "energy_unit", "force_unit", "description"])
+    name = try top.fileName("name")
+    levelOfTheory = try top.text("level_of_theory")
+    license = try top.text("license")
+    let shared = try Self.units(top)
+    if let node = top.node("torsions") {
+      rules = try top.list(node, "torsions").map { try Self.rule($0, file: file) }
+    }
+    guard let node = top.node("molecules") else {
+      throw InputError(top.place, "has no molecules", hint: "add `molecules:` with one entry a molecule")
+    }
+    molecules = try top.list(node, "molecules").map { try Self.molecule($0, shared: shared, file: file) }
+    guard !molecules.isEmpty else { throw InputError(top.place(of: node), "the list of molecules is empty") }
+    var seen: [String: SourcePlace] = [:]
+    for molecule in molecules {
+      if seen[molecule.id] != nil {
+        throw InputError(molecule.place, "a second molecule is called \"\(molecule.id)\"", hint: "give each an id of its own")
+      }
+      seen[molecule.id] = molecule.place
+    }
+  }
+
+  private static func units(_ fields: Fields) throws -> ScanStatement {
+    var statement = ScanStatement()
+    if let text = try fields.text("energy_unit") {
+      guard let unit = Units.Energy(rawValue: text) else {
+        throw InputError(
+          fields.place(of: "energy_unit"), "there is no energy unit \"\(text)\"",
+          hint: "one of " + Units.Energy.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      statement.energyUnit = unit
+    }
+    if let text = try fields.text("force_unit") {
+      guard let unit = Units.Force(rawValue: text) else {
+        throw InputError(
+          fields.place(of: "force_unit"), "there is no force unit \"\(text)\"",
+          hint: "one of " + Units.Force.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      statement.forceUnit = unit
+    }
+    return statement
+  }
+
+  private static func rule(_ node: Node, file: String) throws -> TorsionRule {
+    let fields = try Fields(
+      node, file: file, what: "a torsion rule", keys: ["types", "smarts", "periodicities", "free_phases"])
+    if fields.node("smarts") != nil {
+      throw InputError(
+        fields.place(of: "smarts"), "torsions by SMARTS are not supported yet", hint: "choose them by `types:`")
+    }
+    guard let node = fields.node("types") else {
+      throw InputError(fields.place, "a torsion rule needs `types:`", hint: "such as types: [X, c3, c3, X]")
+    }
+    let types = try fields.list(node, "types").map { try fields.scalar($0, "types") }
+    guard types.count == 4 else {
+      throw InputError(fields.place(of: node), "types has \(types.count) entries where four were expected")
+    }
+    var periodicities: [Int]?
+    if let node = fields.node("periodicities") {
+      let values = try fields.list(node, "periodicities").map { entry -> Int in
+        guard let n = entry.int, (1...6).contains(n) else {
+          throw InputError(fields.place(of: entry), "a periodicity is one of 1 … 6")
+        }
+        return n
+      }
+      guard !values.isEmpty, Set(values).count == values.count else {
+        throw InputError(fields.place(of: node), "periodicities must be different numbers of 1 … 6")
+      }
+      periodicities = values.sorted()
+    }
+    var free = false
+    if let node = fields.node("free_phases") {
+      guard let value = node.bool else { throw InputError(fields.place(of: node), "free_phases is true or false") }
+      free = value
+    }
+    return TorsionRule(pattern: types, periodicities: periodicities, freePhases: free)
+  }
+
+  private static func molecule(_ node: Node, shared: ScanStatement, file: String) throws -> MoleculeEntry {
+    let fields = try Fields(
+      node, file: file, what: "a molecule",
+      keys: ["id", "topology", "scans", "energy_unit", "force_unit", "smiles", "description"])
+    let id = try fields.fileName("id")
+    guard let topology = try fields.text("topology"), !topology.isEmpty else {
+      throw InputError(fields.place, "the molecule \(id) has no topology", hint: "add `topology: molecules/\(id).prmtop`")
+    }
+    var own = try units(fields)
+    own.energyUnit = own.energyUnit ?? shared.energyUnit
+    own.forceUnit = own.forceUnit ?? shared.forceUnit
+    var scans: [ScanEntry] = []
+    if let node = fields.node("scans") {
+      scans = try fields.list(node, "scans").map { try scan($0, shared: own, file: file) }
+      guard !scans.isEmpty else {
+        throw InputError(
+          fields.place(of: node), "the list of scans of \(id) is empty", hint: "leave `scans:` out for a molecule without scans")
+      }
+      var seen: Set<String> = []
+      for scan in scans where !seen.insert(scan.path).inserted {
+        throw InputError(scan.place, "\(scan.path) stands in the list twice")
+      }
+    }
+    return MoleculeEntry(
+      id: id, topology: topology, topologyPlace: fields.place(of: "topology"), scans: scans, place: fields.place)
+  }
+
+  private static func scan(_ node: Node, shared: ScanStatement, file: String) throws -> ScanEntry {
+    if case .scalar(let scalar) = node {
+      let place = SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+      guard !scalar.string.isEmpty else { throw InputError(place, "the path of a scan is empty") }
+      return ScanEntry(path: scalar.string, statement: shared, place: place)
+    }
+    let fields = try Fields(
+      node, file: file, what: "a scan", keys: ["file", "dihedral", "dihedral_indexing", "energy_unit", "force_unit"])
+    guard let path = try fields.text("file"), !path.isEmpty else {
+      throw InputError(fields.place, "the scan has no file", hint: "add `file: scans/….extxyz`")
+    }
+    var statement = try units(fields)
+    statement.energyUnit = statement.energyUnit ?? shared.energyUnit
+    statement.forceUnit = statement.forceUnit ?? shared.forceUnit
+    statement.place = fields.place
+    if let node = fields.node("dihedral") {
+      let text =
+        if case .sequence = node {
+          try fields.list(node, "dihedral").map { try fields.scalar($0, "dihedral") }.joined(separator: " ")
+        } else {
+          try fields.scalar(node, "dihedral")
+        }
+      statement.driven = try quartet(
+        text, indexing: try fields.text("dihedral_indexing"), atoms: nil, place: fields.place(of: node))
+    }
+    return ScanEntry(path: path, statement: statement, place: fields.place)
+  }
+}
+
+private func yamlError(_ error: YamlError, file: String) -> InputError {
+  switch error {
+  case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+    .composer(_, let problem, let mark, _):
+    return InputError(
+      SourcePlace(file: file, line: mark.line, column: mark.column), "is no YAML: \(problem)",
+      hint: "check the indentation and the quotes near this place")
+  case .duplicatedKeysInMapping(let duplicates, let context):
+    return InputError(
+      SourcePlace(file: file, line: context.mark.line, column: context.mark.column),
+      "the key \(duplicates.map { "\($0)" }.joined(separator: ", ")) stands twice in one mapping")
+  default:
+    return InputError(SourcePlace(file: file), "is no YAML: \(error)")
+  }
+}

@@ -1,0 +1,154 @@
+// swivel init: which topologies and scans of a folder belong together.
+
+import Chemistry
+import Foundation
+import TextFiles
+
+/// The text of a family.yaml for the topologies and scans in a folder and the folders below it.
+///
+/// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
+/// with, then any. Drives of equal topologies become scans of one molecule.
+/// - Throws: ``InputError`` when the folder has no topology with a scan.
+public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -> Topology) throws -> String {
+  guard isFolder(folder) else {
+    throw InputError(SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
+  }
+  let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
+    .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
+  var unused: [String] = []
+  var topologies: [(path: String, topology: Topology)] = []
+  for path in files where [".prmtop", ".parm7", ".top"].contains(where: path.hasSuffix) {
+    do {
+      topologies.append((path, try readTopology("\(folder)/\(path)")))
+    } catch let error as InputError {
+      unused.append("\(path): \(error.oneLine)")
+    }
+  }
+  guard !topologies.isEmpty else {
+    throw InputError(
+      SourcePlace(file: folder), "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
+      hint: "put AMBER topologies (.prmtop, .parm7) beside the scans")
+  }
+  var molecules: [(id: String, topology: Topology, path: String, scans: [String])] = []
+  for scan in scanPaths(files) {
+    var first: InputError?
+    var found: Int?
+    for index in ranked(topologies.map(\.path), for: scan) {
+      do {
+        _ = try readScan("\(folder)/\(scan)", topology: topologies[index].topology)
+        found = index
+        break
+      } catch let error as InputError {
+        first = first ?? error
+      }
+    }
+    guard let found else {
+      unused.append("\(scan): \(first?.oneLine ?? "no topology fits")")
+      continue
+    }
+    let (path, topology) = topologies[found]
+    if let same = molecules.firstIndex(where: { isSameMolecule($0.topology, topology) }) {
+      molecules[same].scans.append(scan)
+    } else {
+      let id = uniqueName(moleculeName(path), taken: molecules.map(\.id))
+      molecules.append((id, topology, path, [scan]))
+    }
+  }
+  guard !molecules.isEmpty else {
+    throw InputError(
+      SourcePlace(file: folder), "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
+      hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
+  }
+  return text(name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) }, unused: unused)
+}
+
+/// Files and folders that may be scans.
+private func scanPaths(_ files: [String]) -> [String] {
+  let folders = files.filter { $0.hasSuffix("qdata.txt") }.map { path in
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    return parent.isEmpty ? "." : parent
+  }
+  return folders
+    + files.filter { path in
+      [".extxyz", ".xyz", ".log"].contains(where: path.hasSuffix)
+        && !folders.contains { $0 == "." || path.hasPrefix($0 + "/") }
+    }
+}
+
+/// Indices of topologies, the likeliest for a scan first.
+private func ranked(_ topologies: [String], for scan: String) -> [Int] {
+  let folder = scan.split(separator: "/").dropLast().joined(separator: "/")
+  let name = moleculeName(scan)
+  func score(_ path: String) -> Int {
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    if parent == scan || (scan == "." && parent.isEmpty) { return 4 }
+    let stem = moleculeName(path)
+    if name == stem { return 3 }
+    // Longer names first, so that 2-methylbutane's scans do not go to 2-methyl.
+    return name.hasPrefix(stem) ? 2 : parent == folder ? 1 : 0
+  }
+  return topologies.indices.sorted { a, b in
+    let (x, y) = (score(topologies[a]), score(topologies[b]))
+    return x != y ? x > y : (-topologies[a].count, a) < (-topologies[b].count, b)
+  }
+}
+
+/// Equal atoms, types, bonds and, within a thousandth, charges.
+private func isSameMolecule(_ a: Topology, _ b: Topology) -> Bool {
+  a.atoms.count == b.atoms.count && a.bondGraph == b.bondGraph
+    && zip(a.atoms, b.atoms).allSatisfy {
+      $0.element == $1.element && $0.type == $1.type && abs($0.charge - $1.charge) < 1e-3
+    }
+}
+
+/// A name from a path: that of the file, or of its folder where the file's says only what format it is.
+private func moleculeName(_ path: String) -> String {
+  let parts = path.split(separator: "/").map(String.init)
+  guard let last = parts.last else { return "molecule" }
+  let stem = last.split(separator: ".").dropLast().joined(separator: ".")
+  let generic = ["gaff2", "gaff", "topology", "input", "molecule", "system", "scan", ""]
+  let name = generic.contains(stem.lowercased()) ? (parts.dropLast().last ?? (stem.isEmpty ? last : stem)) : stem
+  let safe = String(name.map { isFileName("a\($0)") ? $0 : "-" })
+  return safe.isEmpty || !isFileName(safe) ? "molecule" : safe
+}
+
+private func uniqueName(_ name: String, taken: [String]) -> String {
+  guard taken.contains(name) else { return name }
+  return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) }!
+}
+
+private func folderName(_ folder: String) -> String {
+  let path = URL(fileURLWithPath: folder).standardizedFileURL.path
+  let name = path.split(separator: "/").last.map(String.init) ?? "family"
+  let safe = String(name.map { isFileName("a\($0)") ? $0 : "-" })
+  return isFileName(safe) ? safe : "family"
+}
+
+private func text(
+  name: String, molecules: [(id: String, path: String, scans: [String])], unused: [String]
+) -> String {
+  var lines = [
+    "# Written by `swivel init`; paths are relative to this file.",
+    "name: \(quoted(name))",
+    "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
+    "# license: CC0-1.0",
+    "# torsions:                          # default: every torsion type about a driven bond, n = 1 … 4",
+    "#   - types: [X, c3, c3, X]",
+    "#     periodicities: [1, 2, 3]",
+    "molecules:",
+  ]
+  for molecule in molecules {
+    lines += ["  - id: \(quoted(molecule.id))", "    topology: \(quoted(molecule.path))", "    scans:"]
+    lines += molecule.scans.map { "      - \(quoted($0))" }
+  }
+  if !unused.isEmpty { lines += ["# Not used:"] + unused.map { "#   \($0)" } }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+/// A YAML scalar; quoted where it could be taken for something else.
+private func quoted(_ text: String) -> String {
+  let isPlain =
+    text.first.map { $0.isLetter } == true && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
+    && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
+  return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
+}

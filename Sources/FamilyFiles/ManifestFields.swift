@@ -1,0 +1,110 @@
+// The entries of one YAML mapping, with their places and with unknown keys refused.
+
+import Chemistry
+import TextFiles
+import Yams
+
+/// One mapping of a manifest.
+struct Fields {
+  let place: SourcePlace
+  private let file: String
+  private let what: String
+  private let entries: [String: Node]
+
+  /// - Parameters:
+  ///   - what: what the mapping describes, for messages.
+  ///   - keys: the keys that it may have.
+  init(_ node: Node, file: String, what: String, keys: [String]) throws {
+    place = SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+    self.file = file
+    self.what = what
+    guard case .mapping(let mapping) = node else {
+      throw InputError(place, "\(what) is a mapping of \(keys.joined(separator: ", "))")
+    }
+    var entries: [String: Node] = [:]
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      guard keys.contains(name) else {
+        throw InputError(
+          SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column),
+          "\(what) has no key \"\(name)\"", hint: closest(to: name, in: keys).map { "did you mean \($0)?" }
+            ?? "it may have \(keys.joined(separator: ", "))")
+      }
+      entries[name] = value
+    }
+    self.entries = entries
+  }
+
+  func node(_ key: String) -> Node? { entries[key] }
+
+  func place(of node: Node) -> SourcePlace {
+    SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+  }
+
+  func place(of key: String) -> SourcePlace { entries[key].map { place(of: $0) } ?? place }
+
+  /// The text of a key; nil when it is absent or null.
+  func text(_ key: String) throws -> String? {
+    guard let node = entries[key], node.null == nil else { return nil }
+    return try scalar(node, key)
+  }
+
+  /// The text of a node that must be one word or sentence.
+  func scalar(_ node: Node, _ key: String) throws -> String {
+    guard case .scalar(let scalar) = node else {
+      throw InputError(place(of: node), "\(key) is one value, not a list or a mapping")
+    }
+    return scalar.string
+  }
+
+  /// The entries of a node that must be a list.
+  func list(_ node: Node, _ key: String) throws -> [Node] {
+    guard case .sequence(let sequence) = node else {
+      throw InputError(place(of: node), "\(key) is a list", hint: "start each entry with a hyphen")
+    }
+    return Array(sequence)
+  }
+
+  /// The text of a key that must serve as the name of a file or folder.
+  func fileName(_ key: String) throws -> String {
+    guard let text = try text(key), !text.isEmpty else {
+      throw InputError(place, "\(what) has no \(key)", hint: "add `\(key): …`")
+    }
+    guard isFileName(text) else {
+      throw InputError(
+        place(of: key), "the \(key) \"\(text)\" cannot serve as a file name",
+        hint: "use letters, digits, hyphens, underscores, dots, plus signs, commas and brackets")
+    }
+    return text
+  }
+}
+
+/// Whether a name is safe as a file name on every system.
+func isFileName(_ text: String) -> Bool {
+  text.count <= 100 && !text.hasPrefix(".") && !text.hasPrefix("-")
+    && text.allSatisfy { ($0.isLetter || $0.isNumber) || "-_.+,()[]'@=".contains($0) }
+}
+
+/// The word of a list that is nearest to a misspelt one; nil when none is near.
+public func closest(to word: String, in list: [String]) -> String? {
+  let ranked = list.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
+  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3) else {
+    return nil
+  }
+  return best.word
+}
+
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let (x, y) = (Array(a), Array(b))
+  var row = Array(0...y.count)
+  for i in x.indices {
+    var corner = row[0]
+    row[0] = i + 1
+    for j in y.indices {
+      let above = row[j + 1]
+      row[j + 1] = min(above + 1, row[j] + 1, corner + (x[i] == y[j] ? 0 : 1))
+      corner = above
+    }
+  }
+  return row[y.count]
+}

@@ -1,0 +1,154 @@
+// From family.yaml to a family: topologies and scans read, checked, and held against each other.
+
+import Chemistry
+import Foundation
+import TextFiles
+
+/// What the reader may leave out.
+public struct FamilyOptions: Hashable, Sendable {
+  /// Bad grid points are named and left out instead of ending the run.
+  public var setAsideBadPoints: Bool
+  /// Molecules and scans that cannot be used are named and left out instead of ending the run.
+  public var setAsideBadMolecules: Bool
+
+  /// Options of the two choices.
+  public init(setAsideBadPoints: Bool = false, setAsideBadMolecules: Bool = false) {
+    self.setAsideBadPoints = setAsideBadPoints
+    self.setAsideBadMolecules = setAsideBadMolecules
+  }
+}
+
+/// A family as read.
+public struct LoadedFamily: Sendable {
+  /// A file that was read.
+  public struct Input: Hashable, Sendable {
+    /// Its path.
+    public var path: String
+    /// SHA-256 of its bytes, hexadecimal.
+    public var sha256: String
+  }
+  /// The family.
+  public var family: Family
+  /// Every file that was read, manifest first.
+  public var inputs: [Input]
+  /// What was left out and what the user should know.
+  public var notes: [String]
+}
+
+/// Reads a family.
+///
+/// - Parameters:
+///   - path: a folder with family.yaml, or the manifest itself; paths in it are relative to its folder.
+///   - readTopology: reads a topology file.
+/// - Throws: ``InputError`` with the place of what cannot be used.
+public func readFamily(
+  path: String, options: FamilyOptions = FamilyOptions(), readTopology: (String) throws -> Topology
+) throws -> LoadedFamily {
+  let manifestPath = isFolder(path) ? "\(path)/family.yaml" : path
+  guard FileManager.default.fileExists(atPath: manifestPath) else {
+    throw InputError(
+      SourcePlace(file: manifestPath), "no such family",
+      hint: isFolder(path) ? "`swivel init \(path)` writes a family.yaml for the files in it"
+        : "give a folder with a family.yaml, or a name under families/")
+  }
+  let manifest = try FamilyManifest(try readText(manifestPath), file: manifestPath)
+  let folder = manifestPath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+  func resolved(_ path: String) -> String { path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)" }
+  var loaded = LoadedFamily(
+    family: Family(
+      name: manifest.name, levelOfTheory: manifest.levelOfTheory, license: manifest.license, rules: manifest.rules,
+      molecules: []), inputs: [try input(manifestPath)], notes: [])
+  for entry in manifest.molecules {
+    do {
+      let topologyPath = resolved(entry.topology)
+      guard FileManager.default.fileExists(atPath: topologyPath) else {
+        throw InputError(entry.topologyPlace, "there is no file \(topologyPath)", hint: "paths are relative to the manifest")
+      }
+      let topology = try readTopology(topologyPath)
+      loaded.inputs.append(try input(topologyPath))
+      var molecule = Molecule(id: entry.id, topology: topology, scans: [])
+      for scan in entry.scans {
+        do {
+          let path = resolved(scan.path)
+          guard FileManager.default.fileExists(atPath: path) else {
+            throw InputError(scan.place, "there is no file \(path)", hint: "paths are relative to the manifest")
+          }
+          let raw = try readRawScan(path, statement: scan.statement)
+          molecule.scans.append(
+            try checkedScan(raw, id: scan.path, statement: scan.statement, topology: topology, options: options))
+          loaded.inputs += try raw.inputs.map(input)
+        } catch let error as InputError where options.setAsideBadMolecules {
+          loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
+        }
+      }
+      loaded.family.molecules.append(molecule)
+    } catch let error as InputError where options.setAsideBadMolecules {
+      loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")
+    }
+  }
+  guard !loaded.family.molecules.isEmpty else {
+    throw InputError(SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
+  }
+  return loaded
+}
+
+/// Reads a single scan for a topology.
+/// - Throws: ``InputError`` with the place of what cannot be used.
+public func readScan(_ path: String, topology: Topology, options: FamilyOptions = FamilyOptions()) throws -> Scan {
+  try checkedScan(
+    try readRawScan(path, statement: ScanStatement()), id: path, statement: ScanStatement(), topology: topology,
+    options: options)
+}
+
+/// A raw scan as grid points of a molecule.
+private func checkedScan(
+  _ raw: RawScan, id: String, statement: ScanStatement, topology: Topology, options: FamilyOptions
+) throws -> Scan {
+  let graph = topology.bondGraph
+  var points: [GridPoint] = []
+  var setAside: [SetAsidePoint] = []
+  for (index, frame) in raw.frames.enumerated() {
+    if let fault = faultOf(frame, topology: topology, graph: graph) {
+      guard options.setAsideBadPoints else {
+        throw InputError(
+          SourcePlace(file: raw.file, line: frame.line), "frame \(index + 1) \(fault)",
+          hint: "mend or remove the frame; --set-aside leaves out such frames and names them")
+      }
+      setAside.append(SetAsidePoint(frame: index + 1, reason: fault))
+      continue
+    }
+    points.append(
+      GridPoint(coordinates: frame.coordinates, energy: frame.energy!, forces: frame.forces, frame: index + 1))
+  }
+  guard points.count > 1 else {
+    throw InputError(
+      SourcePlace(file: raw.file), "has \(points.count) usable grid points where at least two were expected"
+        + (setAside.first.map { "; frame \($0.frame) \($0.reason)" } ?? ""))
+  }
+  let driven: Quartet
+  if let stated = statement.driven {
+    driven = try checkedDriven(stated, graph: graph, place: statement.place)
+  } else if let named = raw.driven {
+    driven = try checkedDriven(named, graph: graph, place: raw.drivenPlace)
+  } else {
+    driven = try foundDriven(points.map(\.coordinates), topology: topology, file: raw.file)
+  }
+  for point in points where !dihedralAngle(driven, in: point.coordinates).isFinite {
+    throw InputError(
+      SourcePlace(file: raw.file), "frame \(point.frame): the driven dihedral \(list(driven)) is undefined, three of its atoms lie on a line",
+      hint: "drive another dihedral")
+  }
+  if let fault = contradiction(in: points, driven: driven, graph: graph) {
+    throw InputError(SourcePlace(file: raw.file), fault, hint: "check the units, signs and order of the file")
+  }
+  return Scan(id: id, driven: driven, points: points, setAside: setAside)
+}
+
+private func input(_ path: String) throws -> LoadedFamily.Input {
+  LoadedFamily.Input(path: path, sha256: sha256(try readBytes(path)))
+}
+
+extension InputError {
+  /// The error on one line.
+  var oneLine: String { description.split(separator: "\n").map(\.trimmed).joined(separator: "; ") }
+}

@@ -1,0 +1,118 @@
+// Holding a scan against its molecule and against itself: atoms, bonds, units, signs.
+
+import Chemistry
+import TextFiles
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Why a frame cannot be used; nil when nothing speaks against it.
+func faultOf(_ frame: RawFrame, topology: Topology, graph: BondGraph) -> String? {
+  if let fault = frame.fault { return fault }
+  guard frame.coordinates.count == topology.atoms.count else {
+    return "has \(frame.coordinates.count) atoms, the topology \(topology.atoms.count)"
+  }
+  if let symbols = frame.symbols {
+    for (i, symbol) in symbols.enumerated() {
+      let element = Element(symbol: symbol) ?? Int(symbol).flatMap { Element(atomicNumber: $0) }
+      guard let element else { return "atom \(i): \"\(symbol)\" is no element" }
+      if element != topology.atoms[i].element {
+        return "atom \(i) is \(element.symbol) here and \(topology.atoms[i].element.symbol) in the topology: "
+          + "another molecule or another order of atoms"
+      }
+    }
+  }
+  guard frame.energy != nil else { return "has no energy" }
+  let seen = BondGraph(elements: topology.atoms.map(\.element), coordinates: frame.coordinates)
+  if seen.bonds != graph.bonds {
+    let missing = graph.bonds.filter { !seen.bonds.contains($0) }.map { "\($0.a)–\($0.b)" }
+    let added = seen.bonds.filter { !graph.bonds.contains($0) }.map { "\($0.a)–\($0.b)" }
+    let stretched = graph.bonds.filter { bond in
+      let d = frame.coordinates[bond.a] - frame.coordinates[bond.b]
+      let radii =
+        topology.atoms[bond.a].element.covalentRadius + topology.atoms[bond.b].element.covalentRadius
+      return d.norm > 1.45 * radii
+    }
+    // Short contacts of crowded grid points are no bonds; a bond that is gone is another molecule.
+    if !stretched.isEmpty {
+      return "is not the molecule of the topology: bonds missing \(missing.prefix(4).joined(separator: ", "))"
+        + (added.isEmpty ? "" : ", added \(added.prefix(4).joined(separator: ", "))")
+        + ": a molecule that broke, or another order of atoms"
+    }
+  }
+  if let forces = frame.forces { return faultOfForces(forces, at: frame.coordinates) }
+  return nil
+}
+
+/// The forces of a molecule on its own neither push nor turn it; and they are not all zero.
+private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> String? {
+  let largest = forces.map(\.norm).max() ?? 0
+  if largest == 0 { return "has forces that are all zero" }
+  let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(coordinates.count))
+  let push = forces.reduce(Vector3.zero, +).norm
+  let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm
+  let size = coordinates.map { ($0 - centre).norm }.max() ?? 1
+  // Files with few digits, and DFT grids, leave some tenths of kcal/mol/Å.
+  let limit = max(0.5, 0.05 * largest) * Double(coordinates.count).squareRoot()
+  if push > limit || turn > limit * size {
+    return "has forces that \(push > limit ? "push" : "turn") the molecule as a whole: "
+      + "they belong to other coordinates, or hold a restraint"
+  }
+  return nil
+}
+
+/// What contradicts itself over a whole scan; nil when nothing does.
+///
+/// The slope of the energy along the driven dihedral is minus the torque about its bond. A regression of one on the
+/// other over the grid tells wrong signs, wrong units, and energies in another order than the geometries.
+func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) -> String? {
+  let energies = points.map(\.energy)
+  if let low = energies.min(), let high = energies.max() {
+    if high - low > 500 {
+      return "its energies span \(Int(high - low)) kcal/mol: the unit of the energy may be wrong"
+    }
+    if points.count > 2, high == low { return "all its energies are equal" }
+  }
+  guard points.count >= 8, points.allSatisfy({ $0.forces != nil }) else { return nil }
+  let sorted = points.map { (angle: dihedralAngle(driven, in: $0.coordinates), point: $0) }.sorted { $0.angle < $1.angle }
+  let side = graph.side(of: driven.k, awayFrom: driven.j)
+  guard let side else { return nil }
+  let torques = sorted.map { entry -> Double in
+    let r = entry.point.coordinates
+    let axis = (r[driven.k] - r[driven.j]).normalized
+    return side.reduce(0) { $0 + entry.point.forces![$1].dot(axis.cross(r[$1] - r[driven.j])) }
+  }
+  var pairs: [(rise: Double, work: Double)] = []
+  for i in sorted.indices {
+    let next = (i + 1) % sorted.count
+    var step = sorted[next].angle - sorted[i].angle
+    if step < 0 { step += 2 * .pi }
+    guard step > 0.01, step < 32 * Units.degree else { continue }
+    pairs.append(
+      (sorted[next].point.energy - sorted[i].point.energy, -0.5 * (torques[i] + torques[next]) * step))
+  }
+  guard pairs.count >= 7 else { return nil }
+  let rr = pairs.reduce(0) { $0 + $1.rise * $1.rise }
+  let ww = pairs.reduce(0) { $0 + $1.work * $1.work }
+  let rw = pairs.reduce(0) { $0 + $1.rise * $1.work }
+  // Flat scans, and forces without a torque, say nothing.
+  guard rr > 1e-4 * Double(pairs.count), ww > 1e-8 else { return nil }
+  let correlation = rw / (rr * ww).squareRoot()
+  let ratio = (ww / rr).squareRoot()
+  if correlation < -0.7, ratio > 0.3, ratio < 3 {
+    return "its forces point up the energy: the file holds gradients where forces (−dE/dx) were expected"
+  }
+  if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
+    return "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
+      + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
+  }
+  if abs(correlation) < 0.3, ratio > 0.3, ratio < 3 {
+    return "its energies do not follow its forces: they may stand in another order than the geometries"
+  }
+  return nil
+}
+
+private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
