@@ -22,7 +22,8 @@ extension Summary {
       schema: Self.schema, version: version, family: fit.family, levelOfTheory: fit.levelOfTheory,
       seed: fit.options.seed, units: UnitNames(),
       model: Model(
-        likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.priorCentre.rawValue,
+        likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,
+        deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
         every: fit.options.every, heldOut: fit.options.heldOut.sorted(), rank: fit.rank,
         scales: fit.scales.map(Scale.init)),
       oneFour: fit.oneFourScalings.map {
@@ -87,7 +88,7 @@ extension Summary.ParameterRecord {
       phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
       interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
       interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
-      contraction: finite(p.contraction), tau: nil, molecules: p.molecules, rhat: finite(p.diagnostics.rhat),
+      contraction: finite(p.contraction), tau: finite(p.tau), molecules: p.molecules, rhat: finite(p.diagnostics.rhat),
       essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
   }
 }

@@ -22,7 +22,7 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The model and its choices.
   public struct Model: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case likelihood, every, rank, scales
+      case likelihood, deviations, discrepancies, every, rank, scales
       case priorCentre = "prior_centre"
       case heldOut = "held_out"
     }
@@ -30,6 +30,10 @@ public struct Summary: Codable, Hashable, Sendable {
     public var likelihood: String
     /// base or zero.
     public var priorCentre: String
+    /// Whether molecules may deviate from the shared force constants.
+    public var deviations: Bool
+    /// Whether scans have a discrepancy.
+    public var discrepancies: Bool
     /// Every how many-th grid point was fitted.
     public var every: Int
     /// Molecules not fitted.
@@ -47,7 +51,7 @@ public struct Summary: Codable, Hashable, Sendable {
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
     }
-    /// "energy noise", …, "prior".
+    /// "energy noise", "prior c3-c3", …
     public var name: String
     /// Its unit.
     public var unit: String

@@ -32,7 +32,7 @@ public struct FitOptions: Hashable, Sendable {
   /// Threads at most.
   public var threads = 1
   /// Rounds of relaxation at most; 0 takes the geometries as given.
-  public var rounds = 6
+  public var rounds = 10
   /// Every how many-th grid point, by ascending angle, enters the fit; errors are always over all of them.
   public var every = 1
   /// Molecules that are predicted but not fitted.

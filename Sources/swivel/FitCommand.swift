@@ -12,6 +12,8 @@ import TorsionModel
 
 extension LikelihoodKind: ExpressibleByArgument {}
 extension PriorCentre: ExpressibleByArgument {}
+extension Shrinkage: ExpressibleByArgument {}
+extension NoiseKind: ExpressibleByArgument {}
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,60 +29,18 @@ struct FitCommand: AsyncParsableCommand {
   var family: String
   @Option(help: "Report folder (default: reports/<name>).") var output: String?
   @Option(help: "Folder of the parameter files (default: forcefields/<name>).") var forcefields: String?
-  @Option(help: "Master seed; the same seed gives the same numbers on any number of threads.")
-  var seed: UInt64 = 1
-  @Option(help: "Chains.") var chains = 4
-  @Option(help: "Warm-up iterations a chain.") var warmup = 500
-  @Option(help: "Kept draws a chain.") var draws = 1000
-  @Option(help: "Threads at most (default: all cores).")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
-  @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
-  @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
-  @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 6
-  @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
-  @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
-  @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
-  var cartesianRestraint = 0.0
-  @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
-  var torsionRestraint = 0.0
-  @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
+  @OptionGroup var fitting: FittingOptions
   @Flag(help: "Print summary.json instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
-
-  func validate() throws {
-    func require(_ condition: Bool, _ message: String) throws {
-      if !condition { throw ValidationError(message) }
-    }
-    try require((1...64).contains(chains), "--chains must be 1 … 64")
-    try require((1...1_000_000).contains(warmup), "--warmup must be 1 … 1000000")
-    try require((4...1_000_000).contains(draws), "--draws must be 4 … 1000000")
-    try require(threads >= 1, "--threads must be at least 1")
-    try require((0...50).contains(rounds), "--rounds must be 0 … 50")
-    try require(every >= 1, "--every must be at least 1")
-    try require(cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
-    try require(torsionRestraint >= 0 && torsionRestraint.isFinite, "--torsion-restraint must not be negative")
-  }
 
   func run() async throws {
     let started = Date()
     let progress = Progress(quiet: quiet)
     progress.now("reading \(family)")
-    let loaded = try loadFamily(family, setAside: setAside)
+    let loaded = try loadFamily(family, setAside: fitting.setAside)
     progress.done()
     for note in loaded.notes { complain("note: \(note)") }
-    var options = FitOptions()
-    options.likelihood = likelihood
-    options.priorCentre = priorCentre
-    options.seed = seed
-    options.chains = chains
-    options.warmup = warmup
-    options.draws = draws
-    options.threads = threads
-    options.rounds = rounds
-    options.every = every
-    options.heldOut = Set(holdOut)
-    options.relaxation = RelaxationOptions(
-      cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint)
+    let options = fitting.options
     let read = Date()
     let fit = try await TorsionModel.fit(loaded.family, options: options) { progress.show($0) }
     let fitted = Date()
@@ -89,7 +49,7 @@ struct FitCommand: AsyncParsableCommand {
     let summary = Summary(fit, version: swivelVersion)
     let record = RunRecord(
       family: loaded.family.name, command: CommandLine.arguments, version: swivelVersion,
-      versions: libraryVersions(), seed: seed, settings: settings, inputs: loaded.inputs,
+      versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.inputs,
       notes: loaded.notes, started: started.formatted(.iso8601),
       timings: [
         "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
@@ -123,15 +83,6 @@ struct FitCommand: AsyncParsableCommand {
       )
       throw ExitStatus.notConverged
     }
-  }
-
-  private var settings: [String: String] {
-    [
-      "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue, "chains": "\(chains)",
-      "warmup": "\(warmup)", "draws": "\(draws)", "rounds": "\(rounds)", "every": "\(every)",
-      "hold_out": holdOut.joined(separator: " "), "cartesian_restraint": "\(cartesianRestraint)",
-      "torsion_restraint": "\(torsionRestraint)", "set_aside": "\(setAside)",
-    ]
   }
 }
 

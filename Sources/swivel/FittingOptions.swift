@@ -1,0 +1,76 @@
+// The options of every command that fits.
+
+import ArgumentParser
+import Foundation
+import Mechanics
+import TorsionModel
+
+struct FittingOptions: ParsableArguments {
+  @Option(help: "Master seed; the same seed gives the same numbers on any number of threads.")
+  var seed: UInt64 = 1
+  @Option(help: "Chains.") var chains = 4
+  @Option(help: "Warm-up iterations a chain.") var warmup = 200
+  @Option(help: "Kept draws a chain.") var draws = 1000
+  @Option(help: "Threads at most (default: all cores).")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
+  @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
+  @Flag(inversion: .prefixedNo, help: "Molecules may deviate from the shared force constants.")
+  var deviations = true
+  @Flag(inversion: .prefixedNo, help: "Scans have a smooth discrepancy that no torsion term can say.")
+  var discrepancies = true
+  @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
+  @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
+  @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
+  @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
+  var cartesianRestraint = 0.0
+  @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
+  var torsionRestraint = 0.0
+  @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
+
+  func validate() throws {
+    func require(_ condition: Bool, _ message: String) throws {
+      if !condition { throw ValidationError(message) }
+    }
+    try require((1...64).contains(chains), "--chains must be 1 … 64")
+    try require((1...1_000_000).contains(warmup), "--warmup must be 1 … 1000000")
+    try require((4...1_000_000).contains(draws), "--draws must be 4 … 1000000")
+    try require((1...1024).contains(threads), "--threads must be 1 … 1024")
+    try require((0...50).contains(rounds), "--rounds must be 0 … 50")
+    try require(every >= 1, "--every must be at least 1")
+    try require(
+      cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
+    try require(torsionRestraint >= 0 && torsionRestraint.isFinite, "--torsion-restraint must not be negative")
+  }
+
+  /// The options of a fit.
+  var options: FitOptions {
+    var options = FitOptions()
+    options.likelihood = likelihood
+    options.model.priorCentre = priorCentre
+    options.model.moleculeEffects = deviations
+    options.model.discrepancy = discrepancies
+    options.seed = seed
+    options.chains = chains
+    options.warmup = warmup
+    options.draws = draws
+    options.threads = threads
+    options.rounds = rounds
+    options.every = every
+    options.heldOut = Set(holdOut)
+    options.relaxation = RelaxationOptions(
+      cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint)
+    return options
+  }
+
+  /// Every setting by name, for run.json.
+  var settings: [String: String] {
+    [
+      "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue, "deviations": "\(deviations)",
+      "discrepancies": "\(discrepancies)", "chains": "\(chains)", "warmup": "\(warmup)", "draws": "\(draws)",
+      "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),
+      "cartesian_restraint": "\(cartesianRestraint)", "torsion_restraint": "\(torsionRestraint)",
+      "set_aside": "\(setAside)",
+    ]
+  }
+}

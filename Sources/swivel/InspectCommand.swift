@@ -1,0 +1,199 @@
+// swivel inspect: what a file or a family is, before any fit.
+
+import ArgumentParser
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import ReportFiles
+import TextFiles
+import TorsionModel
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what a file or family is and what was read from it.",
+    discussion: """
+      Example:
+        swivel inspect families/alkanes
+        swivel inspect butane.prmtop
+        swivel inspect butane-0-1-2-3.extxyz --topology butane.prmtop
+      """)
+
+  @Argument(help: "A family, a topology, a scan (with --topology), or a parameter file.") var path: String
+  @Option(help: "The topology that a scan belongs to.") var topology: String?
+  @Flag(help: "JSON instead of tables.") var json = false
+  @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
+  @Flag(help: "Print nothing; the exit code says whether it can be read.") var quiet = false
+
+  func run() throws {
+    let description = try describe()
+    if quiet { return }
+    print(json ? try jsonText(description) : description.text, terminator: json ? "" : "\n")
+  }
+
+  private func describe() throws -> Inspection {
+    if let topology {
+      let molecule = try readAmberTopology(topology)
+      let scan = try readScan(
+        path, topology: molecule, options: FamilyOptions(setAsideBadPoints: setAside))
+      return Inspection(kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)])
+    }
+    let file = path.lowercased()
+    if [".prmtop", ".parm7", ".top"].contains(where: file.hasSuffix) {
+      return Inspection(kind: "topology", topologies: [TopologyInspection(try readAmberTopology(path), id: path)])
+    }
+    if [".frcmod", ".itp", ".xml"].contains(where: file.hasSuffix) {
+      let parameters = try readTorsionParameters(path)
+      return Inspection(kind: "parameters", types: parameters.terms.keys.sorted().map { type in
+        TypeInspection(
+          types: type.types, periodicities: parameters.terms[type]!.map(\.periodicity), molecules: nil,
+          baseDiffers: nil)
+      })
+    }
+    let loaded = try loadFamily(path, setAside: setAside)
+    return Inspection(loaded)
+  }
+}
+
+/// What inspect says, as it is printed in JSON.
+struct Inspection: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case kind, name, topologies, scans, types, notes
+    case levelOfTheory = "level_of_theory"
+  }
+  var kind: String
+  var name: String?
+  var levelOfTheory: String?
+  var topologies: [TopologyInspection] = []
+  var scans: [ScanInspection] = []
+  var types: [TypeInspection] = []
+  var notes: [String] = []
+}
+
+extension Inspection {
+  init(_ loaded: InputFamily) {
+    let family = loaded.family
+    let table = ParameterTable(molecules: family.molecules, rules: family.rules)
+    self.init(
+      kind: "family", name: family.name, levelOfTheory: family.levelOfTheory,
+      topologies: family.molecules.map { TopologyInspection($0.topology, id: $0.id) },
+      scans: family.molecules.flatMap { molecule in
+        molecule.scans.map { ScanInspection($0, molecule: molecule.id, topology: molecule.topology) }
+      },
+      types: table.types.map { type in
+        let indices = table.parameters.indices.filter { table.parameters[$0].type == type }
+        return TypeInspection(
+          types: type.types, periodicities: indices.map { table.parameters[$0].periodicity },
+          molecules: indices.first.map { table.molecules[$0] },
+          baseDiffers: table.typesWithUnequalBase.contains(type))
+      }, notes: loaded.notes)
+    if !table.typesWithUnequalBase.isEmpty {
+      notes.append(
+        "the base force field has unequal terms between molecules for "
+          + table.typesWithUnequalBase.map(\.label).joined(separator: ", ")
+          + ": topologies of different force fields may be mixed (parmchk2 with `-s gaff2` takes GAFF or GAFF2 at random; `-s 2` does not)"
+      )
+    }
+  }
+
+  /// The tables of the terminal.
+  var text: String {
+    var parts = ["\(kind)" + (name.map { " \($0)" } ?? "") + (levelOfTheory.map { ", \($0)" } ?? "")]
+    if !topologies.isEmpty {
+      parts.append(
+        textTable(
+          header: ["molecule", "atoms", "charge", "bonds", "angles", "torsions", "impropers", "pairs", "1-4 divisors"],
+          rows: topologies.map {
+            [
+              $0.id, "\($0.atoms)", decimal($0.charge, 3), "\($0.bonds)", "\($0.angles)", "\($0.torsions)",
+              "\($0.impropers)", "\($0.pairs)", $0.oneFour.map { "\($0.scee)/\($0.scnb)" }.joined(separator: " "),
+            ]
+          }))
+    }
+    if !scans.isEmpty {
+      parts.append(
+        textTable(
+          header: ["scan", "drives", "types", "points", "from", "to", "spacing", "span kcal/mol", "forces"],
+          rows: scans.map {
+            [
+              $0.scan, $0.driven.map(String.init).joined(separator: "-"), $0.types.joined(separator: "-"),
+              "\($0.points)", decimal($0.from, 1), decimal($0.to, 1), decimal($0.spacing, 1), decimal($0.span, 3),
+              $0.hasForces ? "yes" : "no",
+            ]
+          }))
+      let aside = scans.flatMap { scan in scan.setAside.map { "set aside: \(scan.scan) \($0)" } }
+      if !aside.isEmpty { parts.append(aside.joined(separator: "\n")) }
+    }
+    if !types.isEmpty {
+      parts.append(
+        textTable(
+          header: [kind == "family" ? "fitted torsion" : "torsion", "periodicities", "molecules", "base"],
+          rows: types.map {
+            [
+              $0.types.joined(separator: "-"), $0.periodicities.map(String.init).joined(separator: " "),
+              $0.molecules.map(String.init) ?? "–", $0.baseDiffers == true ? "differs" : "",
+            ]
+          }))
+    }
+    parts += notes.map { "note: \($0)" }
+    return parts.joined(separator: "\n\n")
+  }
+}
+
+struct TopologyInspection: Encodable {
+  struct Divisors: Encodable { var scee: Double, scnb: Double }
+  var id: String
+  var atoms: Int, bonds: Int, angles: Int, torsions: Int, impropers: Int, pairs: Int
+  var charge: Double
+  var types: [String]
+  var oneFour: [Divisors]
+
+  init(_ topology: Topology, id: String) {
+    self.id = id
+    atoms = topology.atoms.count
+    bonds = topology.bonds.count
+    angles = topology.angles.count
+    torsions = topology.torsions.count
+    impropers = topology.impropers.count
+    pairs = topology.pairs.count
+    charge = topology.atoms.reduce(0) { $0 + $1.charge }
+    types = Set(topology.atoms.map(\.type)).sorted()
+    oneFour = topology.oneFourScalings.map { Divisors(scee: $0.coulombDivisor, scnb: $0.lennardJonesDivisor) }
+  }
+}
+
+struct ScanInspection: Encodable {
+  var scan: String
+  var molecule: String?
+  var driven: [Int]
+  var types: [String]
+  var points: Int
+  var from: Double, to: Double, spacing: Double?, span: Double
+  var hasForces: Bool
+  var setAside: [String]
+
+  init(_ scan: Scan, molecule: String?, topology: Topology) {
+    self.scan = scan.id
+    self.molecule = molecule
+    driven = scan.driven.atoms
+    types = topology.type(of: scan.driven).types
+    points = scan.points.count
+    let angles = scan.points.map { dihedralAngle(scan.driven, in: $0.coordinates) / Units.degree }.sorted()
+    from = angles.first ?? 0
+    to = angles.last ?? 0
+    let steps = zip(angles.dropFirst(), angles).map { $0 - $1 }.sorted()
+    spacing = steps.isEmpty ? nil : steps[steps.count / 2]
+    let energies = scan.points.map(\.energy)
+    span = (energies.max() ?? 0) - (energies.min() ?? 0)
+    hasForces = scan.points.allSatisfy { $0.forces != nil }
+    setAside = scan.setAside.map { "frame \($0.frame): \($0.reason)" }
+  }
+}
+
+struct TypeInspection: Encodable {
+  var types: [String]
+  var periodicities: [Int]
+  var molecules: Int?
+  var baseDiffers: Bool?
+}
