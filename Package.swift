@@ -44,6 +44,9 @@ let package = Package(
       name: "TorsionModelTests",
       dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
+    .testTarget(
+      name: "ReportFilesTests",
+      dependencies: ["ReportFiles", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles", "Support"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,101 @@
+// The first screen: did it work, how good is it, how sure is it, what should worry me.
+
+extension ReportPage {
+  var firstScreen: Markup {
+    """
+    <section id="answer" aria-labelledby="answer-h">
+    <h2 id="answer-h" class="visually-hidden">At a glance</h2>
+    <div class="cards">\(didItWork)\(howGood)\(howSure)\(worries)</div>
+    <h2>Gates</h2>
+    <ul class="gates">\(gates.map(gateItem))</ul>
+    </section>
+    """
+  }
+
+  private func card(_ question: String, _ answer: Markup, kind: Markup = "") -> Markup {
+    "<div class=\"card \(kind)\"><h3>\(question)</h3>\(answer)</div>"
+  }
+
+  private func sign(_ verdict: Gate.Verdict) -> Markup {
+    "<span class=\"sign \(kind(verdict))\" aria-hidden=\"true\">\(verdict.sign)</span>"
+  }
+
+  private func kind(_ verdict: Gate.Verdict) -> Markup {
+    switch verdict {
+    case .notRun: "not-run"
+    case .good: "good"
+    case .look: "look"
+    case .bad: "bad"
+    }
+  }
+
+  private var didItWork: Markup {
+    let worry = gates.filter { $0.verdict >= .look }.count
+    let (word, words): (String, String) =
+      switch verdict {
+      case .bad: ("Not yet", "\(counted(gates.filter { $0.verdict == .bad }.count, "gate")) failed.")
+      case .look:
+        (
+          "Yes, but look",
+          "\(counted(worry, "gate")) of \(gates.count) \(worry == 1 ? "asks" : "ask") for a look."
+        )
+      case .good, .notRun: ("Yes", "Every gate that was run is good.")
+      }
+    return card(
+      "Did it work?", "<p class=\"big\">\(sign(verdict)) \(word)</p><p>\(words)</p>", kind: kind(verdict))
+  }
+
+  private var howGood: Markup {
+    let held: Markup? = (heldOut.map { ($0.rmseBase, $0.rmse) } ?? (errors.heldOutBase, errors.heldOutFitted))
+      .1.map {
+        value in
+        let base = heldOut?.rmseBase ?? errors.heldOutBase
+        return
+          "<p>On held-out molecules \(fixed(base, 2)) → <strong>\(fixed(value, 2))</strong> kcal/mol.</p>"
+      }
+    let shift: Markup =
+      errors.fittedMinimumReferenced == nil
+      ? ""
+      : "<p class=\"small\">Minimum-referenced: \(fixed(errors.baseMinimumReferenced, 2)) → \(fixed(errors.fittedMinimumReferenced, 2)) kcal/mol.</p>"
+    return card(
+      "How good?",
+      """
+      <p class="big"><span class="base-word">\(fixed(errors.base, 2))</span> → <span class="fit-word">\(fixed(errors.fitted, 2))</span> \
+      <span class="unit">kcal/mol</span></p><p>Relaxed error over all grid points, base force field → fitted.</p>\(held)\(shift)
+      """)
+  }
+
+  private var howSure: Markup {
+    let widths = parameters.map { ($0.interval90.upperBound - $0.interval90.lowerBound) / 2 }.sorted()
+    let typical = widths.isEmpty ? nil : widths[widths.count / 2]
+    let told = parameters.filter { ($0.contraction ?? 0) >= 0.5 }.count
+    let coverage: Markup? = heldOut?.coverage.first?.points.first { abs($0.nominal - 0.9) < 1e-9 }.map {
+      "<p>90\u{A0}% intervals hold \(percent($0.observed)) of unseen QM points.</p>"
+    }
+    return card(
+      "How sure?",
+      """
+      <p class="big">±\(fixed(typical, 3)) <span class="unit">kcal/mol</span></p><p>Half the 90\u{A0}% credible interval of the middle parameter. \
+      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(coverage)
+      """)
+  }
+
+  private var worries: Markup {
+    let items = gates.filter { $0.verdict >= .look }.sorted { $0.verdict > $1.verdict }
+    let unknown = gates.filter { $0.verdict == .notRun }
+    guard !items.isEmpty || !unknown.isEmpty else {
+      return card("What should worry me?", "<p class=\"big\">Nothing found</p>")
+    }
+    return card(
+      "What should worry me?",
+      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.section)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>"
+    )
+  }
+
+  private func gateItem(_ gate: Gate) -> Markup {
+    """
+    <li class="\(kind(gate.verdict))">\(sign(gate.verdict))<div><strong>\(gate.title)</strong> <span class="verdict">\(gate.verdict.word)</span>\
+    <br />\(gate.reason)</div></li>
+    """
+  }
+}

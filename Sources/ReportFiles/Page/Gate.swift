@@ -1,0 +1,218 @@
+// The gates: what a reader should know before using the numbers, each with a verdict and its reason in words.
+
+/// One question about the fit, answered.
+struct Gate: Hashable, Sendable {
+  /// The answer; its word is shown with it, so that colour carries nothing alone.
+  enum Verdict: Int, Hashable, Sendable, Comparable {
+    case notRun, good, look, bad
+
+    var word: String {
+      switch self {
+      case .notRun: "not run"
+      case .good: "good"
+      case .look: "look"
+      case .bad: "bad"
+      }
+    }
+
+    /// A shape for each, for eyes that do not tell the colours apart.
+    var sign: String {
+      switch self {
+      case .notRun: "○"
+      case .good: "✓"
+      case .look: "!"
+      case .bad: "✕"
+      }
+    }
+
+    static func < (a: Verdict, b: Verdict) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// What is asked, as a noun: "Convergence".
+  var title: String
+  var verdict: Verdict
+  /// Why, in a sentence or two.
+  var reason: String
+  /// The section that shows more, an id on the page.
+  var section: String
+}
+
+extension ReportPage {
+  /// Every gate, in the order of the page.
+  var gates: [Gate] {
+    [errorGate, everyScanGate, heldOutGate, coverageGate, convergenceGate, relaxationGate, linearisationGate]
+      .compactMap { $0 }
+      + [priorOnlyGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate].compactMap {
+        $0
+      }
+  }
+
+  /// The worst verdict.
+  var verdict: Gate.Verdict { gates.map(\.verdict).max() ?? .notRun }
+
+  /// Below this error a profile is as good as matters at room temperature: kT at 298 K is 0.59 kcal/mol.
+  static let goodError = 0.5
+
+  private var errorGate: Gate {
+    guard let base = errors.base, let fitted = errors.fitted else {
+      return Gate(
+        title: "Error", verdict: .bad,
+        reason: "No grid point could be compared: relaxation failed everywhere.",
+        section: "scans")
+    }
+    let change = "The relaxed error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
+    if fitted >= base {
+      return Gate(
+        title: "Error", verdict: .bad, reason: "\(change): the fit is not better than the base force field.",
+        section: "scans")
+    }
+    let isSmall = fitted <= Self.goodError
+    return Gate(
+      title: "Error", verdict: isSmall ? .good : .look,
+      reason:
+        "\(change), \(isSmall ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol.",
+      section: "scans")
+  }
+
+  private var everyScanGate: Gate {
+    let grown = scans.filter { scan in
+      guard let base = scan.baseError?.rmse, let fit = scan.fitError?.rmse else { return false }
+      return fit > base + 0.05
+    }
+    return Gate(
+      title: "Every scan", verdict: grown.isEmpty ? .good : .look,
+      reason: grown.isEmpty
+        ? "No scan got worse by more than 0.05 kcal/mol."
+        : "\(counted(grown.count, "scan")) got worse by more than 0.05 kcal/mol: "
+          + listed(grown.map { "\($0.molecule) \($0.driven)" }) + ".",
+      section: "scans")
+  }
+
+  private var heldOutGate: Gate {
+    let pair = heldOut.map { ($0.rmseBase, $0.rmse) } ?? (errors.heldOutBase, errors.heldOutFitted)
+    guard let base = pair.0, let fitted = pair.1 else {
+      return Gate(
+        title: "Unseen molecules", verdict: .notRun,
+        reason: "Not measured in this run: swivel validate holds out each molecule in turn.",
+        section: "held-out")
+    }
+    let change = "On held-out molecules the error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
+    let verdict: Gate.Verdict = fitted >= base ? .bad : fitted <= Self.goodError ? .good : .look
+    let end =
+      verdict == .bad
+      ? ": it does not carry over."
+      : ", \(verdict == .good ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol."
+    return Gate(title: "Unseen molecules", verdict: verdict, reason: change + end, section: "held-out")
+  }
+
+  private var coverageGate: Gate? {
+    guard let pooled = heldOut?.coverage.first, !pooled.points.isEmpty else { return nil }
+    let distance = pooled.points.map { abs($0.observed - $0.nominal) }.max() ?? 0
+    let words = pooled.points.map { "\(percent($0.nominal)) intervals hold \(percent($0.observed))" }
+    return Gate(
+      title: "Honest intervals", verdict: distance <= 0.05 ? .good : distance <= 0.15 ? .look : .bad,
+      reason: "On held-out molecules " + listed(words)
+        + " of the QM points; the limit is 5 percentage points.",
+      section: "held-out")
+  }
+
+  private var convergenceGate: Gate {
+    Gate(
+      title: "Convergence", verdict: chains.converged ? .good : .bad,
+      reason: "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit 1.010), smallest effective sample size "
+        + "\(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit 400)"
+        + (chains.converged ? "." : ": more draws or a longer warm-up are needed."),
+      section: "diagnostics")
+  }
+
+  private var relaxationGate: Gate {
+    guard relaxation.wasAsked else {
+      return Gate(
+        title: "Relaxation", verdict: .look,
+        reason: "Geometries were taken as given, without relaxing them under the force field.",
+        section: "diagnostics")
+    }
+    let rounds = counted(relaxation.errors.count, "round")
+    return Gate(
+      title: "Relaxation", verdict: relaxation.settled ? .good : .look,
+      reason: relaxation.settled
+        ? "The relaxed error stopped moving after \(rounds)."
+        : "The relaxed error was still moving after \(rounds).",
+      section: "diagnostics")
+  }
+
+  private var linearisationGate: Gate? {
+    guard let khat = linearisationKhat, khat.isFinite else { return nil }
+    return Gate(
+      title: "Linearisation", verdict: khat <= 0.7 ? .good : .look,
+      reason:
+        "Pareto k\u{302} is \(fixed(khat, 2)) (limit 0.70): the linear posterior \(khat <= 0.7 ? "stands for" : "may be off from") the one with relaxed geometries.",
+      section: "diagnostics")
+  }
+
+  private func flagged(_ flag: String) -> [String] {
+    parameters.filter { $0.flags.contains(flag) }.map(\.label)
+  }
+
+  private var priorOnlyGate: Gate {
+    let names = flagged("prior only")
+    let directions = "The data see \(rank) of \(counted(parameters.count, "direction")) of parameter space"
+    return Gate(
+      title: "Told by the data", verdict: names.isEmpty ? .good : .look,
+      reason: names.isEmpty
+        ? "\(directions), and no parameter rests on its prior alone."
+        : "\(directions); \(counted(names.count, "parameter")) \(names.count == 1 ? "rests" : "rest") on the prior alone: \(listed(names)).",
+      section: "parameters")
+  }
+
+  private var oneMoleculeGate: Gate {
+    let names = flagged("one molecule")
+    return Gate(
+      title: "More than one molecule", verdict: names.isEmpty ? .good : .look,
+      reason: names.isEmpty
+        ? "Every parameter is seen in at least two molecules."
+        : "\(counted(names.count, "parameter")) \(names.count == 1 ? "is" : "are") seen in a single molecule, so nothing says how far \(names.count == 1 ? "it carries" : "they carry") over: \(listed(names)).",
+      section: "parameters")
+  }
+
+  private var signGate: Gate? {
+    let names = flagged("sign against the base")
+    guard !names.isEmpty else { return nil }
+    return Gate(
+      title: "Signs", verdict: .look,
+      reason:
+        "Of the other sign than in the base force field, with a 90 % credible interval that excludes zero: "
+        + listed(names) + ".",
+      section: "parameters")
+  }
+
+  private var setAsideGate: Gate {
+    let points = scans.reduce(0) { $0 + $1.points.count }
+    let out = scans.reduce(0) { $0 + $1.setAside.count }
+    let affected = scans.filter { !$0.setAside.isEmpty }
+    return Gate(
+      title: "Points set aside", verdict: out == 0 ? .good : 10 * out > points ? .bad : .look,
+      reason: out == 0
+        ? "All \(points) grid points were used."
+        : "\(counted(out, "grid point")) left out beside the \(points) read, in "
+          + listed(affected.map { "\($0.molecule) \($0.driven)" }) + "; the reasons stand under each scan.",
+      section: "scans")
+  }
+
+  private var unequalBaseGate: Gate {
+    Gate(
+      title: "One base force field", verdict: unequalBase.isEmpty ? .good : .look,
+      reason: unequalBase.isEmpty
+        ? "Every torsion type has the same base terms in all molecules."
+        : "Base terms differ between molecules for \(listed(unequalBase)): the base marks are means.",
+      section: "parameters")
+  }
+
+  private var oneFourGate: Gate? {
+    guard oneFourScalings.count > 1 else { return nil }
+    return Gate(
+      title: "One 1-4 scaling", verdict: .look,
+      reason: "The base force field scales 1-4 pairs in more than one way: \(listed(oneFourScalings)).",
+      section: "provenance")
+  }
+}

@@ -1,0 +1,71 @@
+// What held-out validation found, as the report shows it.
+
+/// Held-out validation; energies in kcal/mol.
+struct HeldOutPanel: Hashable, Sendable {
+  /// Pooled over molecules, each held out in turn.
+  var rmseBase: Double?
+  var rmse: Double?
+  /// Continuous ranked probability score.
+  var crps: Double?
+  /// Observed coverage, pooled and by family.
+  var coverage: [Coverage]
+  var molecules: [Molecule]
+  /// Held-out error by molecule and torsion type.
+  var matrix: Matrix?
+  /// Where the predictive variance comes from.
+  var variance: [VarianceSplit] = []
+  /// Held-out error by the number of molecules fitted.
+  var learningCurve: [LearningPoint] = []
+
+  /// Nominal against observed coverage of one family, shares of 1.
+  struct Coverage: Hashable, Sendable {
+    var name: String
+    var points: [Point]
+
+    struct Point: Hashable, Sendable {
+      var nominal: Double
+      var observed: Double
+    }
+  }
+
+  /// One molecule, held out.
+  struct Molecule: Hashable, Sendable {
+    var name: String
+    var rmseBase: Double?
+    var rmse: Double?
+    var crps: Double?
+    /// Observed coverage of the 50, 90 and 95 % intervals.
+    var coverage50: Double?
+    var coverage90: Double?
+    var coverage95: Double?
+    /// Torsion types that no other molecule has.
+    var unseenTypes: [String]
+  }
+
+  /// Root mean square errors; nil where a molecule lacks a type.
+  struct Matrix: Hashable, Sendable {
+    var molecules: [String]
+    var types: [String]
+    /// Molecule by type.
+    var errors: [[Double?]]
+  }
+
+  /// Shares of 1 of a predictive variance.
+  struct VarianceSplit: Hashable, Sendable {
+    var label: String
+    var shares: [Share]
+
+    struct Share: Hashable, Sendable {
+      var name: String
+      var share: Double
+    }
+  }
+
+  /// Held-out error at one size of the training set.
+  struct LearningPoint: Hashable, Sendable {
+    var molecules: Int
+    var rmse: Double
+    /// Over choices of molecules.
+    var range: ClosedRange<Double>?
+  }
+}

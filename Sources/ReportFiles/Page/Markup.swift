@@ -1,0 +1,67 @@
+// Markup that cannot be injected into: only literals of this source are taken as they stand, every text is escaped.
+
+/// A piece of XHTML-compatible HTML or SVG.
+///
+/// A literal is markup; an interpolated `String` is text and gets escaped; an interpolated `Markup` goes in as it is.
+/// There is no interpolation of `Double` on purpose: numbers pass through ``fixed(_:_:)`` or ``coordinate(_:)``, which
+/// never write NaN.
+struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
+  /// The characters.
+  let source: String
+
+  init(stringLiteral value: String) { source = value }
+
+  init(stringInterpolation interpolation: StringInterpolation) { source = interpolation.source }
+
+  /// Text, escaped.
+  init(escaping text: String) { source = escaped(text) }
+
+  private init(source: String) { self.source = source }
+
+  struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var source = ""
+
+    init(literalCapacity: Int, interpolationCount: Int) { source.reserveCapacity(2 * literalCapacity) }
+
+    mutating func appendLiteral(_ literal: String) { source += literal }
+
+    mutating func appendInterpolation(_ text: String) { source += escaped(text) }
+
+    mutating func appendInterpolation(_ number: Int) { source += "\(number)" }
+
+    mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
+
+    mutating func appendInterpolation(_ pieces: [Markup]) {
+      for piece in pieces { source += piece.source }
+    }
+
+    /// Nothing for nil.
+    mutating func appendInterpolation(_ markup: Markup?) { source += markup?.source ?? "" }
+  }
+
+  static func + (a: Markup, b: Markup) -> Markup { Markup(source: a.source + b.source) }
+
+  /// `pieces` with `separator` between them.
+  static func joined(_ pieces: [Markup], separator: Markup = "") -> Markup {
+    Markup(source: pieces.map(\.source).joined(separator: separator.source))
+  }
+}
+
+/// Text fit for element content and quoted attributes; characters that XML 1.0 has no place for become U+FFFD.
+func escaped(_ text: String) -> String {
+  var result = ""
+  result.reserveCapacity(text.utf8.count)
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "'": result += "&#39;"
+    case "\t", "\n", "\r": result += " "
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

@@ -1,0 +1,109 @@
+// The section of the parameters: forest plots by bond class, and a table to sort and filter.
+
+extension ReportPage {
+  var parameterSection: Markup {
+    let forests = bondClasses.map { name in forest(name, parameters.filter { $0.bondClass == name }) }
+    let tau: Markup? =
+      parameters.contains { $0.tau != nil }
+      ? """
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="tau" d="M1 7H29" /></svg>mean ± τ, molecule to molecule</li>
+      """ : nil
+    return """
+      <section id="parameters" aria-labelledby="parameters-h">
+      <h2 id="parameters-h">Parameters</h2>
+      <p class="lead">Force constants k of k(1 + cos(nφ − γ)), kcal/mol; the barrier of a term is 2k. Each bond class has a scale of its own.</p>
+      <p class="filter js-only"><label for="filter">Show only</label> <input id="filter" type="search" \
+      placeholder="c3-c3, n = 3, prior only …" autocomplete="off" /> <span id="filter-count" role="status"></span></p>
+      <ul class="legend" aria-label="Legend">
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><rect class="prior" x="1" y="1" width="28" height="12" /></svg>prior ± sd</li>
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="i90" d="M1 7H29" /><path class="i50" d="M8 7H22" />\
+      <circle class="fit-mark" cx="15" cy="7" r="4" /></svg>posterior mean, 50 and 90 % credible intervals</li>
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
+      \(tau)
+      </ul>
+      <div class="forests">\(forests)</div>
+      \(parameterTable)
+      </section>
+      """
+  }
+
+  private func forest(_ name: String, _ rows: [ParameterRow]) -> Markup {
+    let strip = Strip(values: spread(rows.flatMap(forestValues), widenedBy: 0.02))
+    let items = rows.map { row -> Markup in
+      var marks = [strip.block("prior", row.priorCentre - row.priorSD, row.priorCentre + row.priorSD)]
+      if let tau = row.tau { marks.append(strip.line("tau", row.mean - tau, row.mean + tau)) }
+      marks += [
+        strip.line("i90", row.interval90.lowerBound, row.interval90.upperBound),
+        strip.line("i50", row.interval50.lowerBound, row.interval50.upperBound),
+        strip.diamond("base-mark", row.base), strip.dot("fit-mark", row.mean, radius: 4),
+      ]
+      let words =
+        "\(row.label): mean \(fixed(row.mean, 3)), 90 % credible interval \(interval(row.interval90, 3)), "
+        + "base \(fixed(row.base, 3)), prior \(fixed(row.priorCentre, 3)) ± \(fixed(row.priorSD, 3)) kcal/mol"
+      let kind: Markup = row.flags.contains("prior only") ? "faint" : ""
+      return """
+        <li class="\(kind)" data-filter="\(filterText(row))"><span class="row-label"><code>\(row.type)</code> \
+        <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\(strip.svg(marks, label: words))</li>
+        """
+    }
+    return """
+      <figure class="forest"><figcaption><h3>about <code>\(name)</code></h3></figcaption>
+      <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(strip.axis)</li></ol></figure>
+      """
+  }
+
+  private func forestValues(_ row: ParameterRow) -> [Double] {
+    let tau = row.tau ?? 0
+    return [
+      0, row.base, row.interval90.lowerBound, row.interval90.upperBound, row.priorCentre - row.priorSD,
+      row.priorCentre + row.priorSD, row.mean - tau, row.mean + tau,
+    ]
+  }
+
+  private func filterText(_ row: ParameterRow) -> String {
+    "\(row.type) n = \(row.periodicity) n=\(row.periodicity) \(row.isSine ? "sin" : "") \(row.flags.joined(separator: ", "))"
+      .lowercased()
+  }
+
+  private var parameterTable: Markup {
+    let hasTau = parameters.contains { $0.tau != nil }
+    let hasInclusion = parameters.contains { $0.inclusion != nil }
+    var columns = [
+      Column("torsion type", isNumber: false), Column("n"), Column("mean"), Column("sd"),
+      Column("90 % credible interval"), Column("base"), Column("prior sd"), Column("contraction"),
+    ]
+    if hasTau { columns.append(Column("τ")) }
+    if hasInclusion { columns.append(Column("P(in the model)")) }
+    columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false)]
+    let rows = parameters.map { row -> Markup in
+      var cells = [
+        cell("\(row.periodicity)", Double(row.periodicity)), cell(fixed(row.mean, 3), row.mean),
+        cell(fixed(row.sd, 3), row.sd), cell(interval(row.interval90, 3), row.interval90.lowerBound),
+        cell(fixed(row.base, 3), row.base), cell(fixed(row.priorSD, 3), row.priorSD),
+        contractionCell(row.contraction),
+      ]
+      if hasTau { cells.append(cell(fixed(row.tau, 3), row.tau)) }
+      if hasInclusion { cells.append(cell(percent(row.inclusion), row.inclusion)) }
+      cells += [
+        cell("\(row.molecules)", Double(row.molecules)),
+        cell(fixed(row.convergence.rhat, 3), row.convergence.rhat),
+      ]
+      let flags = row.flags.map { flag -> Markup in "<span class=\"flag\">\(flag)</span> " }
+      return """
+        <tr data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td></tr>
+        """
+    }
+    return table(
+      id: "parameter-table",
+      caption:
+        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data.",
+      columns: columns, rows: rows)
+  }
+
+  private func contractionCell(_ value: Double?) -> Markup {
+    """
+    <td class="number" data-value="\(machine(value, 6))"><span class="meter" aria-hidden="true">\
+    <span style="width:\(machine(min(1, max(0, value ?? 0)) * 100, 0))%"></span></span>\(percent(value))</td>
+    """
+  }
+}

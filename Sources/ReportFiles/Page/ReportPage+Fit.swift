@@ -1,0 +1,147 @@
+// From a fit to the page's values: the one place of the page that knows the model's types.
+
+import Chemistry
+import Statistics
+import TorsionModel
+
+extension ReportPage {
+  /// The page of a fit.
+  init(_ fit: Fit, provenance: ReportProvenance) {
+    let parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.priorCentre) }
+    let scales = fit.scales.map(ScaleRow.init)
+    let all = parameters.map(\.convergence) + scales.map(\.convergence)
+    let fitted = fit.scans.filter { !$0.isHeldOut }
+    self.init(
+      family: fit.family, levelOfTheory: fit.levelOfTheory,
+      errors: PooledErrors(
+        base: finite(fit.baseRMSE), fitted: finite(fit.fitRMSE),
+        baseMinimumReferenced: pooledMinimumReferenced(fitted.compactMap(\.baseError)),
+        fittedMinimumReferenced: pooledMinimumReferenced(fitted.compactMap(\.fitError)),
+        heldOutBase: finite(fit.heldOutBaseRMSE), heldOutFitted: finite(fit.heldOutRMSE)),
+      scans: fit.scans.map(ScanPanel.init), parameters: parameters, scales: scales,
+      chains: ChainTotals(
+        chains: fit.draws.forceConstants.count, drawsPerChain: fit.draws.forceConstants.first?.count ?? 0,
+        maxRhat: worst(all.map(\.rhat), by: max), minBulkESS: worst(all.map(\.bulkESS), by: min),
+        minTailESS: worst(all.map(\.tailESS), by: min), converged: fit.converged),
+      worstChains: chainPanels(of: fit, parameters, scales),
+      relaxation: RelaxationRounds(
+        errors: fit.roundErrors, settled: fit.settled, wasAsked: fit.options.rounds > 0),
+      linearisationKhat: nil, rank: fit.rank, unequalBase: fit.typesWithUnequalBase.map(\.label),
+      oneFourScalings: fit.oneFourScalings.map {
+        "Coulomb 1/\(fixed($0.coulombDivisor, 2)), Lennard-Jones 1/\(fixed($0.lennardJonesDivisor, 2))"
+      },
+      settings: choices(of: fit), provenance: provenance)
+    if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }
+  }
+}
+
+extension Convergence {
+  init(_ diagnostics: ChainDiagnostics) {
+    self.init(
+      rhat: finite(diagnostics.rhat), bulkESS: finite(diagnostics.essBulk),
+      tailESS: finite(diagnostics.essTail), isGood: diagnostics.isGood)
+  }
+}
+
+extension ParameterRow {
+  init(_ p: ParameterSummary, centre: PriorCentre) {
+    self.init(
+      type: p.parameter.type.label, bondClass: p.parameter.type.bondClass.joined(separator: "-"),
+      periodicity: p.parameter.periodicity, isSine: p.parameter.isSine, mean: p.draws.mean, sd: p.draws.sd,
+      median: p.draws.median, interval50: p.draws.interval50, interval90: p.draws.interval90, base: p.base,
+      priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
+      tau: nil, inclusion: nil, molecules: p.molecules, convergence: Convergence(p.diagnostics),
+      flags: p.flags)
+  }
+}
+
+extension ScaleRow {
+  init(_ scale: ScaleSummary) {
+    self.init(
+      name: scale.name, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
+      interval90: scale.draws.interval90, convergence: Convergence(scale.diagnostics))
+  }
+}
+
+extension ScanPanel {
+  init(_ scan: ScanFit) {
+    self.init(
+      molecule: scan.molecule, scan: scan.scan,
+      driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
+      types: scan.types.joined(separator: "-"), isHeldOut: scan.isHeldOut,
+      points: scan.points.map {
+        Point(
+          frame: $0.frame, angle: $0.angle / Units.degree, qm: $0.qm, base: finite($0.base),
+          fit: finite($0.fit), band50: $0.band50, band90: $0.band90, isFitted: $0.isFitted)
+      },
+      setAside: scan.setAside.map { SetAside(frame: $0.frame, reason: $0.reason) },
+      baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init))
+  }
+}
+
+extension ScanPanel.Deviation {
+  init(_ error: ProfileError) {
+    self.init(rmse: error.rmse, largest: error.largest, minimumReferenced: error.minimumReferencedRMSE)
+  }
+}
+
+/// The worst of the values; one that is undefined makes the worst undefined.
+private func worst(_ values: [Double?], by better: (Double, Double) -> Double) -> Double? {
+  let defined = values.compactMap { $0 }
+  guard let first = defined.first, defined.count == values.count else { return nil }
+  return defined.dropFirst().reduce(first, better)
+}
+
+private func pooledMinimumReferenced(_ errors: [ProfileError]) -> Double? {
+  let points = errors.reduce(0) { $0 + $1.points }
+  guard points > 0 else { return nil }
+  let squares = errors.reduce(0) {
+    $0 + $1.minimumReferencedRMSE * $1.minimumReferencedRMSE * Double($1.points)
+  }
+  return finite((squares / Double(points)).squareRoot())
+}
+
+private func choices(of fit: Fit) -> [ReportPage.Setting] {
+  let o = fit.options
+  return [
+    .init(name: "Likelihood", value: o.likelihood.rawValue),
+    .init(
+      name: "Prior centre", value: o.priorCentre == .base ? "the base force field's value" : "zero"),
+    .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
+    .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
+    .init(
+      name: "Rounds of relaxation at most", value: o.rounds == 0 ? "none, geometries as given" : "\(o.rounds)"
+    ),
+    .init(
+      name: "Restraints while relaxing",
+      value:
+        "atoms \(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å², other torsions \(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²"
+    ),
+    .init(name: "Chains", value: "\(o.chains)"),
+    .init(name: "Warm-up iterations a chain", value: "\(o.warmup)"),
+    .init(name: "Kept draws a chain", value: "\(fit.draws.forceConstants.first?.count ?? 0)"),
+    .init(name: "Seed", value: "\(o.seed)"),
+  ]
+}
+
+/// The command line that makes this fit again from the family's name.
+private func equivalentCommand(_ fit: Fit) -> [String] {
+  let (o, d) = (fit.options, FitOptions())
+  var words = ["swivel", "fit", fit.family, "--seed", "\(o.seed)"]
+  func add(_ flag: String, _ value: String, unless isDefault: Bool) {
+    if !isDefault { words += [flag, value] }
+  }
+  add("--likelihood", o.likelihood.rawValue, unless: o.likelihood == d.likelihood)
+  add("--prior-centre", o.priorCentre.rawValue, unless: o.priorCentre == d.priorCentre)
+  add("--chains", "\(o.chains)", unless: o.chains == d.chains)
+  add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
+  add("--draws", "\(o.draws)", unless: o.draws == d.draws)
+  add("--rounds", "\(o.rounds)", unless: o.rounds == d.rounds)
+  add("--every", "\(o.every)", unless: o.every == d.every)
+  add(
+    "--cartesian-restraint", "\(o.relaxation.cartesianRestraint)",
+    unless: o.relaxation.cartesianRestraint == 0)
+  add("--torsion-restraint", "\(o.relaxation.torsionRestraint)", unless: o.relaxation.torsionRestraint == 0)
+  if !o.heldOut.isEmpty { words += ["--hold-out"] + o.heldOut.sorted() }
+  return words
+}

@@ -1,0 +1,127 @@
+// What the report shows, as plain values: pages are rendered from these alone, whatever model made them.
+
+/// Everything on the page of one fit. Energies are in kcal/mol, angles in degree.
+struct ReportPage: Hashable, Sendable {
+  /// The family's name.
+  var family: String
+  /// The level of theory of the data, as the manifest words it.
+  var levelOfTheory: String?
+  /// Pooled relaxed errors over the fitted and over the held-out molecules.
+  var errors: PooledErrors
+  /// Every scan.
+  var scans: [ScanPanel]
+  /// Every fitted force constant, types about one bond together.
+  var parameters: [ParameterRow]
+  /// Every scale.
+  var scales: [ScaleRow]
+  /// The chains as a whole.
+  var chains: ChainTotals
+  /// The quantities whose chains agree least, worst first.
+  var worstChains: [ChainPanel]
+  /// The rounds of fitting and relaxing.
+  var relaxation: RelaxationRounds
+  /// Pareto k̂ of the linearisation; nil when it was not computed.
+  var linearisationKhat: Double?
+  /// Directions of parameter space that the data see.
+  var rank: Int
+  /// Torsion types whose base terms differ between molecules.
+  var unequalBase: [String]
+  /// The 1-4 scalings the numbers hold under.
+  var oneFourScalings: [String]
+  /// Every choice by name.
+  var settings: [Setting]
+  /// Where it comes from.
+  var provenance: ReportProvenance
+  /// Held-out validation; nil until it ran.
+  var heldOut: HeldOutPanel?
+  /// Barriers, minima, populations.
+  var derived: [DerivedQuantity] = []
+
+  /// Pooled relaxed errors, kcal/mol; nil where there is nothing to pool.
+  struct PooledErrors: Hashable, Sendable {
+    var base: Double?
+    var fitted: Double?
+    /// Minimum-referenced (ForceBalance's convention).
+    var baseMinimumReferenced: Double?
+    var fittedMinimumReferenced: Double?
+    var heldOutBase: Double?
+    var heldOutFitted: Double?
+  }
+
+  /// The chains as a whole; undefined diagnostics are nil.
+  struct ChainTotals: Hashable, Sendable {
+    var chains: Int
+    var drawsPerChain: Int
+    var maxRhat: Double?
+    var minBulkESS: Double?
+    var minTailESS: Double?
+    /// R-hat at most 1.01 and ESS at least 400 everywhere.
+    var converged: Bool
+  }
+
+  /// Pooled relaxed error after each round, kcal/mol.
+  struct RelaxationRounds: Hashable, Sendable {
+    var errors: [Double]
+    var settled: Bool
+    /// False when the geometries were taken as given.
+    var wasAsked: Bool
+  }
+
+  /// A choice and its value in words.
+  struct Setting: Hashable, Sendable {
+    var name: String
+    var value: String
+  }
+
+  /// The names of the molecules, fitted and held out, in order of appearance.
+  var molecules: [String] {
+    var seen: Set<String> = []
+    return scans.map(\.molecule).filter { seen.insert($0).inserted }
+  }
+
+  /// The bond classes, in order of appearance.
+  var bondClasses: [String] {
+    var seen: Set<String> = []
+    return parameters.map(\.bondClass).filter { seen.insert($0).inserted }
+  }
+}
+
+/// Where a report comes from, beside the fit itself.
+public struct ReportProvenance: Hashable, Sendable {
+  /// Swivel's version.
+  public var version: String
+  /// Every file read.
+  public var inputs: [RunRecord.Input]
+  /// The command line as it was given; nil shows the equivalent one.
+  public var command: [String]?
+  /// The licence of the data, as the manifest words it.
+  public var license: String?
+
+  /// A provenance of its parts.
+  public init(
+    version: String, inputs: [RunRecord.Input], command: [String]? = nil, license: String? = nil
+  ) {
+    self.version = version
+    self.inputs = inputs
+    self.command = command
+    self.license = license
+  }
+}
+
+/// A quantity that follows from the parameters: a barrier, a minimum, a population.
+struct DerivedQuantity: Hashable, Sendable {
+  /// The molecule.
+  var molecule: String
+  /// "barrier trans → gauche".
+  var name: String
+  /// Its unit.
+  var unit: String
+  /// By quantum chemistry.
+  var reference: Double?
+  /// By the base force field.
+  var base: Double?
+  /// Posterior mean.
+  var mean: Double?
+  /// 90 % credible interval.
+  var interval90: ClosedRange<Double>?
+}

@@ -1,0 +1,69 @@
+// One scan as the report shows it.
+
+/// One scan. Energies are in kcal/mol over the QM minimum, angles in degree.
+struct ScanPanel: Hashable, Sendable {
+  /// The molecule's name.
+  var molecule: String
+  /// The scan's path.
+  var scan: String
+  /// The driven atoms, zero-based, "0-1-2-3".
+  var driven: String
+  /// The atom types along them, "c3-c3-c3-c3".
+  var types: String
+  /// Whether the molecule was held out of this fit.
+  var isHeldOut: Bool
+  /// Its grid points by ascending angle.
+  var points: [Point]
+  /// Points left out, with reasons.
+  var setAside: [SetAside]
+  /// The base force field's error; nil when nothing relaxed.
+  var baseError: Deviation?
+  /// The fitted force field's error.
+  var fitError: Deviation?
+  /// The error when this molecule alone was held out; nil until validated.
+  var heldOutRMSE: Double?
+
+  /// One grid point.
+  struct Point: Hashable, Sendable {
+    /// In the file, from 1.
+    var frame: Int
+    /// Degree, in (−180, 180].
+    var angle: Double
+    var qm: Double
+    var base: Double?
+    var fit: Double?
+    /// Credible bands of the fitted profile.
+    var band50: ClosedRange<Double>?
+    var band90: ClosedRange<Double>?
+    /// Whether its rows entered the fit.
+    var isFitted: Bool
+    /// The prediction with this molecule held out.
+    var heldOut: Prediction?
+  }
+
+  /// A prediction with its 90 % credible band.
+  struct Prediction: Hashable, Sendable {
+    var mean: Double
+    var band90: ClosedRange<Double>
+  }
+
+  /// A point left out, and why.
+  struct SetAside: Hashable, Sendable {
+    /// In the file, from 1.
+    var frame: Int
+    var reason: String
+  }
+
+  /// How far a profile is from quantum chemistry, kcal/mol.
+  struct Deviation: Hashable, Sendable {
+    /// After a shift by the mean difference.
+    var rmse: Double
+    /// Largest absolute deviation after the same shift.
+    var largest: Double
+    /// Both profiles zero at the QM minimum.
+    var minimumReferenced: Double
+  }
+
+  /// The fitted residual at a point.
+  func residual(_ point: Point) -> Double? { point.fit.map { $0 - point.qm } }
+}

@@ -1,0 +1,125 @@
+// The section of the scans: errors at a glance, the legend, a panel for each scan.
+
+extension ReportPage {
+  /// The limit that all residual axes share: the largest fitted residual, rounded up, at least 0.2 kcal/mol.
+  var residualLimit: Double {
+    let largest = scans.flatMap { scan in scan.points.compactMap { scan.residual($0).map(abs) } }.max() ?? 0
+    return max(0.2, (largest * 1.1 / 0.1).rounded(.up) * 0.1)
+  }
+
+  var scanSection: Markup {
+    let panels = scans.enumerated().map { scanFigure($1, index: $0) }
+    return """
+      <section id="scans" aria-labelledby="scans-h">
+      <h2 id="scans-h">Every scan</h2>
+      <p class="lead">\(counted(scans.count, "scan")), relaxed under each force field with the driven dihedral held; \
+      models are shifted by their mean difference from QM. All residual panels share one scale, ±\(fixed(residualLimit, 1)) kcal/mol.</p>
+      \(errorOverview)
+      \(legend)
+      <div class="panels">\(panels)</div>
+      </section>
+      """
+  }
+
+  private var legend: Markup {
+    let hasHeldOut = scans.contains { scan in scan.points.contains { $0.heldOut != nil } }
+    func key(_ mark: Markup, _ words: Markup) -> Markup {
+      """
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true">\(mark)</svg>\(words)</li>
+      """
+    }
+    let heldOut: Markup? =
+      hasHeldOut
+      ? key(
+        "<path class=\"held-out-band\" d=\"M1 2H29V12H1Z\" /><path class=\"held-out\" d=\"M1 7H29\" />",
+        "predicted with the molecule held out, 90 % credible band") : nil
+    return """
+      <ul class="legend" id="legend" aria-label="Legend">
+      \(key("<circle class=\"qm\" cx=\"15\" cy=\"7\" r=\"3\" />", "QM, fitted"))
+      \(key("<circle class=\"qm open\" cx=\"15\" cy=\"7\" r=\"3\" />", "QM, not fitted"))
+      \(key("<path class=\"set-aside\" d=\"M11 3l8 8m0 -8l-8 8\" />", "set aside"))
+      \(key("<path class=\"base\" d=\"M1 7H29\" />", "base force field"))
+      \(key("<path class=\"fit\" d=\"M1 7H29\" />", "fitted, posterior mean"))
+      \(key("<path class=\"band90\" d=\"M1 1H29V13H1Z\" /><path class=\"band50\" d=\"M1 4H29V10H1Z\" />", "50 and 90 % credible bands"))
+      \(heldOut)
+      </ul>
+      """
+  }
+
+  /// A dumbbell for each scan: base and fitted error on one axis.
+  private var errorOverview: Markup {
+    let all = scans.flatMap { [$0.baseError?.rmse, $0.fitError?.rmse, $0.heldOutRMSE].compactMap { $0 } }
+    let strip = Strip(values: 0...max(0.1, (all.max() ?? 1) * 1.02))
+    let rows = scans.enumerated().map { index, scan -> Markup in
+      let base = scan.baseError?.rmse
+      let fitted = scan.fitError?.rmse
+      var marks: [Markup] = []
+      if let base, let fitted { marks.append(strip.line("change", base, fitted)) }
+      if let base { marks.append(strip.diamond("base-mark", base)) }
+      if let held = scan.heldOutRMSE { marks.append(strip.dot("held-out-mark", held, radius: 4)) }
+      if let fitted { marks.append(strip.dot("fit-mark", fitted)) }
+      let words =
+        "\(scan.molecule) \(scan.driven): base \(fixed(base, 2)), fitted \(fixed(fitted, 2)) kcal/mol"
+      return """
+        <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) <span class="muted">\(scan.types)\
+        \(scan.isHeldOut ? " · held out" : "")</span></a>\(strip.svg(marks, label: words))\
+        <span class="row-value">\(fixed(base, 2)) → <strong>\(fixed(fitted, 2))</strong></span></li>
+        """
+    }
+    return """
+      <figure class="overview"><figcaption>Root mean square error of each scan, kcal/mol: \
+      <span class="base-word">◆ base</span> to <span class="fit-word">● fitted</span></figcaption>
+      <ol class="strips wide">\(rows)<li class="axis-row" aria-hidden="true"><span></span>\(strip.axis)<span></span></li></ol></figure>
+      """
+  }
+
+  private func scanFigure(_ scan: ScanPanel, index: Int) -> Markup {
+    let badge: Markup? = scan.isHeldOut ? "<span class=\"badge\">held out</span>" : nil
+    let minimum = """
+      minimum-referenced \(fixed(scan.baseError?.minimumReferenced, 2)) → \(fixed(scan.fitError?.minimumReferenced, 2))
+      """ as Markup
+    let setAside: Markup? =
+      scan.setAside.isEmpty
+      ? nil
+      : """
+      <div class="set-aside-list"><strong>Set aside:</strong><ul>\
+      \(scan.setAside.map { "<li>frame \($0.frame): \($0.reason)</li>" as Markup })</ul></div>
+      """
+    return """
+      <figure class="panel" id="scan-\(index)">
+      <figcaption><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · \
+      <strong>\(fixed(scan.baseError?.rmse, 2)) → \(fixed(scan.fitError?.rmse, 2)) kcal/mol</strong></p></figcaption>
+      <div class="panel-body">
+      <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>
+      <p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
+      \(setAside)
+      <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
+      </div>
+      <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ large</button>
+      </figure>
+      """
+  }
+
+  private func pointTable(_ scan: ScanPanel) -> Markup {
+    let hasHeldOut = scan.points.contains { $0.heldOut != nil }
+    let rows = scan.points.map { point -> Markup in
+      let heldOut: Markup? =
+        hasHeldOut
+        ? "<td>\(fixed(point.heldOut?.mean, 2))</td><td>\(interval(point.heldOut?.band90, 2))</td>" : nil
+      return """
+        <tr><th scope="row">\(fixed(point.angle, 1))</th><td>\(fixed(point.qm, 2))</td><td>\(fixed(point.base, 2))</td>\
+        <td>\(fixed(point.fit, 2))</td><td>\(interval(point.band50, 2))</td><td>\(interval(point.band90, 2))</td>\(heldOut)\
+        <td>\(point.frame)\(point.isFitted ? "" : " (not fitted)")</td></tr>
+        """
+    }
+    let heldOutHead: Markup? =
+      hasHeldOut ? "<th scope=\"col\">held out</th><th scope=\"col\">held out, 90 % band</th>" : nil
+    return """
+      <div class="scroll" tabindex="0" role="region" aria-label="Values of \(scan.molecule) \(scan.driven)">
+      <table class="values"><caption>Energies over the QM minimum, kcal/mol</caption><thead><tr>\
+      <th scope="col">angle, degree</th><th scope="col">QM</th><th scope="col">base</th><th scope="col">fitted</th>\
+      <th scope="col">50 % band</th><th scope="col">90 % band</th>\(heldOutHead)<th scope="col">frame</th></tr></thead>\
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+}

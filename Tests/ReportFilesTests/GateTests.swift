@@ -1,0 +1,125 @@
+// The gates turn at their limits, and say why in words.
+
+import Testing
+
+@testable import ReportFiles
+
+@Suite struct GateTests {
+  private func page() async throws -> ReportPage {
+    ReportPage(try await SyntheticFamily.fit.value, provenance: SyntheticFamily.provenance)
+  }
+
+  private func gate(_ title: String, _ page: ReportPage) throws -> Gate {
+    try #require(page.gates.first { $0.title == title })
+  }
+
+  @Test func errorGate() async throws {
+    var page = try await page()
+    page.errors.base = 1
+    page.errors.fitted = 0.4
+    #expect(try gate("Error", page).verdict == .good)
+    page.errors.fitted = 0.6
+    #expect(try gate("Error", page).verdict == .look)
+    page.errors.fitted = 1.01
+    #expect(try gate("Error", page).verdict == .bad)
+    #expect(page.verdict == .bad)
+    page.errors.fitted = nil
+    #expect(try gate("Error", page).verdict == .bad)
+  }
+
+  @Test func troubleIsNamed() async throws {
+    var page = try await page()
+    #expect(try gate("Points set aside", page).verdict == .look)
+    #expect(try gate("Points set aside", page).reason.contains("hexane"))
+    #expect(try gate("One base force field", page).verdict == .good)
+    page.unequalBase = ["c3-c3-c3-c3"]
+    #expect(try gate("One base force field", page).verdict == .look)
+    page.parameters[0].flags = ["prior only", "one molecule", "sign against the base"]
+    for title in ["Told by the data", "More than one molecule", "Signs"] {
+      #expect(try gate(title, page).verdict == .look)
+      #expect(try gate(title, page).reason.contains(page.parameters[0].label))
+    }
+    page.scans[0].fitError?.rmse = 9
+    #expect(try gate("Every scan", page).reason.contains("butane"))
+    page.relaxation.settled = false
+    #expect(try gate("Relaxation", page).verdict == .look)
+    page.relaxation.settled = true
+    #expect(try gate("Relaxation", page).verdict == .good)
+    page.chains.converged = false
+    #expect(try gate("Convergence", page).verdict == .bad)
+    page.linearisationKhat = 0.9
+    #expect(try gate("Linearisation", page).verdict == .look)
+  }
+
+  @Test func optionalPartsAppearWhenPresent() async throws {
+    var page = try await page()
+    let plain = PageReader(page.html)
+    #expect(
+      plain.error == nil && plain.rows(ofTable: "held-out-table").isEmpty
+        && plain.all("path", class: "tau").isEmpty)
+    page.fillOptionalParts()
+    let full = PageReader(page.html)
+    #expect(full.error == nil)
+    #expect(full.rows(ofTable: "held-out-table").count == page.heldOut?.molecules.count)
+    #expect(full.rows(ofTable: "matrix").count == page.heldOut?.matrix?.molecules.count)
+    #expect(full.rows(ofTable: "derived-table").count == 1)
+    #expect(full.all("line", class: "tau").count == page.parameters.count)
+    #expect(full.all("path", class: "held-out-band").count == page.scans.count + 1)
+    #expect(try gate("Honest intervals", page).verdict == .look)
+    let ids = full.elements.compactMap { $0.attributes["id"] }
+    #expect(Set(ids).count == ids.count)
+    #expect(!hasUndefinedNumber(page.html))
+  }
+}
+
+extension ReportPage {
+  /// Gives the page what only a validated fit of a richer model has; the numbers are made up.
+  mutating func fillOptionalParts() {
+    for index in parameters.indices {
+      parameters[index].tau = 0.05 + 0.01 * Double(index)
+      parameters[index].inclusion = 0.5
+    }
+    for s in scans.indices {
+      scans[s].heldOutRMSE = 0.3
+      for p in scans[s].points.indices {
+        let fit = scans[s].points[p].fit ?? scans[s].points[p].qm
+        scans[s].points[p].heldOut = .init(mean: fit + 0.1, band90: (fit - 0.3)...(fit + 0.5))
+      }
+    }
+    linearisationKhat = 0.3
+    heldOut = HeldOutPanel(
+      rmseBase: 1.1, rmse: 0.3, crps: 0.12,
+      coverage: [
+        .init(
+          name: "pooled",
+          points: [(0.5, 0.58), (0.9, 0.93), (0.95, 0.96)].map { .init(nominal: $0.0, observed: $0.1) }),
+        .init(
+          name: "ethers",
+          points: [(0.5, 0.43), (0.9, 0.87), (0.95, 0.93)].map { .init(nominal: $0.0, observed: $0.1) }),
+      ],
+      molecules: molecules.map {
+        .init(
+          name: $0, rmseBase: 1.1, rmse: 0.3, crps: 0.1, coverage50: 0.5, coverage90: 0.9, coverage95: nil,
+          unseenTypes: ["<x>-c3-c3-x"])
+      },
+      matrix: .init(
+        molecules: molecules, types: ["c3-c3-c3-c3", "hc-c3-c3-c3"],
+        errors: molecules.indices.map { [Double($0) / 5 + 0.1, nil] }),
+      variance: molecules.map {
+        .init(
+          label: $0,
+          shares: [
+            .init(name: "parameters", share: 0.3), .init(name: "molecule", share: 0.5),
+            .init(name: "noise", share: 0.2),
+          ])
+      },
+      learningCurve: (1...5).map {
+        .init(molecules: $0, rmse: 0.8 / Double($0), range: (0.5 / Double($0))...(1 / Double($0)))
+      })
+    derived = [
+      DerivedQuantity(
+        molecule: "butane", name: "barrier trans to gauche", unit: "kcal/mol", reference: 3.3, base: 3.9,
+        mean: 3.35, interval90: 3.2...3.5)
+    ]
+  }
+}

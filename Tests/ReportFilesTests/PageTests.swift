@@ -1,0 +1,134 @@
+// The page: well-formed, complete, honest about its numbers, and closed to injection.
+
+import Foundation
+import Testing
+import TorsionModel
+
+@testable import ReportFiles
+
+@Suite struct PageTests {
+  private func page() async throws -> (fit: Fit, html: String, reader: PageReader) {
+    let fit = try await SyntheticFamily.fit.value
+    let html = htmlReport(of: fit, provenance: SyntheticFamily.provenance)
+    return (fit, html, PageReader(html))
+  }
+
+  @Test func isWellFormedAndSelfContained() async throws {
+    let (_, html, reader) = try await page()
+    #expect(reader.error == nil)
+    #expect(html.utf8.count < 1_000_000)
+    // The only addresses are the XML namespace and places on the page.
+    let addresses = html.replacingOccurrences(of: "http://www.w3.org/1999/xhtml", with: "")
+    for scheme in ["http:", "https:", "//", "file:", "@import"] {
+      #expect(!addresses.replacingOccurrences(of: "// ", with: "").contains(scheme), "\(scheme)")
+    }
+    for element in reader.elements {
+      #expect(element.attributes["src"] == nil)
+      if let target = element.attributes["href"] { #expect(target.hasPrefix("#") || target == "data:,") }
+    }
+    #expect(!hasUndefinedNumber(html))
+    #expect(!html.lowercased().contains("confidence"))
+  }
+
+  @Test func isTheSameTwice() async throws {
+    let (fit, html, _) = try await page()
+    #expect(htmlReport(of: fit, provenance: SyntheticFamily.provenance) == html)
+  }
+
+  @Test func idsAreUniqueAndLinksArrive() async throws {
+    let (_, _, reader) = try await page()
+    let ids = reader.elements.compactMap { $0.attributes["id"] }
+    #expect(Set(ids).count == ids.count)
+    for element in reader.elements {
+      if let target = element.attributes["href"], target.hasPrefix("#") {
+        #expect(ids.contains(String(target.dropFirst())), "\(target)")
+      }
+      for attribute in ["aria-labelledby", "for"] {
+        for id in (element.attributes[attribute] ?? "").split(separator: " ") {
+          #expect(ids.contains(String(id)), "\(id)")
+        }
+      }
+    }
+  }
+
+  @Test func isReadableWithoutEyes() async throws {
+    let (_, _, reader) = try await page()
+    for name in ["header", "nav", "main", "h1"] { #expect(reader.all(name).count == 1, "\(name)") }
+    #expect(reader.all("html")[0].attributes["lang"] == "en")
+    for table in reader.elements.indices where reader.elements[table].name == "table" {
+      #expect(reader.elements[table + 1].name == "caption")
+    }
+    for cell in reader.all("th") { #expect(["col", "row"].contains(cell.attributes["scope"] ?? "")) }
+    for (index, svg) in reader.elements.enumerated() where svg.name == "svg" && svg.path.last != "svg" {
+      let hidden =
+        svg.attributes["aria-hidden"] == "true" || svg.path.contains("li") && svg.attributes["role"] == nil
+      if !hidden {
+        #expect(svg.attributes["role"] == "img")
+        #expect(reader.elements[index + 1].name == "title")
+      }
+    }
+    let levels = reader.elements.compactMap {
+      $0.name.count == 2 && $0.name.hasPrefix("h") ? Int($0.name.dropFirst()) : nil
+    }
+    for (a, b) in zip(levels, levels.dropFirst()) { #expect(b <= a + 1, "h\(a) then h\(b)") }
+  }
+
+  @Test func namesCannotBecomeMarkup() async throws {
+    let (fit, html, reader) = try await page()
+    #expect(reader.all("script").count == 1)
+    #expect(reader.all("b").isEmpty && reader.all("i").isEmpty)
+    #expect(!html.contains("<script>alert"))
+    #expect(reader.all("h1")[0].text.hasPrefix(fit.family))
+    #expect(reader.all("h3").contains { $0.text.hasPrefix(SyntheticFamily.nastyName) })
+    #expect(reader.rows(ofTable: "inputs").map(\.first) == SyntheticFamily.provenance.inputs.map(\.path))
+    #expect(reader.rows(ofTable: "inputs").map(\.last) == SyntheticFamily.provenance.inputs.map(\.sha256))
+  }
+
+  @Test func everyScanHasItsPanel() async throws {
+    let (fit, _, reader) = try await page()
+    let profiles = reader.all("svg", class: "profile")
+    #expect(profiles.count == fit.scans.count)
+    // A column under the pointer for each grid point, and a mark of the QM energy for each.
+    let points = fit.scans.reduce(0) { $0 + $1.points.count }
+    #expect(reader.all("rect", class: "target").count == points)
+    #expect(reader.all("circle", class: "qm").filter { $0.path.contains("g") }.count == points)
+    let open = fit.scans.reduce(0) { $0 + $1.points.filter { !$0.isFitted }.count }
+    #expect(
+      reader.all("circle", class: "open").filter {
+        $0.path.contains("g") && $0.attributes["class"] == "qm open"
+      }.count == open)
+    #expect(reader.all("table", class: "values").count == fit.scans.count)
+    #expect(reader.all("span", class: "badge").count == fit.scans.filter(\.isHeldOut).count)
+    let reasons = reader.all("div", class: "set-aside-list").map(\.text)
+    #expect(reasons.count == 1 && reasons[0].contains("frame 25: energy 40 kcal/mol <above> its neighbours"))
+  }
+
+  @Test func numbersAreThoseOfTheSummary() async throws {
+    let (fit, _, reader) = try await page()
+    let summary = Summary(fit, version: "0.0.0-test")
+    let rows = reader.rows(ofTable: "parameter-table")
+    #expect(rows.count == summary.parameters.count)
+    func shown(_ value: Double?, _ digits: Int) -> String {
+      value.map { String(format: "%.\(digits)f", $0).replacingOccurrences(of: "-", with: "\u{2212}") } ?? "–"
+    }
+    for (row, p) in zip(rows, summary.parameters) {
+      #expect(row[0] == p.types.joined(separator: "-"))
+      #expect(row[1] == "\(p.periodicity)")
+      #expect(row[2] == shown(p.mean, 3) && row[3] == shown(p.sd, 3))
+      #expect(row[4] == "\(shown(p.interval90[0], 3)) to \(shown(p.interval90[1], 3))")
+      #expect(row[5] == shown(p.base, 3) && row[6] == shown(p.priorSD, 3))
+      #expect(row[8] == "\(p.molecules)" && row[9] == shown(p.rhat, 3))
+      for flag in p.flags { #expect(row[10].contains(flag)) }
+    }
+    let captions = reader.all("figcaption").map(\.text).filter { $0.contains("→") }
+    #expect(captions.count == summary.scans.count)
+    for (caption, scan) in zip(captions, summary.scans) {
+      #expect(caption.contains("\(shown(scan.rmseBase, 2)) → \(shown(scan.rmseFit, 2)) kcal/mol"))
+    }
+    let big = reader.all("p", class: "big").map(\.text)
+    #expect(big.contains { $0.hasPrefix("\(shown(summary.rmseBase, 2)) → \(shown(summary.rmseFit, 2))") })
+    let gates = reader.all("ul", class: "gates").map(\.text).joined()
+    #expect(gates.contains("from \(shown(summary.rmseBase, 3)) to \(shown(summary.rmseFit, 3)) kcal/mol"))
+    #expect(gates.contains("R-hat \(shown(summary.diagnostics.maxRhat, 3))"))
+  }
+}
