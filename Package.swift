@@ -46,7 +46,9 @@ let package = Package(
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
     .testTarget(
       name: "ReportFilesTests",
-      dependencies: ["ReportFiles", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles", "Support"]),
+      dependencies: [
+        "ReportFiles", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles", "Support",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
