@@ -21,7 +21,7 @@ class MoleculeCache:
 
     def __init__(self, work: Path, molecule: Molecule, versions: dict[str, str]) -> None:
         settings = [molecule.smiles, versions, molecules.SEED, molecules.CONFORMERS, molecules.WINDOW, scan.SPACING,
-                    scan.ANGLE_TOLERANCE, xtb.METHOD, xtb.RESTRAINT, xtb.OPTIMISATION_LEVELS]
+                    scan.ANGLE_TOLERANCE, xtb.METHOD, xtb.RESTRAINTS, xtb.OPTIMISATION_LEVELS]
         digest = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:12]
         self.molecule = molecule
         self.folder = work / f"{molecule.id}-{digest}"

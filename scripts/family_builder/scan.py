@@ -72,7 +72,7 @@ def relaxed_scan(molecule: Molecule, quartet: tuple[int, int, int, int], conform
         log.warning("%s: not settled after %d rounds, the last gained %.3f kcal/mol", name, rounds, gain)
     missing = [angle for angle in GRID if angle not in kept]
     if missing:
-        raise BrokenScan(f"{name}: the molecule breaks at {missing} degrees from every neighbour")
+        raise BrokenScan(f"{name}: the molecule breaks, or xtb does not hold it, at {missing} degrees from every neighbour")
     return Scan(molecule, quartet, [kept[angle] for angle in GRID], starts, rounds)
 
 
@@ -137,30 +137,42 @@ def _improve(molecule: Molecule, quartet: tuple[int, ...], kept: dict[float, Gri
 
 
 def _relaxed(molecule: Molecule, quartet: tuple[int, ...], start: np.ndarray, angle: float) -> GridPoint | None:
-    """The geometry relaxed with the dihedral at `angle`; None when the molecule broke or xtb failed.
+    """The geometry relaxed with the dihedral at `angle`; None when the molecule broke or xtb failed."""
+    try:
+        for restraint in xtb.RESTRAINTS:
+            positions = _held(molecule, quartet, start, angle, restraint)
+            if positions is not None:
+                break
+            log.warning("%s %s at %g: a restraint of %g does not hold it", molecule.id, quartet, angle, restraint)
+        else:
+            return None
+        if not molecule.is_intact(positions):
+            log.warning("%s %s at %g: bonds changed", molecule.id, quartet, angle)
+            return None
+        if handedness(positions, molecule.bonds) != handedness(start, molecule.bonds):
+            log.warning("%s %s at %g: a centre was inverted", molecule.id, quartet, angle)
+            return None
+        # What the file will hold is what the energy belongs to.
+        positions = np.round(positions, 8)
+        return GridPoint(angle, positions, *xtb.energy_and_forces(molecule.symbols, positions))
+    except xtb.XtbError as error:
+        log.warning("%s %s at %g: %s", molecule.id, quartet, angle, error)
+        return None
+
+
+def _held(molecule: Molecule, quartet: tuple[int, ...], start: np.ndarray, angle: float,
+          restraint: float) -> np.ndarray | None:
+    """The geometry relaxed with the dihedral at `angle`, or one whose bonds have changed; None when it does not settle.
 
     xtb restrains softly, so the barrier pulls the dihedral off its target: the restraint's centre is moved by what is
     missing until the dihedral is right. The relaxed geometry is then a true constrained minimum.
     """
     centre, positions = angle, start
-    try:
-        for _ in range(8):
-            positions = turned(positions, molecule.bonds, quartet, angle)
-            positions = xtb.optimised(molecule.symbols, positions, quartet, wrapped(centre))
-            if not molecule.is_intact(positions):
-                log.warning("%s %s at %g: bonds changed", molecule.id, quartet, angle)
-                return None
-            if handedness(positions, molecule.bonds) != handedness(start, molecule.bonds):
-                log.warning("%s %s at %g: a centre was inverted", molecule.id, quartet, angle)
-                return None
-            missing = wrapped(angle - dihedral(positions, quartet))
-            if abs(missing) < ANGLE_TOLERANCE:
-                # What the file will hold is what the energy belongs to.
-                positions = np.round(positions, 8)
-                return GridPoint(angle, positions, *xtb.energy_and_forces(molecule.symbols, positions))
-            centre += missing
-    except xtb.XtbError as error:
-        log.warning("%s %s at %g: %s", molecule.id, quartet, angle, error)
-        return None
-    log.warning("%s %s at %g: the dihedral stays %.3f degrees off", molecule.id, quartet, angle, missing)
+    for _ in range(8):
+        positions = turned(positions, molecule.bonds, quartet, angle)
+        positions = xtb.optimised(molecule.symbols, positions, quartet, wrapped(centre), restraint)
+        missing = wrapped(angle - dihedral(positions, quartet))
+        if abs(missing) < ANGLE_TOLERANCE or not molecule.is_intact(positions):
+            return positions
+        centre += missing
     return None

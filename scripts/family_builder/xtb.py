@@ -20,8 +20,10 @@ BOHR = 0.529177210903  # angstrom
 METHOD = "GFN2-xTB"
 # From tight to tighter; the next one is tried when xtb does not converge.
 OPTIMISATION_LEVELS = ("extreme", "vtight")
-# Restraint on the driven dihedral, hartree: soft enough not to break bonds. relaxed() shifts its centre.
-RESTRAINT = 1.0
+# Restraints on the driven dihedral, hartree/rad²: the first is soft enough not to break bonds; the next is tried where
+# shifting its centre does not settle (a scan's _relaxed shifts it), because the molecule's own curvature overcomes it,
+# as at 180 degrees of 2,2'-difluorobiphenyl.
+RESTRAINTS = (1.0, 3.0)
 TIME_LIMIT = 600  # seconds for one call
 
 
@@ -36,8 +38,8 @@ def version() -> str:
 
 
 def optimised(symbols: list[str], positions: np.ndarray, quartet: tuple[int, ...] | None = None,
-              centre: float | None = None) -> np.ndarray:
-    """The optimised geometry, with the dihedral of `quartet` restrained to `centre` degrees if given."""
+              centre: float | None = None, restraint: float = RESTRAINTS[0]) -> np.ndarray:
+    """The optimised geometry; if given, `restraint` (hartree/rad²) draws the dihedral of `quartet` to `centre` degrees."""
     error = None
     for level in OPTIMISATION_LEVELS:
         with tempfile.TemporaryDirectory(prefix="swivel-xtb-") as folder:
@@ -45,7 +47,7 @@ def optimised(symbols: list[str], positions: np.ndarray, quartet: tuple[int, ...
             if quartet is not None:  # xtb never returns from an empty input file
                 atoms = ",".join(str(atom + 1) for atom in quartet)
                 Path(folder, "xtb.inp").write_text(
-                    f"$constrain\n force constant={RESTRAINT}\n dihedral: {atoms},{centre:.6f}\n$end\n")
+                    f"$constrain\n force constant={restraint}\n dihedral: {atoms},{centre:.6f}\n$end\n")
                 options += ["--input", "xtb.inp"]
             try:
                 _run(folder, symbols, positions, *options)
