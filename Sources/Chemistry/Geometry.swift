@@ -44,7 +44,9 @@ public func wrapped(_ angle: Double) -> Double {
 }
 
 /// `point` turned by `angle` (radian, right-handed) about the axis through `origin` along the unit vector `axis`.
-public func rotated(_ point: Vector3, about axis: Vector3, through origin: Vector3, by angle: Double) -> Vector3 {
+public func rotated(_ point: Vector3, about axis: Vector3, through origin: Vector3, by angle: Double)
+  -> Vector3
+{
   let r = point - origin
   let c = cos(angle)
   let s = sin(angle)

@@ -9,7 +9,9 @@ func readCommentedXYZ(_ text: String, file: String) throws -> RawScan {
   for frame in try XYZFrames(text, file: file).frames {
     let place = SourcePlace(file: file, line: frame.line + 1)
     let words = frame.comment.split { $0.isWhitespace || $0 == ":" }.map(String.init)
-    if let open = frame.comment.firstIndex(of: "("), let close = frame.comment.firstIndex(of: ")"), open < close {
+    if let open = frame.comment.firstIndex(of: "("), let close = frame.comment.firstIndex(of: ")"),
+      open < close
+    {
       let angles = frame.comment[frame.comment.index(after: open)..<close].split(separator: ",").filter {
         !$0.allSatisfy(\.isWhitespace)
       }
@@ -26,9 +28,11 @@ func readCommentedXYZ(_ text: String, file: String) throws -> RawScan {
     result.symbols = []
     for (offset, line) in frame.atoms.enumerated() {
       let fields = line.split(whereSeparator: \.isWhitespace)
-      guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]), let z = number(fields[3]) else {
+      guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]), let z = number(fields[3])
+      else {
         throw InputError(
-          SourcePlace(file: file, line: frame.line + 2 + offset), "is no atom line: symbol, x, y, z were expected",
+          SourcePlace(file: file, line: frame.line + 2 + offset),
+          "is no atom line: symbol, x, y, z were expected",
           hint: "the file may be truncated")
       }
       result.symbols!.append(String(fields[0]))

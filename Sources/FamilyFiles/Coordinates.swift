@@ -16,7 +16,8 @@ public func readCoordinates(_ path: String, topology: Topology) throws -> [[Vect
 
 private func xyzCoordinates(_ text: String, file: String, topology: Topology) throws -> [[Vector3]] {
   try XYZFrames(text, file: file).frames.enumerated().map { index, frame in
-    let values = frame.comment.contains("=") ? try? commentValues(frame.comment, place: SourcePlace(file: file)) : nil
+    let values =
+      frame.comment.contains("=") ? try? commentValues(frame.comment, place: SourcePlace(file: file)) : nil
     let isOrdinary = values?["properties"].map { $0.lowercased().hasPrefix("species:s:1:pos:r:3") } ?? true
     guard isOrdinary else {
       throw InputError(
@@ -30,7 +31,8 @@ private func xyzCoordinates(_ text: String, file: String, topology: Topology) th
     return try frame.atoms.enumerated().map { atom, line in
       let place = SourcePlace(file: file, line: frame.line + 2 + atom)
       let fields = line.split(whereSeparator: \.isWhitespace)
-      guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]), let z = number(fields[3]) else {
+      guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]), let z = number(fields[3])
+      else {
         throw InputError(place, "is no atom line: symbol, x, y, z were expected")
       }
       let element = topology.atoms[atom].element
@@ -46,7 +48,8 @@ private func xyzCoordinates(_ text: String, file: String, topology: Topology) th
 
 /// The AMBER restart format: a title, the number of atoms, six numbers of width 12 a line.
 private func inpcrd(_ lines: [Substring], file: String, topology: Topology) throws -> [Vector3] {
-  guard lines.count > 2, let count = lines[1].split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) }) else {
+  guard lines.count > 2, let count = lines[1].split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) })
+  else {
     throw InputError(
       SourcePlace(file: file, line: 1), "is neither XYZ nor an AMBER inpcrd",
       hint: "XYZ starts with the number of atoms, inpcrd has it in its second line")
@@ -71,7 +74,8 @@ private func inpcrd(_ lines: [Substring], file: String, topology: Topology) thro
   }
   guard values.count == 3 * count else {
     throw InputError(
-      SourcePlace(file: file), "ends after \(values.count) of \(3 * count) coordinates", hint: "the file is truncated")
+      SourcePlace(file: file), "ends after \(values.count) of \(3 * count) coordinates",
+      hint: "the file is truncated")
   }
   return stride(from: 0, to: 3 * count, by: 3).map { Vector3(values[$0], values[$0 + 1], values[$0 + 2]) }
 }

@@ -20,7 +20,8 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
   for (a, b) in zip(atoms, atoms.dropFirst()) where !graph.neighbours[a].contains(b) {
     throw InputError(
       place, "the dihedral \(list(driven)) (zero-based): atoms \(a) and \(b) are not bonded in the topology",
-      hint: "check whether atoms count from zero or from one, and that both files list the atoms in one order")
+      hint: "check whether atoms count from zero or from one, and that both files list the atoms in one order"
+    )
   }
   return driven
 }
@@ -34,7 +35,9 @@ func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws
   var candidates: [(quartet: Quartet, steps: Double)] = []
   for bond in graph.rotatableBonds {
     let quartets = graph.quartets(about: bond)
-    guard let quartet = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else { continue }
+    guard let quartet = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else {
+      continue
+    }
     let angles = frames.map { dihedralAngle(quartet, in: $0) }
     guard angles.allSatisfy(\.isFinite) else { continue }
     candidates.append((quartet, evenSpread(angles)))
@@ -46,7 +49,8 @@ func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws
   throw InputError(
     SourcePlace(file: file),
     clear.isEmpty
-      ? "names no driven dihedral, and none turns along the scan" : "names no driven dihedral, and more than one turns along the scan",
+      ? "names no driven dihedral, and none turns along the scan"
+      : "names no driven dihedral, and more than one turns along the scan",
     hint: (names.isEmpty ? "the molecule has no rotatable bond" : "candidates (zero-based): \(names)")
       + "; state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}")
 }

@@ -23,7 +23,8 @@ struct XYZFrames {
       }
       guard let count = Int(lines[at].trimmed), count > 0, count < 1_000_000 else {
         throw InputError(
-          SourcePlace(file: file, line: at + 1), "\"\(lines[at].prefix(40))\" where a number of atoms was expected",
+          SourcePlace(file: file, line: at + 1),
+          "\"\(lines[at].prefix(40))\" where a number of atoms was expected",
           hint: "each frame is the number of atoms, a comment line, and one line an atom")
       }
       guard at + 2 + count <= lines.count, lines[at + 1 + count].contains(where: { !$0.isWhitespace }) else {
@@ -32,7 +33,8 @@ struct XYZFrames {
           "frame \(frames.count + 1) has \(count) atoms, but the file ends before them",
           hint: "the file is truncated; write it again")
       }
-      frames.append(Frame(comment: lines[at + 1], line: at + 1, atoms: Array(lines[(at + 2)..<(at + 2 + count)])))
+      frames.append(
+        Frame(comment: lines[at + 1], line: at + 1, atoms: Array(lines[(at + 2)..<(at + 2 + count)])))
       at += 2 + count
     }
     guard !frames.isEmpty else { throw InputError(SourcePlace(file: file), "holds no frame") }
@@ -55,10 +57,13 @@ func readExtendedXYZ(_ text: String, file: String, statement: ScanStatement) thr
       }
       result.energy = value * unit.factor
     }
-    let forceUnit = columns.forces == nil ? nil : try statedForceUnit(values["force_unit"], statement: statement, place: place)
+    let forceUnit =
+      columns.forces == nil
+      ? nil : try statedForceUnit(values["force_unit"], statement: statement, place: place)
     try readAtoms(frame, columns: columns, forceUnit: forceUnit, file: file, into: &result)
     if let text = values["dihedral"] {
-      let driven = try quartet(text, indexing: values["dihedral_indexing"], atoms: frame.atoms.count, place: place)
+      let driven = try quartet(
+        text, indexing: values["dihedral_indexing"], atoms: frame.atoms.count, place: place)
       if let known = scan.driven, known != driven, known.reversed != driven {
         throw InputError(place, "frame \(index + 1) names another dihedral than the frames before it")
       }
@@ -104,7 +109,8 @@ private func propertyColumns(_ text: String, place: SourcePlace) throws -> Prope
 }
 
 private func readAtoms(
-  _ frame: XYZFrames.Frame, columns: PropertyColumns, forceUnit: Units.Force?, file: String, into result: inout RawFrame
+  _ frame: XYZFrames.Frame, columns: PropertyColumns, forceUnit: Units.Force?, file: String,
+  into result: inout RawFrame
 ) throws {
   var symbols: [String] = []
   var forces: [Vector3] = []
@@ -112,14 +118,16 @@ private func readAtoms(
     let place = SourcePlace(file: file, line: frame.line + 2 + offset)
     let fields = line.split(whereSeparator: \.isWhitespace)
     guard fields.count >= columns.count else {
-      throw InputError(place, "\(fields.count) columns where \(columns.count) were expected",
+      throw InputError(
+        place, "\(fields.count) columns where \(columns.count) were expected",
         hint: "the file may be truncated, or its frames have other numbers of atoms than they say")
     }
     func vector(_ column: Int) throws -> Vector3? {
       let values = fields[column..<(column + 3)].map { number($0) }
       if let x = values[0], let y = values[1], let z = values[2] { return Vector3(x, y, z) }
       guard fields[column..<(column + 3)].allSatisfy({ isNumberLike($0) }) else {
-        throw InputError(place, "\"\(fields[column..<(column + 3)].joined(separator: " "))\" are no three numbers")
+        throw InputError(
+          place, "\"\(fields[column..<(column + 3)].joined(separator: " "))\" are no three numbers")
       }
       return nil
     }
@@ -143,7 +151,8 @@ private func readAtoms(
 
 /// Whether a text is a number, if not a finite one.
 private func isNumberLike(_ text: Substring) -> Bool {
-  ["nan", "inf", "infinity"].contains(text.lowercased().filter { $0 != "-" && $0 != "+" }) || text.contains("*")
+  ["nan", "inf", "infinity"].contains(text.lowercased().filter { $0 != "-" && $0 != "+" })
+    || text.contains("*")
     || Double(text) != nil
 }
 
@@ -182,9 +191,12 @@ func commentValues(_ comment: Substring, place: SourcePlace) throws -> [String: 
 }
 
 /// The energy unit that file or manifest states.
-private func energyUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Energy {
+private func energyUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Energy
+{
   if let text {
-    guard let unit = Units.Energy(rawValue: text) ?? Units.Energy.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+    guard
+      let unit = Units.Energy(rawValue: text)
+        ?? Units.Energy.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
     else {
       throw InputError(
         place, "there is no energy unit \"\(text)\"",
@@ -198,13 +210,19 @@ private func energyUnit(_ text: String?, statement: ScanStatement, place: Source
   if let unit = statement.energyUnit { return unit }
   throw InputError(
     place, "the unit of the energy is not stated",
-    hint: "add energy_unit=\"kcal/mol\" to the comment line, or `energy_unit: kcal/mol` to the scan in family.yaml")
+    hint:
+      "add energy_unit=\"kcal/mol\" to the comment line, or `energy_unit: kcal/mol` to the scan in family.yaml"
+  )
 }
 
 /// The force unit that file or manifest states.
-private func statedForceUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Force {
+private func statedForceUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws
+  -> Units.Force
+{
   if let text {
-    guard let unit = Units.Force(rawValue: text) ?? Units.Force.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+    guard
+      let unit = Units.Force(rawValue: text)
+        ?? Units.Force.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
     else {
       throw InputError(
         place, "there is no force unit \"\(text)\"",
@@ -218,14 +236,17 @@ private func statedForceUnit(_ text: String?, statement: ScanStatement, place: S
   if let unit = statement.forceUnit { return unit }
   throw InputError(
     place, "the unit of the forces is not stated",
-    hint: "add force_unit=\"kcal/mol/angstrom\" to the comment line, or `force_unit: kcal/mol/angstrom` to the scan in family.yaml")
+    hint:
+      "add force_unit=\"kcal/mol/angstrom\" to the comment line, or `force_unit: kcal/mol/angstrom` to the scan in family.yaml"
+  )
 }
 
 /// Four atoms of a text such as "0 1 2 3", brought to zero-based indices.
 func quartet(_ text: String, indexing: String?, atoms: Int?, place: SourcePlace) throws -> Quartet {
   let values = text.split { " ,[]()\t".contains($0) }.map { Int($0) }
   guard values.count == 4, !values.contains(nil) else {
-    throw InputError(place, "the dihedral \"\(text)\" is not four atoms", hint: "such as dihedral=\"0 1 2 3\"")
+    throw InputError(
+      place, "the dihedral \"\(text)\" is not four atoms", hint: "such as dihedral=\"0 1 2 3\"")
   }
   let base: Int
   switch indexing?.lowercased() {

@@ -37,7 +37,10 @@ struct FamilyManifest {
     }
     let top = try Fields(
       root, file: file, what: "a family",
-      keys: ["name", "level_of_theory", "license", "torsions", "molecules", "energy_unit", "force_unit", "description"])
+      keys: [
+        "name", "level_of_theory", "license", "torsions", "molecules", "energy_unit", "force_unit",
+        "description",
+      ])
     name = try top.fileName("name")
     levelOfTheory = try top.text("level_of_theory")
     license = try top.text("license")
@@ -53,7 +56,9 @@ struct FamilyManifest {
     var seen: [String: SourcePlace] = [:]
     for molecule in molecules {
       if seen[molecule.id] != nil {
-        throw InputError(molecule.place, "a second molecule is called \"\(molecule.id)\"", hint: "give each an id of its own")
+        throw InputError(
+          molecule.place, "a second molecule is called \"\(molecule.id)\"", hint: "give each an id of its own"
+        )
       }
       seen[molecule.id] = molecule.place
     }
@@ -85,7 +90,8 @@ struct FamilyManifest {
       node, file: file, what: "a torsion rule", keys: ["types", "smarts", "periodicities", "free_phases"])
     if fields.node("smarts") != nil {
       throw InputError(
-        fields.place(of: "smarts"), "torsions by SMARTS are not supported yet", hint: "choose them by `types:`")
+        fields.place(of: "smarts"), "torsions by SMARTS are not supported yet",
+        hint: "choose them by `types:`")
     }
     guard let node = fields.node("types") else {
       throw InputError(fields.place, "a torsion rule needs `types:`", hint: "such as types: [X, c3, c3, X]")
@@ -109,7 +115,9 @@ struct FamilyManifest {
     }
     var free = false
     if let node = fields.node("free_phases") {
-      guard let value = node.bool else { throw InputError(fields.place(of: node), "free_phases is true or false") }
+      guard let value = node.bool else {
+        throw InputError(fields.place(of: node), "free_phases is true or false")
+      }
       free = value
     }
     return TorsionRule(pattern: types, periodicities: periodicities, freePhases: free)
@@ -121,7 +129,8 @@ struct FamilyManifest {
       keys: ["id", "topology", "scans", "energy_unit", "force_unit", "smiles", "description"])
     let id = try fields.fileName("id")
     guard let topology = try fields.text("topology"), !topology.isEmpty else {
-      throw InputError(fields.place, "the molecule \(id) has no topology", hint: "add `topology: molecules/\(id).prmtop`")
+      throw InputError(
+        fields.place, "the molecule \(id) has no topology", hint: "add `topology: molecules/\(id).prmtop`")
     }
     var own = try units(fields)
     own.energyUnit = own.energyUnit ?? shared.energyUnit
@@ -131,7 +140,8 @@ struct FamilyManifest {
       scans = try fields.list(node, "scans").map { try scan($0, shared: own, file: file) }
       guard !scans.isEmpty else {
         throw InputError(
-          fields.place(of: node), "the list of scans of \(id) is empty", hint: "leave `scans:` out for a molecule without scans")
+          fields.place(of: node), "the list of scans of \(id) is empty",
+          hint: "leave `scans:` out for a molecule without scans")
       }
       var seen: Set<String> = []
       for scan in scans where !seen.insert(scan.path).inserted {
@@ -139,7 +149,8 @@ struct FamilyManifest {
       }
     }
     return MoleculeEntry(
-      id: id, topology: topology, topologyPlace: fields.place(of: "topology"), scans: scans, place: fields.place)
+      id: id, topology: topology, topologyPlace: fields.place(of: "topology"), scans: scans,
+      place: fields.place)
   }
 
   private static func scan(_ node: Node, shared: ScanStatement, file: String) throws -> ScanEntry {
@@ -149,7 +160,8 @@ struct FamilyManifest {
       return ScanEntry(path: scalar.string, statement: shared, place: place)
     }
     let fields = try Fields(
-      node, file: file, what: "a scan", keys: ["file", "dihedral", "dihedral_indexing", "energy_unit", "force_unit"])
+      node, file: file, what: "a scan",
+      keys: ["file", "dihedral", "dihedral_indexing", "energy_unit", "force_unit"])
     guard let path = try fields.text("file"), !path.isEmpty else {
       throw InputError(fields.place, "the scan has no file", hint: "add `file: scans/….extxyz`")
     }

@@ -11,7 +11,8 @@ import TextFiles
 /// - Throws: ``InputError`` when the folder has no topology with a scan.
 public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -> Topology) throws -> String {
   guard isFolder(folder) else {
-    throw InputError(SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
+    throw InputError(
+      SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
   }
   let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
     .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
@@ -26,7 +27,8 @@ public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -
   }
   guard !topologies.isEmpty else {
     throw InputError(
-      SourcePlace(file: folder), "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
+      SourcePlace(file: folder),
+      "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
       hint: "put AMBER topologies (.prmtop, .parm7) beside the scans")
   }
   var molecules: [(id: String, topology: Topology, path: String, scans: [String])] = []
@@ -56,10 +58,12 @@ public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -
   }
   guard !molecules.isEmpty else {
     throw InputError(
-      SourcePlace(file: folder), "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
+      SourcePlace(file: folder),
+      "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
       hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
   }
-  return text(name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) }, unused: unused)
+  return text(
+    name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) }, unused: unused)
 }
 
 /// Files and folders that may be scans.
@@ -107,7 +111,8 @@ private func moleculeName(_ path: String) -> String {
   guard let last = parts.last else { return "molecule" }
   let stem = last.split(separator: ".").dropLast().joined(separator: ".")
   let generic = ["gaff2", "gaff", "topology", "input", "molecule", "system", "scan", ""]
-  let name = generic.contains(stem.lowercased()) ? (parts.dropLast().last ?? (stem.isEmpty ? last : stem)) : stem
+  let name =
+    generic.contains(stem.lowercased()) ? (parts.dropLast().last ?? (stem.isEmpty ? last : stem)) : stem
   let safe = String(name.map { isFileName("a\($0)") ? $0 : "-" })
   return safe.isEmpty || !isFileName(safe) ? "molecule" : safe
 }
@@ -148,7 +153,8 @@ private func text(
 /// A YAML scalar; quoted where it could be taken for something else.
 private func quoted(_ text: String) -> String {
   let isPlain =
-    text.first.map { $0.isLetter } == true && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
+    text.first.map { $0.isLetter } == true
+    && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
     && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
   return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
 }

@@ -27,7 +27,8 @@ struct Fields {
       guard keys.contains(name) else {
         throw InputError(
           SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column),
-          "\(what) has no key \"\(name)\"", hint: closest(to: name, in: keys).map { "did you mean \($0)?" }
+          "\(what) has no key \"\(name)\"",
+          hint: closest(to: name, in: keys).map { "did you mean \($0)?" }
             ?? "it may have \(keys.joined(separator: ", "))")
       }
       entries[name] = value
@@ -88,7 +89,8 @@ func isFileName(_ text: String) -> Bool {
 /// The word of a list that is nearest to a misspelt one; nil when none is near.
 public func closest(to word: String, in list: [String]) -> String? {
   let ranked = list.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3) else {
+  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3)
+  else {
     return nil
   }
   return best.word

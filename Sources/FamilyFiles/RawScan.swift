@@ -58,7 +58,8 @@ func readRawScan(_ path: String, statement: ScanStatement) throws -> RawScan {
       SourcePlace(file: path, line: 1), "is no scan that Swivel reads",
       hint: "extended XYZ, TorsionDrive's scan.xyz, xtb's xtbscan.log, or a folder with qdata.txt")
   }
-  let second = text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false).dropFirst().first ?? ""
+  let second =
+    text.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false).dropFirst().first ?? ""
   if second.contains("=") { return try readExtendedXYZ(text, file: path, statement: statement) }
   return try readCommentedXYZ(text, file: path)
 }

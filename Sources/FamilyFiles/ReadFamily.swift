@@ -48,21 +48,27 @@ public func readFamily(
   guard FileManager.default.fileExists(atPath: manifestPath) else {
     throw InputError(
       SourcePlace(file: manifestPath), "no such family",
-      hint: isFolder(path) ? "`swivel init \(path)` writes a family.yaml for the files in it"
+      hint: isFolder(path)
+        ? "`swivel init \(path)` writes a family.yaml for the files in it"
         : "give a folder with a family.yaml, or a name under families/")
   }
   let manifest = try FamilyManifest(try readText(manifestPath), file: manifestPath)
-  let folder = manifestPath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-  func resolved(_ path: String) -> String { path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)" }
+  let folder = manifestPath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+    separator: "/")
+  func resolved(_ path: String) -> String {
+    path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+  }
   var loaded = LoadedFamily(
     family: Family(
-      name: manifest.name, levelOfTheory: manifest.levelOfTheory, license: manifest.license, rules: manifest.rules,
+      name: manifest.name, levelOfTheory: manifest.levelOfTheory, license: manifest.license,
+      rules: manifest.rules,
       molecules: []), inputs: [try input(manifestPath)], notes: [])
   for entry in manifest.molecules {
     do {
       let topologyPath = resolved(entry.topology)
       guard FileManager.default.fileExists(atPath: topologyPath) else {
-        throw InputError(entry.topologyPlace, "there is no file \(topologyPath)", hint: "paths are relative to the manifest")
+        throw InputError(
+          entry.topologyPlace, "there is no file \(topologyPath)", hint: "paths are relative to the manifest")
       }
       let topology = try readTopology(topologyPath)
       loaded.inputs.append(try input(topologyPath))
@@ -71,11 +77,13 @@ public func readFamily(
         do {
           let path = resolved(scan.path)
           guard FileManager.default.fileExists(atPath: path) else {
-            throw InputError(scan.place, "there is no file \(path)", hint: "paths are relative to the manifest")
+            throw InputError(
+              scan.place, "there is no file \(path)", hint: "paths are relative to the manifest")
           }
           let raw = try readRawScan(path, statement: scan.statement)
           molecule.scans.append(
-            try checkedScan(raw, id: scan.path, statement: scan.statement, topology: topology, options: options))
+            try checkedScan(
+              raw, id: scan.path, statement: scan.statement, topology: topology, options: options))
           loaded.inputs += try raw.inputs.map(input)
         } catch let error as InputError where options.setAsideBadMolecules {
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
@@ -87,16 +95,20 @@ public func readFamily(
     }
   }
   guard !loaded.family.molecules.isEmpty else {
-    throw InputError(SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
+    throw InputError(
+      SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
   }
   return loaded
 }
 
 /// Reads a single scan for a topology.
 /// - Throws: ``InputError`` with the place of what cannot be used.
-public func readScan(_ path: String, topology: Topology, options: FamilyOptions = FamilyOptions()) throws -> Scan {
+public func readScan(_ path: String, topology: Topology, options: FamilyOptions = FamilyOptions()) throws
+  -> Scan
+{
   try checkedScan(
-    try readRawScan(path, statement: ScanStatement()), id: path, statement: ScanStatement(), topology: topology,
+    try readRawScan(path, statement: ScanStatement()), id: path, statement: ScanStatement(),
+    topology: topology,
     options: options)
 }
 
@@ -118,11 +130,13 @@ private func checkedScan(
       continue
     }
     points.append(
-      GridPoint(coordinates: frame.coordinates, energy: frame.energy!, forces: frame.forces, frame: index + 1))
+      GridPoint(coordinates: frame.coordinates, energy: frame.energy!, forces: frame.forces, frame: index + 1)
+    )
   }
   guard points.count > 1 else {
     throw InputError(
-      SourcePlace(file: raw.file), "has \(points.count) usable grid points where at least two were expected"
+      SourcePlace(file: raw.file),
+      "has \(points.count) usable grid points where at least two were expected"
         + (setAside.first.map { "; frame \($0.frame) \($0.reason)" } ?? ""))
   }
   let driven: Quartet
@@ -135,7 +149,8 @@ private func checkedScan(
   }
   for point in points where !dihedralAngle(driven, in: point.coordinates).isFinite {
     throw InputError(
-      SourcePlace(file: raw.file), "frame \(point.frame): the driven dihedral \(list(driven)) is undefined, three of its atoms lie on a line",
+      SourcePlace(file: raw.file),
+      "frame \(point.frame): the driven dihedral \(list(driven)) is undefined, three of its atoms lie on a line",
       hint: "drive another dihedral")
   }
   if let fault = contradiction(in: points, driven: driven, graph: graph) {

@@ -77,7 +77,9 @@ func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) ->
     if points.count > 2, high == low { return "all its energies are equal" }
   }
   guard points.count >= 8, points.allSatisfy({ $0.forces != nil }) else { return nil }
-  let sorted = points.map { (angle: dihedralAngle(driven, in: $0.coordinates), point: $0) }.sorted { $0.angle < $1.angle }
+  let sorted = points.map { (angle: dihedralAngle(driven, in: $0.coordinates), point: $0) }.sorted {
+    $0.angle < $1.angle
+  }
   let side = graph.side(of: driven.k, awayFrom: driven.j)
   guard let side else { return nil }
   let torques = sorted.map { entry -> Double in
@@ -106,7 +108,8 @@ func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) ->
     return "its forces point up the energy: the file holds gradients where forces (−dE/dx) were expected"
   }
   if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
-    return "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
+    return
+      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
       + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
   }
   if abs(correlation) < 0.3, ratio > 0.3, ratio < 3 {

@@ -35,7 +35,9 @@ func readTorsionDriveFolder(_ folder: String) throws -> RawScan {
 
 private func readQData(_ path: String) throws -> RawScan {
   var scan = RawScan(file: path, inputs: [path])
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+    .enumerated()
+  {
     let fields = line.split(whereSeparator: \.isWhitespace)
     guard let key = fields.first else { continue }
     let place = SourcePlace(file: path, line: index + 1)
@@ -81,12 +83,17 @@ private func readQData(_ path: String) throws -> RawScan {
     }
   }
   guard !scan.frames.isEmpty else {
-    throw InputError(SourcePlace(file: path), "holds no JOB", hint: "each grid point is JOB, COORDS, ENERGY, GRADIENT")
+    throw InputError(
+      SourcePlace(file: path), "holds no JOB", hint: "each grid point is JOB, COORDS, ENERGY, GRADIENT")
   }
   for frame in scan.frames where frame.fault == nil {
     let place = SourcePlace(file: path, line: frame.line)
-    if frame.coordinates.isEmpty { throw InputError(place, "this JOB has no COORDS", hint: "the file may be truncated") }
-    if frame.energy == nil { throw InputError(place, "this JOB has no ENERGY", hint: "the file may be truncated") }
+    if frame.coordinates.isEmpty {
+      throw InputError(place, "this JOB has no COORDS", hint: "the file may be truncated")
+    }
+    if frame.energy == nil {
+      throw InputError(place, "this JOB has no ENERGY", hint: "the file may be truncated")
+    }
     if let forces = frame.forces, forces.count != frame.coordinates.count {
       throw InputError(
         place, "this JOB has \(frame.coordinates.count) positions and \(forces.count) gradients",
@@ -118,7 +125,9 @@ private func readDriven(of folder: String, into scan: inout RawScan) throws {
   } else if exists(list) {
     scan.inputs.append(list)
     var indexing = "one"
-    for (index, line) in try readText(list).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in try readText(list).split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated()
+    {
       let text = line.trimmed
       if text.lowercased().hasPrefix("#zero_based_numbering") { indexing = "zero" }
       if text.isEmpty || text.hasPrefix("#") { continue }
@@ -134,7 +143,9 @@ private func readDriven(of folder: String, into scan: inout RawScan) throws {
 /// Element symbols in atom order, from scan.xyz beside qdata.txt.
 private func symbols(of folder: String, into scan: inout RawScan) throws -> [String]? {
   let path = "\(folder)/scan.xyz"
-  guard exists(path), let frame = try XYZFrames(try readText(path), file: path).frames.first else { return nil }
+  guard exists(path), let frame = try XYZFrames(try readText(path), file: path).frames.first else {
+    return nil
+  }
   scan.inputs.append(path)
   return frame.atoms.map { String($0.split(whereSeparator: \.isWhitespace).first ?? "") }
 }

@@ -16,7 +16,8 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
     + " | Load after the base force field: loadamberparams \(forceField.family).frcmod\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
   for torsion in try forceField.checked() {
-    for type in torsion.type.types where type.count > 2 || type.isEmpty || type.contains(where: { $0 == "-" || $0 == " " }) {
+    for type in torsion.type.types
+    where type.count > 2 || type.isEmpty || type.contains(where: { $0 == "-" || $0 == " " }) {
       throw InputError(
         nil, "the atom type \"\(type)\" does not fit into a frcmod, whose types have one or two characters",
         hint: "export to openmm or gromacs, which take longer names")
@@ -40,10 +41,13 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
   var terms: [TorsionType: [TorsionTerm]] = [:]
   var isInside = false
   var continues: TorsionType?
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+    .enumerated()
+  {
     let place = SourcePlace(file: path, line: index + 1)
     let word = line.trimmingSpaces
-    if index > 0, ["MASS", "BOND", "ANGL", "DIHE", "IMPR", "NONB", "HBON", "CMAP"].contains(String(word.prefix(4))),
+    if index > 0,
+      ["MASS", "BOND", "ANGL", "DIHE", "IMPR", "NONB", "HBON", "CMAP"].contains(String(word.prefix(4))),
       !line.contains("-")
     {
       isInside = word.hasPrefix("DIHE")

@@ -26,7 +26,8 @@ struct AmberSections {
     guard lines.contains(where: { $0.hasPrefix("%FLAG") }) else {
       throw InputError(
         SourcePlace(file: file, line: 1), "is not an AMBER topology in the %FLAG format",
-        hint: "old-style topologies can be converted with ParmEd: `parmed -p old.top` and `outparm new.prmtop`")
+        hint:
+          "old-style topologies can be converted with ParmEd: `parmed -p old.top` and `outparm new.prmtop`")
     }
     for (index, line) in lines.enumerated() {
       let number = index + 1
@@ -36,7 +37,8 @@ struct AmberSections {
           throw InputError(SourcePlace(file: file, line: number), "a %FLAG line without a name")
         }
         guard sections[flag] == nil else {
-          throw InputError(SourcePlace(file: file, line: number), "the section \(flag) stands here a second time")
+          throw InputError(
+            SourcePlace(file: file, line: number), "the section \(flag) stands here a second time")
         }
         sections[flag] = Section(name: flag, line: number, format: " ", fields: [])
         name = flag
@@ -49,7 +51,8 @@ struct AmberSections {
         }
         sections[name]!.format = kind
         width = fieldWidth
-      } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a") {
+      } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a")
+      {
         continue
       } else if let name {
         guard width > 0 else {
@@ -70,7 +73,9 @@ struct AmberSections {
 
   /// "a", "i" or "e" and the width of %FORMAT(20a4), (10I8), (5E16.8).
   private static func format(_ line: Substring) -> (Character, Int)? {
-    guard let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"), open < close else { return nil }
+    guard let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"), open < close else {
+      return nil
+    }
     let body = line[line.index(after: open)..<close].lowercased()
     guard let kind = body.first(where: \.isLetter), let split = body.firstIndex(of: kind) else { return nil }
     let digits = body[body.index(after: split)...].prefix { $0.isNumber }
@@ -87,7 +92,8 @@ struct AmberSections {
   private func section(_ name: String) throws -> Section {
     guard let section = sections[name] else {
       throw InputError(
-        SourcePlace(file: file), "has no section %FLAG \(name)", hint: "the file may be truncated; write it again")
+        SourcePlace(file: file), "has no section %FLAG \(name)",
+        hint: "the file may be truncated; write it again")
     }
     return section
   }

@@ -45,7 +45,8 @@ private func refuseUnsupported(_ s: AmberSections) throws {
   }
   if pointers[27] != 0 {
     throw InputError(
-      s.place("POINTERS"), "the topology has a periodic box (IFBOX = \(pointers[27])); Swivel computes in vacuum",
+      s.place("POINTERS"),
+      "the topology has a periodic box (IFBOX = \(pointers[27])); Swivel computes in vacuum",
       hint: "write the molecule alone: `saveamberparm` before solvating, or ParmEd's `strip :WAT`")
   }
   if let extra = try s.integers("POINTERS").dropFirst(30).first, extra != 0 {
@@ -67,7 +68,8 @@ private struct AmberReader {
     guard atomCount > 0, atomCount < 100_000, typeCount > 0, typeCount <= atomCount,
       pointers.prefix(20).allSatisfy({ (0..<10_000_000).contains($0) })
     else {
-      throw InputError(sections.place("POINTERS"), "\(atomCount) atoms of \(typeCount) types: the counts make no sense")
+      throw InputError(
+        sections.place("POINTERS"), "\(atomCount) atoms of \(typeCount) types: the counts make no sense")
     }
   }
 
@@ -131,10 +133,12 @@ private struct AmberReader {
     let constants = try count > 0 ? s.numbers("BOND_FORCE_CONSTANT", count: count) : []
     let lengths = try count > 0 ? s.numbers("BOND_EQUIL_VALUE", count: count) : []
     return try rows(
-      ["BONDS_INC_HYDROGEN", "BONDS_WITHOUT_HYDROGEN"], counts: [pointers[2], pointers[12]], atoms: 2, types: count
+      ["BONDS_INC_HYDROGEN", "BONDS_WITHOUT_HYDROGEN"], counts: [pointers[2], pointers[12]], atoms: 2,
+      types: count
     ).map {
       HarmonicBond(
-        i: abs($0.atoms[0]) / 3, j: abs($0.atoms[1]) / 3, forceConstant: constants[$0.type], length: lengths[$0.type])
+        i: abs($0.atoms[0]) / 3, j: abs($0.atoms[1]) / 3, forceConstant: constants[$0.type],
+        length: lengths[$0.type])
     }
   }
 
@@ -143,7 +147,8 @@ private struct AmberReader {
     let constants = try count > 0 ? s.numbers("ANGLE_FORCE_CONSTANT", count: count) : []
     let values = try count > 0 ? s.numbers("ANGLE_EQUIL_VALUE", count: count) : []
     return try rows(
-      ["ANGLES_INC_HYDROGEN", "ANGLES_WITHOUT_HYDROGEN"], counts: [pointers[4], pointers[13]], atoms: 3, types: count
+      ["ANGLES_INC_HYDROGEN", "ANGLES_WITHOUT_HYDROGEN"], counts: [pointers[4], pointers[13]], atoms: 3,
+      types: count
     ).map {
       HarmonicAngle(
         i: abs($0.atoms[0]) / 3, j: abs($0.atoms[1]) / 3, k: abs($0.atoms[2]) / 3,
@@ -182,7 +187,8 @@ private struct AmberReader {
       guard n == n.rounded(), n <= 6 else {
         throw InputError(
           s.place("DIHEDRAL_PERIODICITY", value: row.type),
-          "the periodicity \(periodicities[row.type]) is none of 0 … 6", hint: "Swivel's torsions go up to n = 6")
+          "the periodicity \(periodicities[row.type]) is none of 0 … 6",
+          hint: "Swivel's torsions go up to n = 6")
       }
       let term = TorsionTerm(
         periodicity: Int(n), phase: phases[row.type], forceConstant: constants[row.type])

@@ -7,7 +7,8 @@ import TextFiles
 /// The text of an include file with one [ dihedraltypes ] section; the lines of a type are adjacent, as grompp demands.
 func gromacsDihedralTypes(_ forceField: FittedForceField) throws -> String {
   var text = forceField.header.map { "; \($0)\n" }.joined()
-  text += "; Load: #include this file after the [ dihedraltypes ] of the base force field; take its entries for the\n"
+  text +=
+    "; Load: #include this file after the [ dihedraltypes ] of the base force field; take its entries for the\n"
   text += "; same types out of there, since grompp refuses a second block for a type.\n"
   text += "[ dihedraltypes ]\n; i        j        k        l     func     phase (deg)    k (kJ/mol)  n\n"
   for torsion in try forceField.checked() {
@@ -15,7 +16,8 @@ func gromacsDihedralTypes(_ forceField: FittedForceField) throws -> String {
       .joined(separator: " ")
     for fitted in torsion.terms.sorted(by: { $0.term.periodicity < $1.term.periodicity }) {
       text += "  \(types)  9  \(padded(fixedPoint(degrees(fitted.term.phase), 6), 12))"
-      text += "  \(padded(fixedPoint(fitted.term.forceConstant / Units.kilojoule, 8), 14))  \(fitted.term.periodicity)"
+      text +=
+        "  \(padded(fixedPoint(fitted.term.forceConstant / Units.kilojoule, 8), 14))  \(fitted.term.periodicity)"
       text += "  ; \(fitted.remark(molecules: torsion.molecules))\n"
     }
   }
@@ -27,7 +29,9 @@ func gromacsDihedralTypes(_ forceField: FittedForceField) throws -> String {
 public func readGromacsDihedralTypes(_ path: String) throws -> TorsionParameters {
   var terms: [TorsionType: [TorsionTerm]] = [:]
   var isInside = false
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+    .enumerated()
+  {
     let place = SourcePlace(file: path, line: index + 1)
     let body = line.split(separator: ";", omittingEmptySubsequences: false)[0].trimmingSpaces
     if body.isEmpty || body.hasPrefix("#") { continue }
@@ -43,8 +47,10 @@ public func readGromacsDihedralTypes(_ path: String) throws -> TorsionParameters
       throw InputError(
         place, "is no periodic dihedral type: four types, function 1, 4 or 9, phase, k, n were expected")
     }
-    terms[TorsionType(String(fields[0]), String(fields[1]), String(fields[2]), String(fields[3])), default: []]
-      .append(TorsionTerm(periodicity: n, phase: phase * Units.degree, forceConstant: k * Units.kilojoule))
+    terms[
+      TorsionType(String(fields[0]), String(fields[1]), String(fields[2]), String(fields[3])), default: []
+    ]
+    .append(TorsionTerm(periodicity: n, phase: phase * Units.degree, forceConstant: k * Units.kilojoule))
   }
   return TorsionParameters(terms)
 }

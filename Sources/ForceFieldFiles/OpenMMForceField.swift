@@ -24,7 +24,9 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
       text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
     }
     text += "  <Proper"
-    for (index, type) in torsion.type.types.enumerated() { text += " class\(index + 1)=\"\(attribute(type))\"" }
+    for (index, type) in torsion.type.types.enumerated() {
+      text += " class\(index + 1)=\"\(attribute(type))\""
+    }
     for (index, fitted) in torsion.terms.enumerated() {
       let number = index + 1
       text += " periodicity\(number)=\"\(fitted.term.periodicity)\" phase\(number)=\"\(fitted.term.phase)\""
@@ -104,12 +106,14 @@ private final class TorsionReader: NSObject, XMLParserDelegate {
     let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
     let types = (1...4).compactMap { attributes["class\($0)"] }
     guard types.count == 4 else {
-      error = InputError(place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")
+      error = InputError(
+        place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")
       return
     }
     var own: [TorsionTerm] = []
     while let n = attributes["periodicity\(own.count + 1)"] {
-      guard let n = Int(n), (1...6).contains(n), let phase = attributes["phase\(own.count + 1)"].flatMap(Double.init),
+      guard let n = Int(n), (1...6).contains(n),
+        let phase = attributes["phase\(own.count + 1)"].flatMap(Double.init),
         let k = attributes["k\(own.count + 1)"].flatMap(Double.init), phase.isFinite, k.isFinite
       else {
         error = InputError(place, "term \(own.count + 1) lacks a periodicity of 1 … 6, a phase or a k")
@@ -120,7 +124,8 @@ private final class TorsionReader: NSObject, XMLParserDelegate {
     terms[TorsionType(types[0], types[1], types[2], types[3])] = own
   }
 
-  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
+  {
     if name == "PeriodicTorsionForce" { isInside = false }
   }
 }

@@ -56,7 +56,9 @@ extension FittedForceField {
   func checked() throws -> [FittedTorsion] {
     for torsion in torsions {
       let periodicities = torsion.terms.map(\.term.periodicity)
-      guard Set(periodicities).count == periodicities.count, periodicities.allSatisfy({ (1...6).contains($0) }) else {
+      guard Set(periodicities).count == periodicities.count,
+        periodicities.allSatisfy({ (1...6).contains($0) })
+      else {
         throw InputError(
           nil, "\(torsion.type.label) has the periodicities \(periodicities): each of 1 … 6 may occur once",
           hint: "join terms of equal periodicity into one of free phase")

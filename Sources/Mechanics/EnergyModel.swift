@@ -70,7 +70,8 @@ public struct EnergyModel: Sendable {
     }
     func evenTorsions(_ all: [TorsionSeries]) -> [Torsions] {
       paired(
-        all.filter(\.isEven), silenced: { TorsionSeries(quartet: $0.quartet, p: PowerSeries(), q: PowerSeries()) }
+        all.filter(\.isEven),
+        silenced: { TorsionSeries(quartet: $0.quartet, p: PowerSeries(), q: PowerSeries()) }
       ) { a, b in
         Torsions(
           i: both(a.quartet.i, b.quartet.i), j: both(a.quartet.j, b.quartet.j),

@@ -35,7 +35,8 @@ struct TorsionSeries: Sendable {
 
   // Powers of the argument, constant first.
   private static let chebyshevFirst: [[Double]] = [
-    [1], [0, 1], [-1, 0, 2], [0, -3, 0, 4], [1, 0, -8, 0, 8], [0, 5, 0, -20, 0, 16], [-1, 0, 18, 0, -48, 0, 32],
+    [1], [0, 1], [-1, 0, 2], [0, -3, 0, 4], [1, 0, -8, 0, 8], [0, 5, 0, -20, 0, 16],
+    [-1, 0, 18, 0, -48, 0, 32],
   ]
   private static let chebyshevSecond: [[Double]] = [
     [1], [0, 2], [-1, 0, 4], [0, -4, 0, 8], [1, 0, -12, 0, 16], [0, 6, 0, -32, 0, 32],

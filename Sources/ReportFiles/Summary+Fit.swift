@@ -88,7 +88,8 @@ extension Summary.ParameterRecord {
       phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
       interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
       interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
-      contraction: finite(p.contraction), tau: finite(p.tau), molecules: p.molecules, rhat: finite(p.diagnostics.rhat),
+      contraction: finite(p.contraction), tau: finite(p.tau), molecules: p.molecules,
+      rhat: finite(p.diagnostics.rhat),
       essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
   }
 }

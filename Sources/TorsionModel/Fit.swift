@@ -109,22 +109,34 @@ public func fit(
   var roundErrors: [Double] = []
   var settled = !relax
   var mode: [Double]?
-  var current = base
+  var current = (mean: prepared.table.base, rmse: prepared.pooledError(base, heldOut: false) ?? .infinity)
   for round in 0..<options.rounds {
     progress(.round(round + 1, rmse: roundErrors.last))
-    let density = prepared.posterior(try await designs(current), options: options)
+    let density = prepared.posterior(try await designs(best), options: options)
     let scales = density.mode(from: mode)
     mode = scales
     var workspace = PosteriorWorkspace(density)
-    let mean = density.conditionalMean(scales, &workspace)
-    current = await geometries(prepared.table.torsionParameters(mean))
-    guard let rmse = prepared.pooledError(current, heldOut: false) else { break }
-    if rmse <= roundErrors.min() ?? .infinity { best = current }
-    roundErrors.append(rmse)
-    if roundErrors.count > 1 {
-      settled = abs(rmse - roundErrors[roundErrors.count - 2]) < max(0.002, 0.01 * rmse)
-      if settled { break }
+    let target = density.conditionalMean(scales, &workspace)
+    // A step out of the range where energies are linear in the force constants is shortened.
+    var step = 1.0
+    var improved = false
+    for _ in 0..<4 {
+      let mean = zip(current.mean, target).map { $0 + step * ($1 - $0) }
+      let trial = await geometries(prepared.table.torsionParameters(mean))
+      guard let rmse = prepared.pooledError(trial, heldOut: false) else { break }
+      roundErrors.append(rmse)
+      if rmse < current.rmse {
+        settled = current.rmse - rmse < max(0.002, 0.01 * rmse)
+        (best, current, improved) = (trial, (mean, rmse), true)
+        break
+      }
+      if step == 1, rmse - current.rmse < max(0.002, 0.01 * rmse) {
+        settled = true
+        break
+      }
+      step *= 0.5
     }
+    if settled || !improved { break }
   }
   let finalDesigns = try await designs(best)
   let density = prepared.posterior(finalDesigns, options: options)

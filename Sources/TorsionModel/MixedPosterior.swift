@@ -87,13 +87,12 @@ struct MixedPosterior: Sendable {
     }
     let shared = workspace.shared
     let priors = workspace.priorPrecisions
-    let weights = workspace.priorWeights
     let groups = groupOfCoordinate
-    for i in 0..<order { logDeterminants -= log(priors[groups[i]] * weights[i]) }
+    for i in 0..<order { logDeterminants -= log(priors[groups[i]]) }
     let factored = workspace.cholesky.factor { a in
       for i in 0..<order {
         for j in i..<order { a[i * order + j] = shared[i * order + j] }
-        a[i * order + i] += priors[groups[i]] * weights[i]
+        a[i * order + i] += priors[groups[i]]
       }
     }
     guard factored else { return nil }

@@ -51,7 +51,6 @@ struct BlockBuilder {
   let family: PreparedFamily
   let classTable: BondClassTable
   let layout: ScaleLayout
-  let options: ModelOptions
   let centre: [Double]
   let shape: DeviationShape
   /// For each class, an orthonormal basis in prior units (columns), and how many of them the data see.
@@ -78,12 +77,12 @@ struct BlockBuilder {
     self.family = family
     self.classTable = classTable
     self.layout = layout
-    self.options = options
     self.centre = centre
     shape = DeviationShape(classes: classTable.classes, family: family, designs: designs)
     let scansOf = Dictionary(grouping: family.scans.indices) { family.scans[$0].molecule }
     for (m, prepared) in family.molecules.enumerated() where !prepared.isHeldOut {
-      locals[m] = localClasses(prepared, rows: (scansOf[m] ?? []).flatMap { s in layout.kinds.compactMap { designs[s].fitted[$0] } })
+      locals[m] = localClasses(
+        prepared, rows: (scansOf[m] ?? []).flatMap { s in layout.kinds.compactMap { designs[s].fitted[$0] } })
     }
     chooseCoordinates()
   }
@@ -123,19 +122,15 @@ struct BlockBuilder {
     var start = 0
     for (index, bondClass) in classTable.classes.enumerated() {
       let count = bondClass.columns.count
-      if options.shrinkage == .spikeAndSlab {
-        bases.append((Matrix(diagonal: [Double](repeating: 1, count: count)), count))
-      } else {
-        var gram = Matrix(rows: count, columns: count)
-        for m in locals.keys.sorted() {
-          for local in locals[m]! where local.index == index {
-            let own = scattered(local, count: count, first: bondClass.columns.lowerBound).gram()
-            let trace = (0..<count).reduce(0.0) { $0 + own[$1, $1] }
-            if trace > 0 { gram.add(own, times: 1 / trace) }
-          }
+      var gram = Matrix(rows: count, columns: count)
+      for m in locals.keys.sorted() {
+        for local in locals[m]! where local.index == index {
+          let own = scattered(local, count: count, first: bondClass.columns.lowerBound).gram()
+          let trace = (0..<count).reduce(0.0) { $0 + own[$1, $1] }
+          if trace > 0 { gram.add(own, times: 1 / trace) }
         }
-        bases.append(seenDirections(gram))
       }
+      bases.append(seenDirections(gram))
       starts.append(start)
       start += bases[index].seen
     }
@@ -246,4 +241,3 @@ private func inverseLower(_ lower: Matrix) -> Matrix {
   }
   return result
 }
-

@@ -19,8 +19,6 @@ struct PosteriorWorkspace: ~Copyable {
   var priorPrecisions: [Double]
   var deviationPrecisions: [Double]
   var discrepancyPrecisions: [Double]
-  /// Multiplies the prior precision of each coordinate; 1 but for spike-and-slab.
-  var priorWeights: [Double]
   /// The quadratic form of the shared force constants, upper triangle.
   let shared: UnsafeMutablePointer<Double>
   private let sharedCount: Int
@@ -37,7 +35,6 @@ struct PosteriorWorkspace: ~Copyable {
     precisions = posterior.layout.kinds.map { _ in 1 }
     let groups = posterior.layout.groupLabels.map { _ in 1.0 }
     (priorPrecisions, deviationPrecisions, discrepancyPrecisions) = (groups, groups, groups + [1])
-    priorWeights = [Double](repeating: 1, count: rank)
     sharedCount = max(1, rank * rank)
     shared = .allocate(capacity: sharedCount)
     shared.initialize(repeating: 0, count: sharedCount)

@@ -30,7 +30,9 @@ public struct ProfileError: Hashable, Sendable {
   }
 
   /// The errors of several scans as one: root of the mean square over all grid points.
-  public static func pooled(_ errors: [ProfileError], by measure: KeyPath<ProfileError, Double> = \.rmse) -> Double? {
+  public static func pooled(_ errors: [ProfileError], by measure: KeyPath<ProfileError, Double> = \.rmse)
+    -> Double?
+  {
     let points = errors.reduce(0) { $0 + $1.points }
     guard points > 0 else { return nil }
     let sum = errors.reduce(0) { $0 + $1[keyPath: measure] * $1[keyPath: measure] * Double($1.points) }

@@ -85,7 +85,7 @@ struct ScaleLayout: Sendable {
     for (index, kind) in kinds.enumerated() {
       value += Self.noisePrior(kind).logDensity(ofLog: logScales[index])
     }
-    value += Self.priorScales.logDensity(logScales, from: priorStart, count: groups)
+    value += priorScales.logDensity(logScales, from: priorStart, count: groups)
     if hasDeviation { value += Self.deviations.logDensity(logScales, from: deviationStart, count: groups) }
     if hasDiscrepancy {
       value += Self.discrepancies.logDensity(logScales, from: discrepancyStart, count: groups)
@@ -104,7 +104,7 @@ struct ScaleLayout: Sendable {
       case .drivenTorque, .otherTorque: log(0.5)
       case .force: log(5)
       }
-    } + groupLabels.map { _ in Self.priorScales.centre }
+    } + groupLabels.map { _ in priorScales.centre }
       + (hasDeviation ? groupLabels.map { _ in Self.deviations.centre } : [])
       + (hasDiscrepancy ? groupLabels.map { _ in Self.discrepancies.centre } : [])
       + (hasIdleDiscrepancy ? [Self.idleDiscrepancies.centre] : [])
@@ -118,7 +118,7 @@ struct ScaleLayout: Sendable {
       let t = stream.normal() / stream.gamma(shape: 2, scale: 0.5).squareRoot()
       result.append(log(abs(t) * Self.noiseScale(kind)))
     }
-    result += Self.priorScales.draw(count: groups, using: &stream)
+    result += priorScales.draw(count: groups, using: &stream)
     if hasDeviation { result += Self.deviations.draw(count: groups, using: &stream) }
     if hasDiscrepancy { result += Self.discrepancies.draw(count: groups, using: &stream) }
     if hasIdleDiscrepancy { result += Self.idleDiscrepancies.draw(count: 1, using: &stream) }
@@ -139,8 +139,15 @@ struct ScaleLayout: Sendable {
     }
   }
 
-  /// 0.3 kcal/mol is what lets rounds of relaxation settle (DESIGN.md).
-  static let priorScales = PooledLogNormal(median: 0.3, common: 0.25, own: 0.4)
+  /// The prior's scales. Without deviations and discrepancies noise takes up what the model cannot say, and a scale
+  /// that could grow would let directions that hardly change the energy take it up instead, as large cancelling
+  /// numbers: 0.3/n keeps rounds of relaxation settling. With deviations the shared force constants must be at least
+  /// as free as the deviations from them, or the latter explain what molecules have in common.
+  private var priorScales: PooledLogNormal {
+    hasDeviation
+      ? PooledLogNormal(median: 0.5, common: 0.8, own: 0.6)
+      : PooledLogNormal(median: 0.3, common: 0.1, own: 0.1)
+  }
   /// From 0.02 (alkanes) to 1 kcal/mol (biaryls) are ordinary.
   static let deviations = PooledLogNormal(median: 0.15, common: 0.8, own: 0.6)
   static let discrepancies = PooledLogNormal(median: 0.1, common: 0.8, own: 0.5)

@@ -58,10 +58,13 @@ public struct ScanPrediction: Hashable, Sendable {
 extension PreparedFamily {
   /// Predictions for every scan of held-out molecules, from at most `count` of the draws.
   func predictions(
-    designs: [ScanDesign], draws: PosteriorDraws, options: FitOptions, base: [RelaxedScan], fitted: [RelaxedScan],
+    designs: [ScanDesign], draws: PosteriorDraws, options: FitOptions, base: [RelaxedScan],
+    fitted: [RelaxedScan],
     count: Int = 800
   ) async -> [ScanPrediction] {
-    let heldOut = scans.indices.filter { molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1 }
+    let heldOut = scans.indices.filter {
+      molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1
+    }
     guard !heldOut.isEmpty else { return [] }
     let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
     let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
@@ -148,7 +151,8 @@ private struct ScanPredictor {
     let deviation = centred(points.map { i in zip(design.energyRows[i], own).reduce(0) { $0 + $1.0 * $1.1 } })
     let amplitude = scale(.discrepancy(labels[group]), scales) ?? 0
     let coefficients = (0..<Discrepancy.count).map { _ in amplitude * stream.normal() }
-    let discrepancy = centred(points.map { i in zip(effects[i], coefficients).reduce(0) { $0 + $1.0 * $1.1 } })
+    let discrepancy = centred(
+      points.map { i in zip(effects[i], coefficients).reduce(0) { $0 + $1.0 * $1.1 } })
     let grain = centred(points.map { _ in noise * stream.normal() })
     for i in points {
       deviations[i].append(shared[i] + deviation[i] + discrepancy[i] + grain[i])

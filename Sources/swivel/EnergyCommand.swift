@@ -16,16 +16,20 @@ struct EnergyCommand: ParsableCommand {
     discussion: """
       Example:
         swivel energy --topology butane.prmtop --coordinates butane.xyz --json
+        swivel energy --topology butane.prmtop --coordinates scan.extxyz --parameters alkanes.frcmod
       """)
 
   @Option(help: "AMBER prmtop.") var topology: String
   @Option(help: "XYZ, extended XYZ (all frames) or AMBER inpcrd, in Å.") var coordinates: String
+  @Option(help: "Take torsions from this parameter file (frcmod, itp, xml) where it has the type.")
+  var parameters: String?
   @Flag(help: "JSON instead of a table.") var json = false
   @Flag(help: "Forces as well.") var forces = false
   @Flag(help: "Accepted for uniformity; this command has no progress to hide.") var quiet = false
 
   func run() throws {
-    let molecule = try readAmberTopology(topology)
+    var molecule = try readAmberTopology(topology)
+    if let parameters { molecule = try readTorsionParameters(parameters).applied(to: molecule) }
     let frames = try readCoordinates(coordinates, topology: molecule)
     let model = EnergyModel(molecule)
     let results = frames.map { model.energyAndForces(of: $0) }
@@ -49,7 +53,9 @@ struct EnergyCommand: ParsableCommand {
         rows: results.enumerated().map { index, result in
           let e = result.energy
           return ["\(index + 1)"]
-            + [e.bond, e.angle, e.torsion, e.improper, e.lennardJones, e.coulomb, e.total].map { decimal($0, 6) }
+            + [e.bond, e.angle, e.torsion, e.improper, e.lennardJones, e.coulomb, e.total].map {
+              decimal($0, 6)
+            }
         }))
     guard forces else { return }
     for (index, result) in results.enumerated() {

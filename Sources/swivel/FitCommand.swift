@@ -12,8 +12,6 @@ import TorsionModel
 
 extension LikelihoodKind: ExpressibleByArgument {}
 extension PriorCentre: ExpressibleByArgument {}
-extension Shrinkage: ExpressibleByArgument {}
-extension NoiseKind: ExpressibleByArgument {}
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -111,7 +109,8 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
   lines.append(
     "relaxed RMSE \(decimal(fit.baseRMSE, 3)) → \(decimal(fit.fitRMSE, 3)) kcal/mol"
       + (fit.heldOutRMSE.map { ", held out \(decimal(fit.heldOutBaseRMSE, 3)) → \(decimal($0, 3))" } ?? "")
-      + " (\(fit.roundErrors.count) rounds, \(fit.settled ? "settled" : "not settled"); \(decimal(seconds, 1)) s)")
+      + " (\(fit.roundErrors.count) rounds, \(fit.settled ? "settled" : "not settled"); \(decimal(seconds, 1)) s)"
+  )
   let summary = Summary(fit, version: swivelVersion)
   lines.append(
     "max R-hat \(decimal(summary.diagnostics.maxRhat, 4)), min ESS bulk \(decimal(summary.diagnostics.minESSBulk, 0)), tail \(decimal(summary.diagnostics.minESSTail, 0))"

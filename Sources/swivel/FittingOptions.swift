@@ -15,10 +15,10 @@ struct FittingOptions: ParsableArguments {
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
   @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
-  @Flag(inversion: .prefixedNo, help: "Molecules may deviate from the shared force constants.")
-  var deviations = true
-  @Flag(inversion: .prefixedNo, help: "Scans have a smooth discrepancy that no torsion term can say.")
-  var discrepancies = true
+  @Flag(inversion: .prefixedNo, help: "Let molecules deviate from the shared force constants, by bond class.")
+  var deviations = false
+  @Flag(inversion: .prefixedNo, help: "Give scans a smooth discrepancy that no torsion term can say.")
+  var discrepancies = false
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
@@ -40,7 +40,8 @@ struct FittingOptions: ParsableArguments {
     try require(every >= 1, "--every must be at least 1")
     try require(
       cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
-    try require(torsionRestraint >= 0 && torsionRestraint.isFinite, "--torsion-restraint must not be negative")
+    try require(
+      torsionRestraint >= 0 && torsionRestraint.isFinite, "--torsion-restraint must not be negative")
   }
 
   /// The options of a fit.

@@ -24,7 +24,8 @@ struct InitCommand: ParsableCommand {
     let path = "\(folder)/family.yaml"
     if !force && !dryRun && FileManager.default.fileExists(atPath: path) {
       throw InputError(
-        SourcePlace(file: path), "exists already", hint: "--force replaces it, --dry-run prints what would be written")
+        SourcePlace(file: path), "exists already",
+        hint: "--force replaces it, --dry-run prints what would be written")
     }
     let text = try makeFamilyManifest(folder, readTopology: readAmberTopology)
     if dryRun {

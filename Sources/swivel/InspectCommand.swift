@@ -41,15 +41,18 @@ struct InspectCommand: ParsableCommand {
     }
     let file = path.lowercased()
     if [".prmtop", ".parm7", ".top"].contains(where: file.hasSuffix) {
-      return Inspection(kind: "topology", topologies: [TopologyInspection(try readAmberTopology(path), id: path)])
+      return Inspection(
+        kind: "topology", topologies: [TopologyInspection(try readAmberTopology(path), id: path)])
     }
     if [".frcmod", ".itp", ".xml"].contains(where: file.hasSuffix) {
       let parameters = try readTorsionParameters(path)
-      return Inspection(kind: "parameters", types: parameters.terms.keys.sorted().map { type in
-        TypeInspection(
-          types: type.types, periodicities: parameters.terms[type]!.map(\.periodicity), molecules: nil,
-          baseDiffers: nil)
-      })
+      return Inspection(
+        kind: "parameters",
+        types: parameters.terms.keys.sorted().map { type in
+          TypeInspection(
+            types: type.types, periodicities: parameters.terms[type]!.map(\.periodicity), molecules: nil,
+            baseDiffers: nil)
+        })
     }
     let loaded = try loadFamily(path, setAside: setAside)
     return Inspection(loaded)
@@ -103,11 +106,15 @@ extension Inspection {
     if !topologies.isEmpty {
       parts.append(
         textTable(
-          header: ["molecule", "atoms", "charge", "bonds", "angles", "torsions", "impropers", "pairs", "1-4 divisors"],
+          header: [
+            "molecule", "atoms", "charge", "bonds", "angles", "torsions", "impropers", "pairs",
+            "1-4 divisors",
+          ],
           rows: topologies.map {
             [
               $0.id, "\($0.atoms)", decimal($0.charge, 3), "\($0.bonds)", "\($0.angles)", "\($0.torsions)",
-              "\($0.impropers)", "\($0.pairs)", $0.oneFour.map { "\($0.scee)/\($0.scnb)" }.joined(separator: " "),
+              "\($0.impropers)", "\($0.pairs)",
+              $0.oneFour.map { "\($0.scee)/\($0.scnb)" }.joined(separator: " "),
             ]
           }))
     }
@@ -118,7 +125,8 @@ extension Inspection {
           rows: scans.map {
             [
               $0.scan, $0.driven.map(String.init).joined(separator: "-"), $0.types.joined(separator: "-"),
-              "\($0.points)", decimal($0.from, 1), decimal($0.to, 1), decimal($0.spacing, 1), decimal($0.span, 3),
+              "\($0.points)", decimal($0.from, 1), decimal($0.to, 1), decimal($0.spacing, 1),
+              decimal($0.span, 3),
               $0.hasForces ? "yes" : "no",
             ]
           }))

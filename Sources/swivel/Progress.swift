@@ -30,7 +30,9 @@ struct Progress: Sendable {
     switch stage {
     case .relaxingBase(let points): now("relaxing \(points) grid points under the base force field")
     case .round(let round, let rmse):
-      now("round \(round) of fitting and relaxing" + (rmse.map { ", relaxed error \(decimal($0, 3)) kcal/mol" } ?? ""))
+      now(
+        "round \(round) of fitting and relaxing"
+          + (rmse.map { ", relaxed error \(decimal($0, 3)) kcal/mol" } ?? ""))
     case .sampling(let parameters, let draws): now("sampling \(parameters) force constants, \(draws) draws")
     case .profiles: now("relaxing under the posterior mean")
     }

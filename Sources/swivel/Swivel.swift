@@ -12,7 +12,8 @@ let swivelVersion = "0.1.0"
 struct Swivel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "swivel",
-    abstract: "Fits torsion parameters of classical force fields to quantum-chemistry scans, with a credible interval on every number.",
+    abstract:
+      "Fits torsion parameters of classical force fields to quantum-chemistry scans, with a credible interval on every number.",
     discussion: """
       Example:
         swivel fit alkanes            reads families/alkanes, writes forcefields/alkanes and reports/alkanes

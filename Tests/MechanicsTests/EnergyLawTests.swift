@@ -111,9 +111,11 @@ import Testing
 
   @Test func torsionEnergyIsItsDefinition() {
     // One torsion of six terms with any phase against the cosine sum itself.
-    let terms = (1...6).map {
-      TorsionTerm(periodicity: $0, phase: 37.5 * Units.degree * Double($0), forceConstant: 2 - 0.7 * Double($0))
-    } + [TorsionTerm(periodicity: 0, phase: 0, forceConstant: 0.4)]
+    let terms =
+      (1...6).map {
+        TorsionTerm(
+          periodicity: $0, phase: 37.5 * Units.degree * Double($0), forceConstant: 2 - 0.7 * Double($0))
+      } + [TorsionTerm(periodicity: 0, phase: 0, forceConstant: 0.4)]
     let atoms = (0..<4).map {
       Atom(name: "C\($0)", type: "c3", element: Element(symbol: "C")!, charge: 0)
     }

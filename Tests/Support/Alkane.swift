@@ -93,7 +93,8 @@ public struct Alkane: Sendable {
       for (a, i) in graph.neighbours[j].enumerated() {
         for k in graph.neighbours[j].dropFirst(a + 1) {
           let (constant, degrees) =
-            isCarbon(i) && isCarbon(k) ? (63.2, 110.6) : isCarbon(i) || isCarbon(k) ? (46.4, 110.1) : (39.4, 108.4)
+            isCarbon(i) && isCarbon(k)
+            ? (63.2, 110.6) : isCarbon(i) || isCarbon(k) ? (46.4, 110.1) : (39.4, 108.4)
           angles.append(
             HarmonicAngle(i: i, j: j, k: k, forceConstant: constant, angle: degrees * Units.degree))
         }

@@ -7,7 +7,7 @@ import TorsionModel
 extension ReportPage {
   /// The page of a fit.
   init(_ fit: Fit, provenance: ReportProvenance) {
-    let parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.priorCentre) }
+    let parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.model.priorCentre) }
     let scales = fit.scales.map(ScaleRow.init)
     let all = parameters.map(\.convergence) + scales.map(\.convergence)
     let fitted = fit.scans.filter { !$0.isHeldOut }
@@ -106,7 +106,9 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
   return [
     .init(name: "Likelihood", value: o.likelihood.rawValue),
     .init(
-      name: "Prior centre", value: o.priorCentre == .base ? "the base force field's value" : "zero"),
+      name: "Prior centre", value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
+    .init(name: "Deviations of molecules", value: o.model.moleculeEffects ? "by bond class" : "none"),
+    .init(name: "Discrepancies of scans", value: o.model.discrepancy ? "smooth, periodic" : "none"),
     .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
@@ -132,7 +134,9 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
     if !isDefault { words += [flag, value] }
   }
   add("--likelihood", o.likelihood.rawValue, unless: o.likelihood == d.likelihood)
-  add("--prior-centre", o.priorCentre.rawValue, unless: o.priorCentre == d.priorCentre)
+  add("--prior-centre", o.model.priorCentre.rawValue, unless: o.model.priorCentre == d.model.priorCentre)
+  if o.model.moleculeEffects { words.append("--deviations") }
+  if o.model.discrepancy { words.append("--discrepancies") }
   add("--chains", "\(o.chains)", unless: o.chains == d.chains)
   add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
   add("--draws", "\(o.draws)", unless: o.draws == d.draws)

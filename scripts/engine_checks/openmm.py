@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenMM: a force field file of the molecule's base parameters and the exported one, resolved by OpenMM's own parser."""
+import tempfile
+from pathlib import Path
+
+import parmed
+from openmm import Context, Platform, VerletIntegrator, app, unit
+from parmed.modeller import ResidueTemplate
+from parmed.openmm import OpenMMParameterSet
+
+from .molecule import Frames
+
+FORCES = {"HarmonicBondForce": "bond", "HarmonicAngleForce": "angle", "PeriodicTorsionForce": "dihedral",
+          "NonbondedForce": "nonbonded"}
+
+
+def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
+    """Energies by term of every frame; Lennard-Jones and Coulomb together as `nonbonded`."""
+    structure = molecule.structure
+    for residue in structure.residues:
+        residue.name = "MOL"
+    with tempfile.TemporaryDirectory(prefix="swivel-openmm-") as folder:
+        base = Path(folder, "base.xml")
+        fields = OpenMMParameterSet.from_structure(structure)
+        fields.residues["MOL"] = ResidueTemplate.from_residue(structure.residues[0])
+        fields.write(str(base), provenance={}, write_unused=True, separate_ljforce=False)
+        force_field = app.ForceField(str(base), str(parameters))
+        system = force_field.createSystem(structure.topology, nonbondedMethod=app.NoCutoff)
+    for number, force in enumerate(system.getForces()):
+        force.setForceGroup(number)
+    context = Context(system, VerletIntegrator(0.001), Platform.getPlatformByName("Reference"))
+    result = []
+    for positions in molecule.positions:
+        context.setPositions(positions * 0.1)
+        terms = dict.fromkeys(FORCES.values(), 0.0)
+        for number, force in enumerate(system.getForces()):
+            if force.getName() in FORCES:
+                energy = context.getState(getEnergy=True, groups=1 << number).getPotentialEnergy()
+                terms[FORCES[force.getName()]] += energy.value_in_unit(unit.kilocalories_per_mole)
+        result.append(terms)
+    return result
