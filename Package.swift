@@ -6,7 +6,11 @@ import PackageDescription
 let package = Package(
   name: "swivel",
   platforms: [.macOS(.v14)],
-  products: [.executable(name: "swivel", targets: ["swivel"])],
+  products: [
+    .executable(name: "swivel", targets: ["swivel"]),
+    // For Benchmarks, a package of its own.
+    .library(name: "SwivelMechanics", targets: ["Mechanics", "Chemistry", "Support"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),

@@ -42,6 +42,8 @@ def largest_difference(ours: list[dict[str, float]], theirs: list[dict[str, floa
                 "coulomb": a["coulomb"] * coulomb / AMBER_COULOMB}
         if "nonbonded" in b:
             mine["nonbonded"] = mine.pop("lj") + mine.pop("coulomb")
+        if "proper" in b:
+            mine["proper"] = mine.pop("dihedral") - a["improper"]
         worst = max(worst, max(abs(mine[term] - b[term]) for term in mine))
     return worst
 

@@ -51,7 +51,7 @@ public struct Summary: Codable, Hashable, Sendable {
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
     }
-    /// "energy noise", "prior c3-c3", …
+    /// "energy noise", "prior", …
     public var name: String
     /// Its unit.
     public var unit: String

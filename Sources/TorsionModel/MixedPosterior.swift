@@ -170,7 +170,7 @@ struct MixedPosterior: Sendable {
   ) -> [Double] {
     let shared = sharedCoordinates(logScales, &workspace) { stream.normal() }
     return forceConstants(shared) { group in
-      exp(logScales[layout.priorStart + group]) * stream.normal()
+      exp(logScales[layout.priorIndex(group: group)]) * stream.normal()
     }
   }
 

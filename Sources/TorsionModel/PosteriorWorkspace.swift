@@ -74,7 +74,7 @@ struct PosteriorWorkspace: ~Copyable {
   mutating func setScales(_ logScales: [Double], _ layout: ScaleLayout) -> Bool {
     for k in layout.kinds.indices { precisions[k] = 1 / (exp(2 * logScales[k]) + MixedPosterior.noiseFloor) }
     for g in layout.groupLabels.indices {
-      priorPrecisions[g] = exp(-2 * logScales[layout.priorStart + g])
+      priorPrecisions[g] = exp(-2 * logScales[layout.priorIndex(group: g)])
       if layout.hasDeviation { deviationPrecisions[g] = exp(-2 * logScales[layout.deviationStart + g]) }
       if layout.hasDiscrepancy { discrepancyPrecisions[g] = exp(-2 * logScales[layout.discrepancyStart + g]) }
     }

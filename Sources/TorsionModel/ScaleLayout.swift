@@ -12,7 +12,8 @@ import Statistics
 public enum ScaleRole: Hashable, Sendable {
   /// Noise of a kind of rows.
   case noise(RowKind)
-  /// Prior standard deviation of a force constant of periodicity one about its centre, in a group of bond classes.
+  /// Prior standard deviation of a force constant of periodicity one about its centre, in a group of bond classes; the
+  /// empty name is that of all.
   case prior(String)
   /// Molecule-to-molecule deviation in energy, in a group of bond classes.
   case deviation(String)
@@ -25,7 +26,7 @@ public enum ScaleRole: Hashable, Sendable {
   public var name: String {
     switch self {
     case .noise(let kind): kind.rawValue + " noise"
-    case .prior(let group): "prior " + group
+    case .prior(let group): group.isEmpty ? "prior" : "prior " + group
     case .deviation(let group): "deviation " + group
     case .discrepancy(let group): "discrepancy " + group
     case .idleDiscrepancy: "other torque discrepancy"
@@ -60,10 +61,16 @@ struct ScaleLayout: Sendable {
   }
 
   private var groups: Int { groupLabels.count }
+  /// How many scales the prior has: one without deviations, else one a group.
+  private var priorCount: Int { hasDeviation ? groups : 1 }
+  /// Where the logarithm of the prior's scale for a group stands.
+  func priorIndex(group: Int) -> Int { priorStart + (hasDeviation ? group : 0) }
+  /// What the prior's scale for a group is called.
+  func priorRole(group: Int) -> ScaleRole { .prior(hasDeviation ? groupLabels[group] : "") }
   /// Where the logarithms of the prior's scales start.
   var priorStart: Int { kinds.count }
   /// Where those of the molecule-to-molecule deviations start.
-  var deviationStart: Int { priorStart + groups }
+  var deviationStart: Int { priorStart + priorCount }
   /// Where those of the discrepancies start.
   var discrepancyStart: Int { deviationStart + (hasDeviation ? groups : 0) }
   /// Where that of the torques about other bonds stands.
@@ -73,7 +80,7 @@ struct ScaleLayout: Sendable {
 
   /// What each scale belongs to.
   var roles: [ScaleRole] {
-    kinds.map(ScaleRole.noise) + groupLabels.map(ScaleRole.prior)
+    kinds.map(ScaleRole.noise) + (0..<priorCount).map(priorRole)
       + (hasDeviation ? groupLabels.map(ScaleRole.deviation) : [])
       + (hasDiscrepancy ? groupLabels.map(ScaleRole.discrepancy) : [])
       + (hasIdleDiscrepancy ? [.idleDiscrepancy] : [])
@@ -85,7 +92,7 @@ struct ScaleLayout: Sendable {
     for (index, kind) in kinds.enumerated() {
       value += Self.noisePrior(kind).logDensity(ofLog: logScales[index])
     }
-    value += priorScales.logDensity(logScales, from: priorStart, count: groups)
+    value += priorScales.logDensity(logScales, from: priorStart, count: priorCount)
     if hasDeviation { value += Self.deviations.logDensity(logScales, from: deviationStart, count: groups) }
     if hasDiscrepancy {
       value += Self.discrepancies.logDensity(logScales, from: discrepancyStart, count: groups)
@@ -104,7 +111,7 @@ struct ScaleLayout: Sendable {
       case .drivenTorque, .otherTorque: log(0.5)
       case .force: log(5)
       }
-    } + groupLabels.map { _ in priorScales.centre }
+    } + (0..<priorCount).map { _ in priorScales.centre }
       + (hasDeviation ? groupLabels.map { _ in Self.deviations.centre } : [])
       + (hasDiscrepancy ? groupLabels.map { _ in Self.discrepancies.centre } : [])
       + (hasIdleDiscrepancy ? [Self.idleDiscrepancies.centre] : [])
@@ -118,7 +125,7 @@ struct ScaleLayout: Sendable {
       let t = stream.normal() / stream.gamma(shape: 2, scale: 0.5).squareRoot()
       result.append(log(abs(t) * Self.noiseScale(kind)))
     }
-    result += priorScales.draw(count: groups, using: &stream)
+    result += priorScales.draw(count: priorCount, using: &stream)
     if hasDeviation { result += Self.deviations.draw(count: groups, using: &stream) }
     if hasDiscrepancy { result += Self.discrepancies.draw(count: groups, using: &stream) }
     if hasIdleDiscrepancy { result += Self.idleDiscrepancies.draw(count: 1, using: &stream) }

@@ -56,7 +56,7 @@ public struct ParameterSummary: Hashable, Sendable {
 
 /// One scale of the model.
 public struct ScaleSummary: Hashable, Sendable {
-  /// "energy noise", "prior c3-c3", …
+  /// "energy noise", "prior", …
   public var name: String
   /// Its unit.
   public var unit: String
@@ -79,15 +79,13 @@ extension PreparedFamily {
   func summaries(
     of draws: PosteriorDraws, options: FitOptions
   ) -> (parameters: [ParameterSummary], scales: [ScaleSummary]) {
-    func scale(_ role: (String) -> ScaleRole, group: Int) -> Double? {
-      guard let index = draws.scaleRoles.firstIndex(of: role(classTable.groupLabels[group])) else {
-        return nil
-      }
+    func scale(_ role: ScaleRole) -> Double? {
+      guard let index = draws.scaleRoles.firstIndex(of: role) else { return nil }
       let values = draws.scales.joined()
       return (values.reduce(0) { $0 + $1[index] * $1[index] } / Double(max(1, values.count))).squareRoot()
     }
-    let priorScales = classTable.groupLabels.indices.map { scale(ScaleRole.prior, group: $0) ?? 0 }
-    let deviations = classTable.groupLabels.indices.map { scale(ScaleRole.deviation, group: $0) }
+    let priorScales = classTable.groupLabels.map { scale(.prior($0)) ?? scale(.prior("")) ?? 0 }
+    let deviations = classTable.groupLabels.map { scale(.deviation($0)) }
     let parameters = table.parameters.indices.map { index -> ParameterSummary in
       let parameter = table.parameters[index]
       let chains = draws.chains(ofParameter: index)

@@ -86,7 +86,7 @@ struct DenseModel {
     contrasts = Matrix(rows: rows.count, columns: n, elements: rows.flatMap { $0 })
     priorVariances = family.table.parameters.indices.map { column in
       let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
-      let s = exp(scales[layout.priorStart + group]) / Double(family.table.parameters[column].periodicity)
+      let s = exp(scales[layout.priorIndex(group: group)]) / Double(family.table.parameters[column].periodicity)
       return s * s
     }
   }

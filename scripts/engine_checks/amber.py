@@ -11,11 +11,14 @@ from .molecule import Frames
 
 SANDER_INPUT = """single points
  &cntrl
-  imin=1, maxcyc=0, ntb=0, cut=999.0, ntpr=1, ntxo=1,
+  imin=1, maxcyc=0, ntb=0, igb=6, cut=999.0, ntpr=1, ntxo=1,
+ /
+ &debugf
+  do_debugf=1, dumpfrc=1,
  /
 """
-FIELDS = {"BOND": "bond", "ANGLE": "angle", "DIHED": "dihedral", "VDWAALS": "lj", "EEL": "coulomb",
-          "1-4 VDW": "lj", "1-4 EEL": "coulomb"}
+# What the energies of sander's forcedump.dat are, in its order (its printed output has four decimals only).
+FIELDS = ("total", "lj", "coulomb", "hydrogen bonds", "bond", "angle", "dihedral", "lj", "coulomb")
 
 
 def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
@@ -40,13 +43,19 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         rebuilt = parmed.load_file(str(work / "mol.prmtop"))
         if [a.type for a in rebuilt.atoms] != [a.type for a in structure.atoms]:
             raise RuntimeError(f"tleap changed the atoms of {molecule.name}")
-        # mol2 keeps four to six digits of a charge: take the topology's own.
-        for new, old in zip(rebuilt.atoms, structure.atoms):
-            new.charge = old.charge
-        rebuilt.remake_parm()
-        rebuilt.save(str(work / "mol.prmtop"), overwrite=True)
+        # mol2 keeps few digits of a charge: take the topology's own.
+        made = (work / "mol.prmtop").read_text()
+        (work / "mol.prmtop").write_text(made.replace(section(made, "CHARGE"),
+                                                      section(molecule.prmtop.read_text(), "CHARGE")))
         (work / "in").write_text(SANDER_INPUT)
         return [single_point(work, rebuilt, positions) for positions in molecule.positions]
+
+
+def section(prmtop: str, name: str) -> str:
+    """The text of a section, its %FLAG line first."""
+    start = re.search(rf"%FLAG {name} *\n", prmtop).start()
+    end = prmtop.find("%FLAG", start + 1)
+    return prmtop[start:end]
 
 
 def single_point(work: Path, structure: parmed.Structure, positions) -> dict[str, float]:
@@ -54,12 +63,14 @@ def single_point(work: Path, structure: parmed.Structure, positions) -> dict[str
     flat = [f"{x:12.7f}" for x in positions.flatten()]
     lines += ["".join(flat[i:i + 6]) for i in range(0, len(flat), 6)]
     (work / "c").write_text("\n".join(lines) + "\n")
+    (work / "forcedump.dat").unlink(missing_ok=True)
     run(work, "sander", "-O", "-i", "in", "-o", "out", "-p", "mol.prmtop", "-c", "c", "-r", "r", "-inf", "info")
-    text = (work / "out").read_text()
-    block = text[text.rindex("FINAL RESULTS"):]
-    result = dict.fromkeys(FIELDS.values(), 0.0)
-    for name, term in FIELDS.items():
-        result[term] += float(re.search(rf"(?<![-4\w]) *{re.escape(name)} *= *(-?[0-9.]+)", block).group(1))
+    dump = (work / "forcedump.dat").read_text()
+    numbers = [float(x) for x in dump[dump.index("START of Energies"):].split()[3:3 + len(FIELDS)]]
+    result = dict.fromkeys(("bond", "angle", "dihedral", "lj", "coulomb"), 0.0)
+    for term, value in zip(FIELDS, numbers):
+        if term in result:
+            result[term] += value
     return result
 
 

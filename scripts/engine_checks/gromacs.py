@@ -39,7 +39,8 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         structure.box = [BOX * 10] * 3 + [90.0] * 3
         structure.save(str(work / "base.top"), combine="all")
         (work / "fitted.itp").write_text(parameters.read_text())
-        (work / "mol.top").write_text(with_include((work / "base.top").read_text(), fitted_types(parameters)))
+        (work / "mol.top").write_text(with_include(
+            (work / "base.top").read_text(), structure, fitted_types(parameters)))
         write_gro(work / "frames.gro", structure, molecule.positions)
         write_gro(work / "first.gro", structure, molecule.positions[:1])
         (work / "md.mdp").write_text(MDP)
@@ -55,31 +56,54 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
 def fitted_types(parameters: Path) -> set[tuple[str, ...]]:
     """The type quadruples of the include file, in the direction that sorts first."""
     rows = [line.split(";")[0].split() for line in parameters.read_text().splitlines()]
-    return {min(tuple(row[:4]), tuple(row[3::-1])) for row in rows if len(row) >= 8}
+    return {canonical(row[:4]) for row in rows if len(row) >= 8}
 
 
-def with_include(text: str, fitted: set[tuple[str, ...]]) -> str:
-    """The topology with the fitted types taken out of [ dihedraltypes ] and the include file after that section.
+def canonical(types) -> tuple[str, ...]:
+    return min(tuple(types), tuple(types)[::-1])
 
-    Torsion lines of the molecule lose their inline parameters, so that grompp looks every one up.
+
+def base_types(structure: parmed.Structure, fitted: set[tuple[str, ...]]) -> list[str]:
+    """Lines of [ dihedraltypes ] for the proper torsions that the include file does not have; kJ/mol."""
+    terms: dict[tuple[str, ...], dict[tuple, None]] = {}
+    for d in structure.dihedrals:
+        if not d.improper:
+            key = canonical([a.type for a in (d.atom1, d.atom2, d.atom3, d.atom4)])
+            terms.setdefault(key, {})[(d.type.phase, d.type.phi_k * 4.184, int(d.type.per))] = None
+    return [" ".join(key) + f" 9 {phase:.8f} {k:.10f} {n}"
+            for key in sorted(terms.keys() - fitted) for phase, k, n in terms[key]]
+
+
+def with_include(text: str, structure: parmed.Structure, fitted: set[tuple[str, ...]]) -> str:
+    """ParmEd's topology with its proper torsions by type only: base types, then the include file.
+
+    The molecule's torsion lines lose their inline parameters, so that grompp looks every one up.
     """
-    out, section, seen = [], "", False
+    out, section, seen, done = [], "", set(), False
+    known = {atom.type for atom in structure.atoms}
+    # grompp wants every type of the include file declared, as a whole force field does.
+    others = sorted({t for types in fitted for t in types} - known)
+    declared = [f"{t} 6 12.0 0.0 A 0.0 0.0" for t in others]
     for line in text.splitlines():
         header = re.match(r"\s*\[\s*(\w+)\s*\]", line)
         if header:
-            if section == "dihedraltypes" and not seen and header.group(1) != "dihedraltypes":
-                out.append('#include "fitted.itp"')
-                seen = True
+            if section == "atomtypes":
+                out += declared
             section = header.group(1)
+            if section == "moleculetype" and not done:
+                out += ["[ dihedraltypes ]", *base_types(structure, fitted), '#include "fitted.itp"', ""]
+                done = True
         row = line.split(";")[0].split()
         if section == "dihedraltypes" and len(row) >= 8 and row[4] in ("1", "9"):
-            if min(tuple(row[:4]), tuple(row[3::-1])) in fitted:
-                continue
-        if section == "dihedrals" and len(row) > 5:
-            raise RuntimeError("the topology has inline torsion parameters")
+            continue
+        if section == "dihedrals" and len(row) >= 5 and row[4] in ("1", "9"):
+            if tuple(row[:4]) not in seen:
+                seen.add(tuple(row[:4]))
+                out.append(" ".join(row[:4]) + " 9")
+            continue
         out.append(line)
-    if not seen:
-        raise RuntimeError("the topology has no [ dihedraltypes ]")
+    if not done:
+        raise RuntimeError("the topology has no [ moleculetype ]")
     return "\n".join(out) + "\n"
 
 

@@ -10,12 +10,12 @@ from parmed.openmm import OpenMMParameterSet
 
 from .molecule import Frames
 
-FORCES = {"HarmonicBondForce": "bond", "HarmonicAngleForce": "angle", "PeriodicTorsionForce": "dihedral",
+FORCES = {"HarmonicBondForce": "bond", "HarmonicAngleForce": "angle", "PeriodicTorsionForce": "proper",
           "NonbondedForce": "nonbonded"}
 
 
 def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
-    """Energies by term of every frame; Lennard-Jones and Coulomb together as `nonbonded`."""
+    """Energies by term of every frame without impropers; Lennard-Jones and Coulomb together as `nonbonded`."""
     structure = molecule.structure
     for residue in structure.residues:
         residue.name = "MOL"
@@ -24,6 +24,8 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         fields = OpenMMParameterSet.from_structure(structure)
         fields.residues["MOL"] = ResidueTemplate.from_residue(structure.residues[0])
         fields.write(str(base), provenance={}, write_unused=True, separate_ljforce=False)
+        # Impropers are not fitted, and by type alone OpenMM orders their atoms otherwise than AMBER.
+        base.write_text("\n".join(x for x in base.read_text().splitlines() if "<Improper" not in x))
         force_field = app.ForceField(str(base), str(parameters))
         system = force_field.createSystem(structure.topology, nonbondedMethod=app.NoCutoff)
     for number, force in enumerate(system.getForces()):

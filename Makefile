@@ -1,0 +1,52 @@
+# make demo    installs what is needed, builds, fits the alkanes
+# make test    installs what is needed, lints, builds without warnings, runs every test
+# make validate  the long checks: every parameter file in its engine at every grid point, every class of test data
+# make bench   the energy kernel against the same loops in C
+# make lint    formatting
+
+SWIFT_FLAGS = --explicit-target-dependency-import-check error
+SWIVEL = .build/release/swivel
+VENV = .venv/bin/python
+FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
+
+.PHONY: demo build test lint bench validate reports libraries engines clean
+
+demo: build
+	$(SWIVEL) fit alkanes --seed 1
+	@echo "open reports/alkanes/index.html in a browser"
+
+build: libraries
+	swift build -c release $(SWIFT_FLAGS) --product swivel
+
+test: libraries engines lint
+	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
+	swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
+	$(VENV) -m pytest -q scripts/tests
+
+lint:
+	swift format lint --strict -r Sources Tests Benchmarks/Sources Package.swift
+
+bench: libraries
+	swift run -c release --package-path Benchmarks KernelBench
+
+# Every shipped family fitted anew into the folders that are committed.
+reports: build
+	for family in $(FAMILIES); do $(SWIVEL) fit $$family --seed 1 --quiet || exit 1; done
+
+validate: build engines reports
+	for family in $(FAMILIES); do \
+	  $(VENV) scripts/check_engines.py families/$$family forcefields/$$family || exit 1; \
+	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
+	sh scripts/validate_classes.sh
+
+# GSL and OpenBLAS: all that fitting needs.
+libraries:
+	@scripts/install.sh libgsl-dev libopenblas-dev
+
+# MD engines, and the Python packages that drive them: for the tests only.
+engines:
+	@scripts/install.sh gromacs
+	@scripts/make_venv.sh
+
+clean:
+	rm -rf .build Benchmarks/.build
