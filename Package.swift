@@ -33,6 +33,7 @@ let package = Package(
     .target(
       name: "ReportFiles",
       dependencies: ["Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
+    .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TorsionModel"]),
     .executableTarget(
       name: "swivel",
       dependencies: [
@@ -47,6 +48,13 @@ let package = Package(
     .testTarget(
       name: "TorsionModelTests",
       dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support"]),
+    .testTarget(
+      name: "FamilyFilesTests",
+      dependencies: ["FamilyFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
+    .testTarget(
+      name: "ForceFieldFilesTests",
+      dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
+    .testTarget(name: "CommandTests", dependencies: ["swivel", "Support"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
     .testTarget(
       name: "ReportFilesTests",

@@ -112,7 +112,7 @@ func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) ->
       "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
       + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
   }
-  if abs(correlation) < 0.3, ratio > 0.3, ratio < 3 {
+  if abs(correlation) < 0.5, ratio > 0.1, ratio < 10 {
     return "its energies do not follow its forces: they may stand in another order than the geometries"
   }
   return nil

@@ -24,6 +24,7 @@ struct DenseModel {
   ) {
     var scanOf: [Int] = []
     var kindOf: [RowKind] = []
+    var effectOf: [Int] = []
     var z: [[Double]] = []
     for (s, index) in family.scans.enumerated() {
       let columns = family.molecules[index.molecule].basis.columns
@@ -37,6 +38,7 @@ struct DenseModel {
           z.append(rows.z[i])
           scanOf.append(s)
           kindOf.append(kind)
+          effectOf.append(rows.effects[i])
         }
       }
     }
@@ -50,10 +52,13 @@ struct DenseModel {
           let noise = exp(scales[layout.kinds.firstIndex(of: kindOf[i])!])
           value += noise * noise + MixedPosterior.noiseFloor
         }
-        if layout.hasDiscrepancy, scanOf[i] == scanOf[j] {
+        if layout.hasDiscrepancy, scanOf[i] == scanOf[j], effectOf[i] == effectOf[j] {
           let driven = family.molecules[family.scans[scanOf[i]].molecule].molecule.topology.type(
             of: family.scan(family.scans[scanOf[i]]).driven)
-          let a = exp(scales[layout.discrepancyStart + family.classTable.group(of: driven)])
+          let place =
+            effectOf[i] == 0
+            ? layout.discrepancyStart + family.classTable.group(of: driven) : layout.idleDiscrepancyStart
+          let a = exp(scales[place])
           value += a * a * zip(z[i], z[j]).reduce(0) { $0 + $1.0 * $1.1 }
         }
         if layout.hasDeviation, family.scans[scanOf[i]].molecule == family.scans[scanOf[j]].molecule {
@@ -86,7 +91,8 @@ struct DenseModel {
     contrasts = Matrix(rows: rows.count, columns: n, elements: rows.flatMap { $0 })
     priorVariances = family.table.parameters.indices.map { column in
       let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
-      let s = exp(scales[layout.priorIndex(group: group)]) / Double(family.table.parameters[column].periodicity)
+      let s =
+        exp(scales[layout.priorIndex(group: group)]) / Double(family.table.parameters[column].periodicity)
       return s * s
     }
   }

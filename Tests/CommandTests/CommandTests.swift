@@ -1,0 +1,138 @@
+// The built command, as a user runs it.
+
+import Foundation
+import Support
+import Testing
+
+/// Runs the built `swivel`, which stands beside the tests.
+func swivel(_ arguments: String..., in folder: String = Folders.root) throws -> Folders.Outcome {
+  try Folders.run(swivelPath, arguments, in: folder)
+}
+
+let swivelPath: String = {
+  // The test bundle's folder is the products' folder.
+  for argument in CommandLine.arguments where argument.contains(".xctest") {
+    var url = URL(fileURLWithPath: argument)
+    while url.path != "/" {
+      let candidate = url.deletingLastPathComponent().appendingPathComponent("swivel").path
+      if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+      url = url.deletingLastPathComponent()
+    }
+  }
+  return "\(Folders.root)/.build/release/swivel"
+}()
+
+func json(_ text: String) throws -> [String: Any] {
+  try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+}
+
+@Suite struct CommandTests {
+  @Test(arguments: ["fit", "inspect", "energy", "export", "init"])
+  func everyVerbHasHelpWithAnExample(verb: String) throws {
+    let outcome = try swivel(verb, "--help")
+    #expect(outcome.status == 0 && outcome.output.contains("Example"), "\(verb)")
+  }
+
+  @Test func badUsageAndBadInputEndWithTwo() throws {
+    for arguments in [
+      ["fit"], ["fti", "alkanes"], ["fit", "no-such-family"], ["fit", "alkanes", "--chains", "0"],
+    ] {
+      let outcome = try Folders.run(swivelPath, arguments, in: Folders.root)
+      #expect(outcome.status == 2 && !outcome.errors.isEmpty, "\(arguments)")
+    }
+    try Folders.temporary { folder in
+      try Folders.write("name: a\nmolecuels: []\n", to: "\(folder)/family.yaml")
+      let outcome = try swivel("fit", folder)
+      #expect(outcome.status == 2 && outcome.errors.contains("family.yaml:2:1: "))
+      #expect(outcome.errors.contains("hint: did you mean molecules?"))
+    }
+  }
+
+  @Test func fitWritesEverything() throws {
+    try Folders.temporary { folder in
+      let outcome = try swivel(
+        "fit", "alkanes", "--output", "\(folder)/report", "--forcefields", "\(folder)/files", "--seed", "1",
+        "--quiet")
+      #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome.errors)")
+      for file in [
+        "report/summary.json", "report/run.json", "report/posterior.csv", "report/index.html",
+        "files/alkanes.frcmod", "files/alkanes.itp", "files/alkanes.xml",
+      ] {
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
+      }
+      let summary = try json(try String(contentsOfFile: "\(folder)/report/summary.json", encoding: .utf8))
+      #expect((summary["rmse_fit"] as? Double ?? 1) <= 0.2)
+      let diagnostics = try #require(summary["diagnostics"] as? [String: Any])
+      #expect((diagnostics["max_rhat"] as? Double ?? 2) <= 1.01)
+      #expect((diagnostics["min_ess_bulk"] as? Double ?? 0) >= 400)
+      #expect((diagnostics["min_ess_tail"] as? Double ?? 0) >= 400)
+      let draws = try swivel(
+        "export", "\(folder)/report", "--format", "openmm,amber", "--output", "\(folder)/draws", "--draws",
+        "3",
+        "--json")
+      let written = try json(draws.output)["files"] as? [String]
+      #expect(draws.status == 0 && written?.count == 6)
+      let again = try swivel(
+        "fit", "alkanes", "--output", "\(folder)/report2", "--forcefields", "\(folder)/files2", "--seed", "1",
+        "--threads", "1", "--json")
+      #expect(again.status == 0)
+      for name in ["summary.json", "posterior.csv", "index.html"] {
+        #expect(
+          FileManager.default.contentsEqual(
+            atPath: "\(folder)/report/\(name)", andPath: "\(folder)/report2/\(name)"),
+          "\(name) depends on the number of threads")
+      }
+    }
+  }
+
+  @Test func tooFewDrawsEndWithThreeAndKeepFiles() throws {
+    try Folders.temporary { folder in
+      let outcome = try swivel(
+        "fit", "alkanes", "--output", "\(folder)/r", "--forcefields", "\(folder)/f", "--draws", "8",
+        "--warmup", "1",
+        "--rounds", "1", "--quiet")
+      #expect(outcome.status == 3 && outcome.errors.contains("did not converge"))
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/r/summary.json"))
+    }
+  }
+
+  @Test func energiesInJSON() throws {
+    let family = "families/alkanes"
+    let outcome = try swivel(
+      "energy", "--topology", "\(family)/molecules/butane.prmtop", "--coordinates",
+      "\(family)/scans/butane-0-1-2-3.extxyz", "--json", "--forces")
+    #expect(outcome.status == 0)
+    let result = try json(outcome.output)
+    let frames = try #require(result["frames"] as? [[String: Double]])
+    #expect(frames.count == 24)
+    #expect(Set(frames[0].keys) == ["bond", "angle", "torsion", "improper", "lj", "coulomb", "total"])
+    #expect((result["forces"] as? [[[Double]]])?.first?.count == 14)
+  }
+
+  @Test func inspectSaysWhatAFamilyIs() throws {
+    let outcome = try swivel("inspect", "families/ethers", "--json")
+    let result = try json(outcome.output)
+    #expect(outcome.status == 0 && result["kind"] as? String == "family")
+    #expect((result["scans"] as? [Any])?.count == 11)
+    #expect(try swivel("inspect", "families/ethers/molecules/diethyl-ether.prmtop").status == 0)
+  }
+
+  @Test func initWritesAFamilyThatFits() throws {
+    try Folders.temporary { folder in
+      for (from, to) in [
+        ("molecules/butane.prmtop", "butane.prmtop"),
+        ("scans/butane-0-1-2-3.extxyz", "butane-0-1-2-3.extxyz"),
+        ("molecules/pentane.prmtop", "pentane.prmtop"),
+        ("scans/pentane-0-1-2-3.extxyz", "pentane-0-1-2-3.extxyz"),
+      ] {
+        try FileManager.default.copyItem(
+          atPath: "\(Folders.root)/families/alkanes/\(from)", toPath: "\(folder)/\(to)")
+      }
+      #expect(try swivel("init", folder).status == 0)
+      #expect(try swivel("init", folder).status == 2)
+      let outcome = try swivel(
+        "fit", folder, "--output", "\(folder)/r", "--forcefields", "\(folder)/f", "--hold-out", "pentane")
+      #expect(outcome.status == 0 && outcome.output.contains("held out"), "\(outcome.errors)")
+    }
+  }
+}

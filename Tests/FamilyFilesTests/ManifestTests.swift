@@ -1,0 +1,102 @@
+// family.yaml: what it may say, and the place of what it may not.
+
+import Chemistry
+import Foundation
+import Support
+import Testing
+import TextFiles
+
+@testable import FamilyFiles
+
+@Suite struct ManifestTests {
+  let sample = Sample()
+
+  /// Reads a manifest beside one topology "m.top" and one scan "s.extxyz".
+  private func load(_ manifest: String, options: FamilyOptions = FamilyOptions()) throws -> LoadedFamily {
+    try Folders.temporary { folder in
+      try Folders.write(manifest, to: "\(folder)/family.yaml")
+      try Folders.write("topology", to: "\(folder)/m.top")
+      try Folders.write(sample.extendedXYZ(), to: "\(folder)/s.extxyz")
+      return try readFamily(path: folder, options: options) { _ in sample.topology }
+    }
+  }
+
+  @Test func fullManifest() throws {
+    let loaded = try load(
+      """
+      name: mine
+      level_of_theory: GFN2-xTB
+      license: CC0-1.0
+      torsions:
+        - types: [X, c3, c3, X]
+          periodicities: [3, 1]
+        - types: [hc, c3, c3, hc]
+          free_phases: true
+      molecules:
+        - id: butane
+          topology: m.top
+          scans:
+            - s.extxyz
+      """)
+    #expect(loaded.family.name == "mine" && loaded.family.molecules[0].scans[0].points.count == 12)
+    #expect(loaded.family.rules.map(\.periodicities) == [[1, 3], nil] && loaded.family.rules[1].freePhases)
+    #expect(loaded.inputs.count == 3 && loaded.inputs.allSatisfy { $0.sha256.count == 64 })
+  }
+
+  @Test func scansAsMappings() throws {
+    let loaded = try load(
+      "name: a\nmolecules:\n  - {id: b, topology: m.top, scans: [{file: s.extxyz, dihedral: [4, 3, 2, 1], dihedral_indexing: one}]}\n"
+    )
+    #expect(loaded.family.molecules[0].scans[0].driven == Quartet(3, 2, 1, 0))
+  }
+
+  @Test(arguments: [
+    ("name: a\nmolecule: []\n", 2, "no key"), ("name: a/b\nmolecules: []\n", 1, "file name"),
+    ("name: a\nmolecules: []\n", 2, "empty"), ("molecules:\n  - {id: b, topology: m.top}\n", 1, "no name"),
+    ("name: a\nmolecules:\n  - {id: b}\n", 3, "no topology"),
+    ("name: a\nmolecules:\n  - {id: b, topology: x.top}\n", 3, "no file"),
+    ("name: a\nmolecules:\n  - {id: b, topology: m.top, scans: [x.xyz]}\n", 3, "no file"),
+    (
+      "name: a\nmolecules:\n  - {id: b, topology: m.top}\n  - {id: b, topology: m.top}\n", 4,
+      "second molecule"
+    ),
+    ("name: a\ntorsions:\n  - smarts: '[*:1]'\nmolecules:\n  - {id: b, topology: m.top}\n", 3, "SMARTS"),
+    ("name: a\ntorsions:\n  - types: [c3, c3]\nmolecules:\n  - {id: b, topology: m.top}\n", 3, "four"),
+    (
+      "name: a\ntorsions:\n  - types: [X, c3, c3, X]\n    periodicities: [7]\nmolecules:\n  - {id: b, topology: m.top}\n",
+      4, "1 … 6"
+    ), ("name: a\nmolecules:\n  - id: b\n   topology: m.top\n", 4, "YAML"), ("- a\n", 1, "mapping"),
+  ])
+  func errorsHaveAPlace(_ bad: (text: String, line: Int, word: String)) {
+    let error = #expect(throws: InputError.self) { try load(bad.text) }
+    #expect(error?.message.contains(bad.word) == true, "\(error?.message ?? "")")
+    #expect(error?.place?.line == bad.line, "\(error.map { "\($0)" } ?? "")")
+  }
+
+  @Test func misspeltKeysAreGuessed() {
+    let error = #expect(throws: InputError.self) { try load("name: a\nmolecuels: []\n") }
+    #expect(error?.hint == "did you mean molecules?")
+  }
+
+  @Test func badMoleculesAreNamedAndLeftOut() throws {
+    let text =
+      "name: a\nmolecules:\n  - {id: b, topology: m.top, scans: [s.extxyz]}\n  - {id: c, topology: x.top}\n"
+    let loaded = try load(text, options: FamilyOptions(setAsideBadMolecules: true))
+    #expect(loaded.family.molecules.map(\.id) == ["b"])
+    #expect(loaded.notes.count == 1 && loaded.notes[0].contains("molecule c"))
+  }
+
+  @Test func manifestsAreMade() throws {
+    try Folders.temporary { folder in
+      try Folders.write("topology", to: "\(folder)/butane.prmtop")
+      try Folders.write(sample.extendedXYZ(), to: "\(folder)/butane-0-1-2-3.extxyz")
+      try Folders.write("junk", to: "\(folder)/notes.xyz")
+      let text = try makeFamilyManifest(folder) { _ in sample.topology }
+      #expect(text.contains("Not used") && text.contains("notes.xyz"))
+      try Folders.write(text, to: "\(folder)/family.yaml")
+      let loaded = try readFamily(path: folder) { _ in sample.topology }
+      #expect(loaded.family.molecules.map(\.id) == ["butane"])
+      #expect(loaded.family.molecules[0].scans.count == 1)
+    }
+  }
+}

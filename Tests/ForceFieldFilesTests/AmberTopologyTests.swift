@@ -1,0 +1,114 @@
+// AMBER topologies against sander's own energies, and damaged ones.
+
+import Chemistry
+import Foundation
+import Mechanics
+import Support
+import Testing
+import TextFiles
+
+@testable import ForceFieldFiles
+
+@Suite struct AmberTopologyTests {
+  static let butane = "\(Folders.root)/families/alkanes/molecules/butane.prmtop"
+
+  private struct Reference: Decodable {
+    struct Sander: Decodable {
+      var total: Double, bond: Double, angle: Double, dihed: Double, lj: Double, coul: Double
+    }
+    var sander: Sander
+  }
+
+  @Test func energiesEqualSander() throws {
+    guard let folder = Folders.shared("mm-truth") else { return }
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/energies.json"))
+    let all = try JSONDecoder().decode([String: Reference].self, from: data)
+    #expect(all.count == 9)
+    for (key, reference) in all {
+      let parts = key.split(separator: "/")
+      let base = "\(folder)/\(parts[0])/\(parts[0])"
+      let topology = try readAmberTopology("\(base).prmtop")
+      let model = EnergyModel(topology)
+      let lines = try readText("\(base).\(parts[1]).xyz").split(separator: "\n").dropFirst(2)
+      let coordinates = lines.map { line -> Vector3 in
+        let v = line.split(separator: " ").dropFirst().map { Double($0)! }
+        return Vector3(v[0], v[1], v[2])
+      }
+      let (energy, forces) = model.energyAndForces(of: coordinates)
+      let s = reference.sander
+      for (ours, theirs) in [
+        (energy.bond, s.bond), (energy.angle, s.angle), (energy.torsion + energy.improper, s.dihed),
+        (energy.lennardJones, s.lj), (energy.coulomb, s.coul), (energy.total, s.total),
+      ] {
+        // The issue's bound: 1e-5 relative, here with the files' coordinates of six decimals.
+        #expect(abs(ours - theirs) < 1e-5 * max(1, abs(theirs)), "\(key)")
+      }
+      let rows = try readText("\(base).\(parts[1]).sander_forces.dat").split(separator: "\n")
+      for (force, row) in zip(forces, rows) {
+        let v = row.split(separator: " ").map { Double($0)! }
+        #expect((force - Vector3(v[0], v[1], v[2])).norm < 1e-4 * max(1, force.norm), "\(key)")
+      }
+    }
+  }
+
+  @Test func shippedTopologiesAreNeutralMolecules() throws {
+    let files = FileManager.default
+    for family in try files.contentsOfDirectory(atPath: "\(Folders.root)/families") {
+      let folder = "\(Folders.root)/families/\(family)/molecules"
+      for name in try files.contentsOfDirectory(atPath: folder) {
+        let topology = try readAmberTopology("\(folder)/\(name)")
+        #expect(abs(topology.atoms.reduce(0) { $0 + $1.charge }) < 1e-4, "\(name)")
+        #expect(topology.bondGraph.bonds.count == topology.bonds.count && !topology.torsions.isEmpty)
+        #expect(topology.oneFourScalings == [OneFourScaling(coulombDivisor: 1.2, lennardJonesDivisor: 2)])
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("%FLAG CHARGE", "%FLAG CHURGE", "no section %FLAG CHARGE"),
+    ("%FLAG TITLE", "%FLAG CMAP_COUNT\n%FORMAT(2I8)\n       1       1\n%FLAG TITLE", "CMAP"),
+    ("%FLAG TITLE", "%FLAG LENNARD_JONES_CCOEF\n%FORMAT(5E16.8)\n  1.00000000E+00\n%FLAG TITLE", "12-6-4"),
+    ("%FORMAT(5E16.8)", "%FORMAT(oops)", "no format"), ("%FLAG MASS", "%FLAG CHARGE", "second time"),
+  ])
+  func damagedTopologies(_ change: (from: String, to: String, word: String)) throws {
+    let text = try readText(Self.butane)
+    let range = try #require(text.range(of: change.from))
+    let damaged = text.replacingCharacters(in: range, with: change.to)
+    let error = #expect(throws: InputError.self) { try amberTopology(damaged, file: "x.prmtop") }
+    #expect(error?.message.contains(change.word) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func periodicBoxesAndBadNumbersAreRefused() throws {
+    var lines = try readText(Self.butane).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
+    let pointers = try #require(lines.firstIndex { $0.hasPrefix("%FLAG POINTERS") }) + 2
+    let row = lines[pointers + 2]
+    let start = row.index(row.startIndex, offsetBy: 7 * 8)
+    lines[pointers + 2] = row.replacingCharacters(in: start..<row.index(start, offsetBy: 8), with: "       1")
+    let box = #expect(throws: InputError.self) { try amberTopology(lines.joined(separator: "\n"), file: "x") }
+    #expect(box?.message.contains("IFBOX") == true)
+    var text = try readText(Self.butane)
+    let charges = try #require(text.range(of: "%FLAG CHARGE"))
+    let first = try #require(text.range(of: "E+0", range: charges.upperBound..<text.endIndex))
+    text.replaceSubrange(first, with: "NaN")
+    let bad = #expect(throws: InputError.self) { try amberTopology(text, file: "x") }
+    #expect(bad?.place?.line != nil && bad?.place?.column != nil)
+  }
+
+  @Test func truncationsAndNoiseNeverTrap() throws {
+    let bytes = Array(try readText(Self.butane).utf8)
+    var random = SeededGenerator(seed: 11)
+    for round in 0..<300 {
+      var damaged = bytes
+      if round % 2 == 0 { damaged.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
+      for _ in 0..<(round % 7) where !damaged.isEmpty {
+        damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(
+          in: 32..<127, using: &random)
+      }
+      do {
+        let topology = try amberTopology(String(decoding: damaged, as: UTF8.self), file: "x")
+        #expect(topology.atoms.allSatisfy { $0.charge.isFinite })
+      } catch is InputError {}
+    }
+  }
+}
