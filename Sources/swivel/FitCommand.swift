@@ -58,7 +58,9 @@ struct FitCommand: AsyncParsableCommand {
     try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
     try writeAtomically(
       htmlReport(
-        of: fit, provenance: ReportProvenance(version: swivelVersion, inputs: loaded.inputs)),
+        of: fit,
+        provenance: ReportProvenance(
+          version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)),
       to: "\(report)/index.html")
     try writeAtomically(jsonText(record), to: "\(report)/run.json")
     // Last: whoever finds a summary finds everything beside it.

@@ -117,8 +117,8 @@ import TorsionModel
       #expect(row[2] == shown(p.mean, 3) && row[3] == shown(p.sd, 3))
       #expect(row[4] == "\(shown(p.interval90[0], 3)) to \(shown(p.interval90[1], 3))")
       #expect(row[5] == shown(p.base, 3) && row[6] == shown(p.priorSD, 3))
-      #expect(row[8] == "\(p.molecules)" && row[9] == shown(p.rhat, 3))
-      for flag in p.flags { #expect(row[10].contains(flag)) }
+      #expect(row[8] == shown(p.tau, 3) && row[9] == "\(p.molecules)" && row[10] == shown(p.rhat, 3))
+      for flag in p.flags { #expect(row[11].contains(flag)) }
     }
     let captions = reader.all("figcaption").map(\.text).filter { $0.contains("→") }
     #expect(captions.count == summary.scans.count)

@@ -41,7 +41,7 @@ func chainPanels(
         traces: candidate.chains.map { chain in
           stride(from: 0, to: chain.count, by: thinning).map { chain[$0] }
         },
-        thinning: thinning, ranks: rankHistograms(candidate.chains, bins: 20))
+        draws: candidate.chains.first?.count ?? 0, ranks: rankHistograms(candidate.chains, bins: 20))
     }
 }
 

@@ -22,7 +22,7 @@ func tracePlot(_ panel: ChainPanel, index: Int) -> Markup {
     <desc id="trace-\(index)-desc">The draws of \(counted(panel.traces.count, "chain")) in the order drawn; chains that agree lie over each other.</desc>
     \(labels)\(lines)<path class="frame" d="M44 8H352V92H44Z" />
     <text class="name" x="44" y="107">draw 1</text><text class="name" x="352" y="107" text-anchor="end">\
-    draw \(max(1, longest - 1) * panel.thinning + 1)</text></svg>
+    draw \(panel.draws)</text></svg>
     """
 }
 

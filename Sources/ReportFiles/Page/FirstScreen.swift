@@ -30,17 +30,17 @@ extension ReportPage {
   }
 
   private var didItWork: Markup {
-    let worry = gates.filter { $0.verdict >= .look }.count
-    let (word, words): (String, String) =
+    let word =
       switch verdict {
-      case .bad: ("Not yet", "\(counted(gates.filter { $0.verdict == .bad }.count, "gate")) failed.")
-      case .look:
-        (
-          "Yes, but look",
-          "\(counted(worry, "gate")) of \(gates.count) \(worry == 1 ? "asks" : "ask") for a look."
-        )
-      case .good, .notRun: ("Yes", "Every gate that was run is good.")
+      case .bad: "Not yet"
+      case .look: "Yes, but look"
+      case .good, .notRun: "Yes"
       }
+    let counts = [Gate.Verdict.good, .look, .bad, .notRun].compactMap { verdict -> String? in
+      let count = gates.count { $0.verdict == verdict }
+      return count == 0 ? nil : "\(count) \(verdict.word)"
+    }
+    let words = "\(counted(gates.count, "gate")): \(listed(counts))."
     return card(
       "Did it work?", "<p class=\"big\">\(sign(verdict)) \(word)</p><p>\(words)</p>", kind: kind(verdict))
   }

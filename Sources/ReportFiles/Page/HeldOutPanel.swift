@@ -2,6 +2,8 @@
 
 /// Held-out validation; energies in kcal/mol.
 struct HeldOutPanel: Hashable, Sendable {
+  /// Whether every molecule was held out of a fit of the others, rather than some of the fit shown.
+  var isInTurn: Bool
   /// Pooled over molecules, each held out in turn.
   var rmseBase: Double?
   var rmse: Double?
@@ -54,6 +56,8 @@ struct HeldOutPanel: Hashable, Sendable {
   struct VarianceSplit: Hashable, Sendable {
     var label: String
     var shares: [Share]
+    /// Root of the whole variance, kcal/mol.
+    var sd: Double?
 
     struct Share: Hashable, Sendable {
       var name: String

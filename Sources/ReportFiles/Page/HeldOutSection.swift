@@ -10,7 +10,7 @@ extension ReportPage {
     }
     return """
       <section id="held-out" aria-labelledby="held-out-h"><h2 id="held-out-h">Unseen molecules</h2>
-      <p class="lead">Each molecule held out in turn: \(fixed(heldOut.rmseBase, 2)) → <strong>\(fixed(heldOut.rmse, 2)) kcal/mol</strong>, \
+      <p class="lead">\(heldOut.isInTurn ? "Each molecule held out of a fit of the others" : "Molecules held out of this fit"): \(fixed(heldOut.rmseBase, 2)) → <strong>\(fixed(heldOut.rmse, 2)) kcal/mol</strong>, \
       CRPS \(fixed(heldOut.crps, 3)) kcal/mol.</p>
       <div class="panels">\(calibrationFigure(heldOut.coverage))\(learningFigure(heldOut.learningCurve))\(varianceFigure(heldOut.variance))</div>
       \(moleculeTable(heldOut.molecules))\(heldOut.matrix.map(matrixTable))
@@ -18,14 +18,14 @@ extension ReportPage {
       """
   }
 
-  private var heldOutWords: String {
+  private var heldOutWords: Markup {
     guard let base = errors.heldOutBase, let fitted = errors.heldOutFitted else {
-      return
-        "Not measured in this run. swivel validate \(family) holds out each molecule in turn and adds its results here."
+      return """
+        Not measured in this run: <code>swivel validate \(family)</code> holds out each molecule in turn and adds its results here.
+        """
     }
-    let names = listed(Array(Set(scans.filter(\.isHeldOut).map(\.molecule))).sorted(), limit: 20)
     return
-      "\(names) held out of this fit: \(fixed(base, 2)) → \(fixed(fitted, 2)) kcal/mol. Their scans are marked above."
+      "Held out of this fit: \(fixed(base, 2)) → \(fixed(fitted, 2)) kcal/mol. Their scans are marked above."
   }
 
   private func calibrationFigure(_ coverage: [HeldOutPanel.Coverage]) -> Markup? {
@@ -99,7 +99,7 @@ extension ReportPage {
           """
       }
       return """
-        <li><span class="row-label">\(split.label)</span><svg class="strip" width="100%" height="24" role="img" aria-label="\(words)"><title>\(words)</title>\(parts)</svg></li>
+        <li><span class="row-label">\(split.label) <span class="muted">\(split.sd.map { "sd \(fixed($0, 2)) kcal/mol" } ?? "")</span></span><svg class="strip" width="100%" height="24" role="img" aria-label="\(words)"><title>\(words)</title>\(parts)</svg></li>
         """
     }
     let keys = names.enumerated().map { index, name -> Markup in
@@ -129,11 +129,12 @@ extension ReportPage {
   }
 
   private func matrixTable(_ matrix: HeldOutPanel.Matrix) -> Markup {
-    let top = matrix.errors.joined().compactMap { $0 }.max() ?? 1
+    // At least the limit of the gates, so that small errors stay pale.
+    let top = max(Self.goodError, matrix.errors.joined().compactMap { $0 }.max() ?? 0)
     let rows = zip(matrix.molecules, matrix.errors).map { name, errors -> Markup in
       let cells = errors.map { error -> Markup in
         guard let error, error.isFinite else { return "<td class=\"number\">\(absent)</td>" }
-        let share = machine(70 * min(1, error / max(1e-9, top)), 0)
+        let share = machine(70 * min(1, error / top), 0)
         return "<td class=\"number heat\" style=\"--share:\(share)%\">\(fixed(error, 2))</td>"
       }
       return "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>"
@@ -142,8 +143,8 @@ extension ReportPage {
       "<th scope=\"col\" class=\"number\"><code>\(type)</code></th>"
     }
     return """
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="matrix-caption"><table id="matrix"><caption id="matrix-caption">\
-      Held-out error by molecule and driven torsion type, kcal/mol; darker is larger.</caption><thead><tr><th scope="col">molecule</th>\(heads)</tr></thead>\
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="matrix-caption"><table id="matrix"><caption id="matrix-caption"><span>\
+      Held-out error by molecule and driven torsion type, kcal/mol; stronger colour is larger.</span></caption><thead><tr><th scope="col">molecule</th>\(heads)</tr></thead>\
       <tbody>\(rows)</tbody></table></div>
       """
   }

@@ -5,8 +5,12 @@ import TorsionModel
 /// index.html of a fit: a self-contained page that reads well without scripts and prints.
 ///
 /// It is well-formed XML too, so that tools can read it.
-public func htmlReport(of fit: Fit, provenance: ReportProvenance) -> String {
-  ReportPage(fit, provenance: provenance).html
+/// - Parameter validation: predictions of molecules by fits that did not see them, as leaving one out in turn makes
+///   them; nil shows those of the fit's own held-out molecules, when it has any.
+public func htmlReport(
+  of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
+) -> String {
+  ReportPage(fit, validation: validation, provenance: provenance).html
 }
 
 extension ReportPage {

@@ -51,13 +51,14 @@ func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
   "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }
 
-/// "a, b and c", shortened after `limit` names with how many more there are.
+/// "a, b and c" ("a; b and c" where a name holds a comma), shortened after `limit` names with how many more there are.
 func listed(_ names: [String], limit: Int = 6) -> String {
+  let comma = names.contains { $0.contains(",") } ? "; " : ", "
   if names.count > limit {
-    return names.prefix(limit).joined(separator: ", ") + " and \(names.count - limit) more"
+    return names.prefix(limit).joined(separator: comma) + " and \(names.count - limit) more"
   }
   guard let last = names.last, names.count > 1 else { return names.first ?? "none" }
-  return names.dropLast().joined(separator: ", ") + " and " + last
+  return names.dropLast().joined(separator: comma) + " and " + last
 }
 
 private func decimalText(_ value: Double, _ digits: Int) -> String {

@@ -48,8 +48,8 @@ let pageScript: Markup = """
         if (step !== 0) {
           event.preventDefault();
           at = (at + step + targets.length) % targets.length;
-          var box = targets[at].getBoundingClientRect();
-          mark(targets[at], (box.left + box.right) / 2, box.top);
+          var box = plot.getBoundingClientRect();
+          mark(targets[at], box.right, box.top);
         } else if (event.key === "Enter") {
           if (!plot.closest("dialog")) { enlarge(plot.closest(".panel")); }
         }
@@ -63,7 +63,8 @@ let pageScript: Markup = """
       mark(null);
       home = panel;
       panel.style.minHeight = panel.offsetHeight + "px";
-      document.getElementById("large-h").textContent = panel.querySelector("figcaption").textContent.trim();
+      document.getElementById("large-h").textContent = 
+        all("figcaption h3, figcaption p", panel).map(function (part) { return part.textContent.trim(); }).join(" · ");
       var body = document.getElementById("large-body");
       var legend = document.getElementById("legend").cloneNode(true);
       legend.removeAttribute("id");

@@ -69,6 +69,7 @@ let pageStyle: Markup = """
   .overview{margin:1rem 0 1.5rem}
   .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;padding:0;font-size:.88rem}
   .key{width:30px;height:14px;margin-right:.4rem;vertical-align:-.1rem}
+  .js .panel:has(.enlarge) figcaption h3{padding-right:5rem}
   .enlarge{position:absolute;top:.7rem;right:.7rem}
   button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
   button:hover{border-color:var(--fit)}
@@ -82,7 +83,7 @@ let pageStyle: Markup = """
 private let drawingStyle: Markup = """
 
   svg{max-width:100%}
-  figure svg[viewBox]{display:block;width:100%;height:auto}
+  figure svg[viewBox]:not(.key){display:block;width:100%;height:auto}
   svg.key{display:inline-block}
   text{fill:var(--muted);font-size:11px;font-variant-numeric:tabular-nums}
   text.value{fill:var(--ink)}
@@ -112,7 +113,8 @@ private let drawingStyle: Markup = """
   .row-label{font-size:.88rem;line-height:1.25;text-decoration:none;overflow-wrap:anywhere;color:inherit}
   a.row-label:hover{text-decoration:underline}
   .row-value{font-size:.88rem;font-variant-numeric:tabular-nums;white-space:nowrap}
-  .forests{display:grid;gap:1.2rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));margin-bottom:1.5rem}
+  .forests{columns:2 28rem;column-gap:2.5rem;margin-bottom:1.5rem}
+  .forest,.transfer{break-inside:avoid;margin-bottom:1.4rem}
   .change{stroke:var(--muted);stroke-width:2;opacity:.5}
   .base-mark{fill:var(--base)}
   .fit-mark{fill:var(--fit)}
@@ -120,7 +122,8 @@ private let drawingStyle: Markup = """
   .prior{fill:var(--muted);opacity:.2}
   .i90{stroke:var(--fit);stroke-width:1.6;fill:none}
   .i50{stroke:var(--fit);stroke-width:5;fill:none}
-  .tau{stroke:var(--held);stroke-width:2;stroke-dasharray:2 3;fill:none}
+  .tau90{stroke:var(--held);stroke-width:2.4}
+  .tau-mark{fill:var(--held)}
   .faint .row-label{color:var(--muted);font-style:italic}
   .chain{fill:none;stroke-width:1}
   .chain-0{--c:var(--fit)}.chain-1{--c:var(--base)}.chain-2{--c:var(--held)}.chain-3{--c:var(--violet)}
@@ -135,21 +138,27 @@ private let tableStyle: Markup = """
   .scroll{overflow-x:auto;max-width:100%}
   table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;width:100%}
   caption{text-align:left;color:var(--muted);padding:.3rem 0;caption-side:top}
+  caption span{display:block;position:sticky;left:0;max-width:min(62rem,calc(100vw - 3rem))}
   th,td{padding:.22rem .6rem;border-bottom:1px solid var(--faint);text-align:left;white-space:nowrap}
   td.number,th.number,.values td,.values th{text-align:right}
-  thead th{border-bottom:2px solid var(--rule);color:var(--muted);font-weight:600;vertical-align:bottom}
+  thead th{border-bottom:2px solid var(--rule);color:var(--muted);font-weight:600;vertical-align:bottom;white-space:normal}
   tbody th{font-weight:400}
   td.words{white-space:normal}
+  td.words .flag{margin:.08rem 0}
+  code,.types{white-space:nowrap}
+  .path,.hash code{white-space:normal}
   .values{font-size:.8rem}
   .sortable thead button{border:0;background:none;padding:0;color:inherit;font:inherit;font-weight:600;text-align:inherit}
-  .sortable thead button::after{content:" ↕";opacity:.45}
-  th[aria-sort=ascending] button::after{content:" ↑";opacity:1}
-  th[aria-sort=descending] button::after{content:" ↓";opacity:1}
+  .sortable thead button::after{content:"\u{A0}↕";opacity:.45}
+  th[aria-sort=ascending] button::after{content:"\u{A0}↑";opacity:1}
+  th[aria-sort=descending] button::after{content:"\u{A0}↓";opacity:1}
   tbody tr:hover{background:var(--faint)}
-  .meter{display:inline-block;width:3rem;height:.5rem;margin-right:.5rem;background:var(--faint);border-radius:2px;vertical-align:.05rem}
+  .meter{display:inline-block;width:3rem;height:.5rem;margin-right:.3rem;background:var(--faint);border-radius:2px;vertical-align:.05rem}
+  .meter + span{display:inline-block;min-width:3.2em}
   .meter span{display:block;height:100%;background:var(--fit);border-radius:2px}
   .heat{background:color-mix(in srgb,var(--base) var(--share),transparent)}
   .hash code,.command code{font-size:.82rem}
+  .command code{white-space:pre-wrap}
   .command{background:var(--card);padding:.7rem 1rem;border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
   .settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.5rem 2rem;margin:.3rem 0}
   .settings dt{font-size:.85rem;color:var(--muted)}
@@ -177,9 +186,10 @@ private let otherMediaStyle: Markup = """
   body{font-size:15px}
   h1{font-size:1.5rem}
   header,main{padding-left:.9rem;padding-right:.9rem}
-  .strips.wide li{grid-template-columns:7rem 1fr}
-  .strips.wide .row-value{display:none}
-  .strips li{grid-template-columns:7rem 1fr;padding:.15rem 0}
+  .sortable tbody th{position:sticky;left:0;background:var(--paper)}
+  .strips li,.strips.wide li{grid-template-columns:1fr auto;gap:0 .7rem}
+  .strips .strip{grid-row:2;grid-column:1/-1}
+  .strips .axis-row .strip{grid-row:1}
   dialog{padding:.7rem}
   dialog text{font-size:10px}
   }
@@ -190,11 +200,13 @@ private let otherMediaStyle: Markup = """
   .card,.panel{border:1px solid var(--rule)}
   .card{border-top-width:4px}
   .panel,.card,.gates li,tr,.forest{break-inside:avoid}
-  .panels{grid-template-columns:1fr 1fr}
-  .forests{grid-template-columns:1fr 1fr}
+  .cards{grid-template-columns:1fr 1fr}
+  .panels,.chains{grid-template-columns:1fr 1fr}
+  .panel details:not([open]){display:none}
   h2,h3{break-after:avoid}
   .scroll{overflow:visible}
-  th,td{white-space:normal;padding:.15rem .35rem}
+  th,td{padding:.15rem .35rem}
+  .meter{display:none}
   *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
   a{color:inherit;text-decoration:none}
   }

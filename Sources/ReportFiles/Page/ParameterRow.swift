@@ -30,7 +30,7 @@ struct ParameterRow: Hashable, Sendable {
   var priorSD: Double
   /// 1 − posterior variance / prior variance.
   var contraction: Double?
-  /// Molecule-to-molecule scale; nil in models without it.
+  /// Molecule-to-molecule scale of its bond class, kcal/mol of energy; nil in models without it.
   var tau: Double?
   /// Posterior probability that the term is in the model; nil in models that do not select.
   var inclusion: Double?
@@ -47,6 +47,8 @@ struct ParameterRow: Hashable, Sendable {
 /// One scale of the model.
 struct ScaleRow: Hashable, Sendable {
   var name: String
+  /// The bond class whose molecule-to-molecule scale τ it is; nil for all others.
+  var transferOf: String?
   var unit: String
   var mean: Double
   var sd: Double
@@ -62,8 +64,8 @@ struct ChainPanel: Hashable, Sendable {
   var convergence: Convergence
   /// Thinned draws, chain by chain.
   var traces: [[Double]]
-  /// Between how many kept draws a shown one stands.
-  var thinning: Int
+  /// Kept draws of a chain, of which the traces show some.
+  var draws: Int
   /// Counts of the ranks of each chain's draws among all draws, in bins of equal width.
   var ranks: [[Int]]
 }

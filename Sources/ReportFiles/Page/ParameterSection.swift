@@ -3,11 +3,6 @@
 extension ReportPage {
   var parameterSection: Markup {
     let forests = bondClasses.map { name in forest(name, parameters.filter { $0.bondClass == name }) }
-    let tau: Markup? =
-      parameters.contains { $0.tau != nil }
-      ? """
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="tau" d="M1 7H29" /></svg>mean ± τ, molecule to molecule</li>
-      """ : nil
     return """
       <section id="parameters" aria-labelledby="parameters-h">
       <h2 id="parameters-h">Parameters</h2>
@@ -19,9 +14,8 @@ extension ReportPage {
       <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="i90" d="M1 7H29" /><path class="i50" d="M8 7H22" />\
       <circle class="fit-mark" cx="15" cy="7" r="4" /></svg>posterior mean, 50 and 90 % credible intervals</li>
       <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
-      \(tau)
       </ul>
-      <div class="forests">\(forests)</div>
+      <div class="forests">\(forests)\(transferability)</div>
       \(parameterTable)
       </section>
       """
@@ -29,9 +23,11 @@ extension ReportPage {
 
   private func forest(_ name: String, _ rows: [ParameterRow]) -> Markup {
     let strip = Strip(values: spread(rows.flatMap(forestValues), widenedBy: 0.02))
+    let tau: Markup? = rows.first?.tau.map { value in
+      "<span class=\"muted\"> · τ \(fixed(value, 2)) kcal/mol</span>"
+    }
     let items = rows.map { row -> Markup in
       var marks = [strip.block("prior", row.priorCentre - row.priorSD, row.priorCentre + row.priorSD)]
-      if let tau = row.tau { marks.append(strip.line("tau", row.mean - tau, row.mean + tau)) }
       marks += [
         strip.line("i90", row.interval90.lowerBound, row.interval90.upperBound),
         strip.line("i50", row.interval50.lowerBound, row.interval50.upperBound),
@@ -47,16 +43,39 @@ extension ReportPage {
         """
     }
     return """
-      <figure class="forest"><figcaption><h3>about <code>\(name)</code></h3></figcaption>
+      <figure class="forest"><figcaption><h3>about <code>\(name)</code>\(tau)</h3></figcaption>
+      <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(strip.axis)</li></ol></figure>
+      """
+  }
+
+  /// The molecule-to-molecule scale of each bond class: how far its force constants carry over.
+  private var transferability: Markup? {
+    let rows = scales.filter { $0.transferOf != nil }
+    guard !rows.isEmpty else { return nil }
+    let strip = Strip(values: 0...max(0.05, (rows.map(\.interval90.upperBound).max() ?? 1) * 1.02))
+    let items = rows.map { row -> Markup in
+      let words =
+        "τ of \(row.transferOf ?? ""): mean \(fixed(row.mean, 2)), 90 % credible interval \(interval(row.interval90, 2)) kcal/mol"
+      let marks = [
+        strip.line("tau90", row.interval90.lowerBound, row.interval90.upperBound),
+        strip.dot("tau-mark", row.mean),
+      ]
+      return """
+        <li><span class="row-label"><code>\(row.transferOf ?? "")</code> <span class="muted">τ \(fixed(row.mean, 2))</span></span>\
+        \(strip.svg(marks, label: words))</li>
+        """
+    }
+    return """
+      <figure class="transfer"><figcaption><h3>How far they carry over</h3><p class="small">τ: by how much one molecule's profile differs from \
+      another's with the same force constants; mean and 90\u{A0}% credible interval. Near zero they carry over.</p></figcaption>
       <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(strip.axis)</li></ol></figure>
       """
   }
 
   private func forestValues(_ row: ParameterRow) -> [Double] {
-    let tau = row.tau ?? 0
-    return [
+    [
       0, row.base, row.interval90.lowerBound, row.interval90.upperBound, row.priorCentre - row.priorSD,
-      row.priorCentre + row.priorSD, row.mean - tau, row.mean + tau,
+      row.priorCentre + row.priorSD,
     ]
   }
 
@@ -103,7 +122,7 @@ extension ReportPage {
   private func contractionCell(_ value: Double?) -> Markup {
     """
     <td class="number" data-value="\(machine(value, 6))"><span class="meter" aria-hidden="true">\
-    <span style="width:\(machine(min(1, max(0, value ?? 0)) * 100, 0))%"></span></span>\(percent(value))</td>
+    <span style="width:\(machine(min(1, max(0, value ?? 0)) * 100, 0))%"></span></span><span>\(percent(value))</span></td>
     """
   }
 }

@@ -15,7 +15,10 @@ struct ProfilePlot: Sendable {
   }
   private var energyY: Axis {
     let values = panel.points.flatMap { point -> [Double] in
-      [point.qm, point.base, point.fit, point.band90?.lowerBound, point.band90?.upperBound].compactMap { $0 }
+      [
+        point.qm, point.base, point.fit, point.band90?.lowerBound, point.band90?.upperBound,
+        point.heldOut?.band90.lowerBound, point.heldOut?.band90.upperBound,
+      ].compactMap { $0 }
     }
     return Axis(values: spread(values, widenedBy: 0.06), start: 168, end: 20)
   }
@@ -108,6 +111,8 @@ struct ProfilePlot: Sendable {
       })
   }
 
+  private var hasHeldOut: Bool { panel.points.contains { $0.heldOut != nil } }
+
   private var energies: Markup {
     let isSetAside = Set(panel.setAside.map(\.frame))
     let marks = panel.points.map { point -> Markup in
@@ -139,11 +144,16 @@ struct ProfilePlot: Sendable {
         """
       }
     }
+    let heldOut: Markup? =
+      hasHeldOut
+      ? """
+      <path class="held-out-band" d="\(band(residualY) { shifted($0.heldOut?.band90, $0) })" />\
+      <path class="held-out" d="\(curve(residualY) { p in p.heldOut.map { $0.mean - p.qm } })" />
+      """ : nil
     return """
-      <path class="band90" d="\(band(residualY) { shifted($0.band90, $0) })" />\
+      \(heldOut)<path class="band90" d="\(band(residualY) { shifted($0.band90, $0) })" />\
       <path class="band50" d="\(band(residualY) { shifted($0.band50, $0) })" />\
       <path class="base" d="\(curve(residualY) { p in p.base.map { $0 - p.qm } })" />\
-      <path class="held-out" d="\(curve(residualY) { p in p.heldOut.map { $0.mean - p.qm } })" />\
       <path class="fit thin" d="\(curve(residualY) { panel.residual($0) })" />\(dots)
       """
   }
@@ -151,7 +161,7 @@ struct ProfilePlot: Sendable {
   /// Bands of the energies: in sample, and with the molecule held out where that is known.
   private var bands: Markup {
     let heldOut: Markup? =
-      panel.points.contains { $0.heldOut != nil }
+      hasHeldOut
       ? """
       <path class="held-out-band" d="\(band(energyY) { $0.heldOut?.band90 })" />\
       <path class="held-out" d="\(curve(energyY) { $0.heldOut?.mean })" />

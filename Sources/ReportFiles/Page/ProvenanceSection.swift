@@ -33,7 +33,7 @@ extension ReportPage {
       ? "<p>No file was read.</p>"
       : """
       <details><summary>\(counted(files.count, "input file")) and their SHA-256 hashes</summary><div class="scroll" tabindex="0" role="region" aria-labelledby="inputs-caption">
-      <table id="inputs"><caption id="inputs-caption">Every file read, with the SHA-256 of its bytes.</caption><thead><tr><th scope="col">file</th>\
+      <table id="inputs"><caption id="inputs-caption"><span>Every file read, with the SHA-256 of its bytes.</span></caption><thead><tr><th scope="col">file</th>\
       <th scope="col">SHA-256</th></tr></thead><tbody>\(files)</tbody></table></div></details>
       """
     return """

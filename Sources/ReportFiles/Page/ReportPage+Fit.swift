@@ -6,17 +6,22 @@ import TorsionModel
 
 extension ReportPage {
   /// The page of a fit.
-  init(_ fit: Fit, provenance: ReportProvenance) {
+  ///
+  /// - Parameter validation: predictions of molecules by fits that did not see them; nil takes those that this very
+  ///   fit makes of its own held-out molecules, when it has any.
+  init(_ fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance) {
     let parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.model.priorCentre) }
-    let scales = fit.scales.map(ScaleRow.init)
+    let scales = zip(fit.scales, fit.draws.scaleRoles).map(ScaleRow.init)
     let all = parameters.map(\.convergence) + scales.map(\.convergence)
     let fitted = fit.scans.filter { !$0.isHeldOut }
     self.init(
       family: fit.family, levelOfTheory: fit.levelOfTheory,
       errors: PooledErrors(
         base: finite(fit.baseRMSE), fitted: finite(fit.fitRMSE),
-        baseMinimumReferenced: pooledMinimumReferenced(fitted.compactMap(\.baseError)),
-        fittedMinimumReferenced: pooledMinimumReferenced(fitted.compactMap(\.fitError)),
+        baseMinimumReferenced: finite(
+          ProfileError.pooled(fitted.compactMap(\.baseError), by: \.minimumReferencedRMSE)),
+        fittedMinimumReferenced: finite(
+          ProfileError.pooled(fitted.compactMap(\.fitError), by: \.minimumReferencedRMSE)),
         heldOutBase: finite(fit.heldOutBaseRMSE), heldOutFitted: finite(fit.heldOutRMSE)),
       scans: fit.scans.map(ScanPanel.init), parameters: parameters, scales: scales,
       chains: ChainTotals(
@@ -32,6 +37,11 @@ extension ReportPage {
       },
       settings: choices(of: fit), provenance: provenance)
     if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }
+    let predictions = validation ?? fit.predictions
+    if !predictions.isEmpty {
+      heldOut = HeldOutPanel(predictions, isInTurn: validation != nil)
+      for index in scans.indices { scans[index].include(predictions) }
+    }
   }
 }
 
@@ -50,15 +60,17 @@ extension ParameterRow {
       periodicity: p.parameter.periodicity, isSine: p.parameter.isSine, mean: p.draws.mean, sd: p.draws.sd,
       median: p.draws.median, interval50: p.draws.interval50, interval90: p.draws.interval90, base: p.base,
       priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
-      tau: nil, inclusion: nil, molecules: p.molecules, convergence: Convergence(p.diagnostics),
+      tau: finite(p.tau), inclusion: nil, molecules: p.molecules, convergence: Convergence(p.diagnostics),
       flags: p.flags)
   }
 }
 
 extension ScaleRow {
-  init(_ scale: ScaleSummary) {
+  init(_ scale: ScaleSummary, _ role: ScaleRole) {
+    var transferOf: String?
+    if case .deviation(let group) = role { transferOf = group }
     self.init(
-      name: scale.name, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
+      name: scale.name, transferOf: transferOf, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
       interval90: scale.draws.interval90, convergence: Convergence(scale.diagnostics))
   }
 }
@@ -92,23 +104,19 @@ private func worst(_ values: [Double?], by better: (Double, Double) -> Double) -
   return defined.dropFirst().reduce(first, better)
 }
 
-private func pooledMinimumReferenced(_ errors: [ProfileError]) -> Double? {
-  let points = errors.reduce(0) { $0 + $1.points }
-  guard points > 0 else { return nil }
-  let squares = errors.reduce(0) {
-    $0 + $1.minimumReferencedRMSE * $1.minimumReferencedRMSE * Double($1.points)
-  }
-  return finite((squares / Double(points)).squareRoot())
-}
-
 private func choices(of fit: Fit) -> [ReportPage.Setting] {
   let o = fit.options
   return [
     .init(name: "Likelihood", value: o.likelihood.rawValue),
     .init(
-      name: "Prior centre", value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
-    .init(name: "Deviations of molecules", value: o.model.moleculeEffects ? "by bond class" : "none"),
-    .init(name: "Discrepancies of scans", value: o.model.discrepancy ? "smooth, periodic" : "none"),
+      name: "Prior centre",
+      value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
+    .init(name: "Prior shape", value: o.model.shrinkage.rawValue),
+    .init(name: "Noise of grid points", value: o.model.noise.rawValue),
+    .init(
+      name: "Deviations of molecules",
+      value: o.model.moleculeEffects ? "yes, with a scale \u{03C4} a bond class" : "none"),
+    .init(name: "Discrepancy of scans", value: o.model.discrepancy ? "smooth and periodic" : "none"),
     .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
@@ -135,8 +143,12 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   }
   add("--likelihood", o.likelihood.rawValue, unless: o.likelihood == d.likelihood)
   add("--prior-centre", o.model.priorCentre.rawValue, unless: o.model.priorCentre == d.model.priorCentre)
-  if o.model.moleculeEffects { words.append("--deviations") }
-  if o.model.discrepancy { words.append("--discrepancies") }
+  if o.model.moleculeEffects != d.model.moleculeEffects {
+    words.append(o.model.moleculeEffects ? "--deviations" : "--no-deviations")
+  }
+  if o.model.discrepancy != d.model.discrepancy {
+    words.append(o.model.discrepancy ? "--discrepancies" : "--no-discrepancies")
+  }
   add("--chains", "\(o.chains)", unless: o.chains == d.chains)
   add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
   add("--draws", "\(o.draws)", unless: o.draws == d.draws)

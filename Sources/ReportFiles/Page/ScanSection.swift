@@ -61,7 +61,7 @@ extension ReportPage {
       let words =
         "\(scan.molecule) \(scan.driven): base \(fixed(base, 2)), fitted \(fixed(fitted, 2)) kcal/mol"
       return """
-        <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) <span class="muted">\(scan.types)\
+        <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) <span class="muted"><span class="types">\(scan.types)</span>\
         \(scan.isHeldOut ? " · held out" : "")</span></a>\(strip.svg(marks, label: words))\
         <span class="row-value">\(fixed(base, 2)) → <strong>\(fixed(fitted, 2))</strong></span></li>
         """

@@ -53,7 +53,7 @@ struct Strip: Hashable, Sendable {
 
   /// The row: gridlines, marks, and what they say in words.
   func svg(_ marks: [Markup], label: String) -> Markup {
-    let grid = axisMap.ticks(4).values.map { value -> Markup in
+    let grid = axisMap.ticks(5).values.map { value -> Markup in
       """
       <line class="\(value == 0 ? "zero" : "grid")" x1="\(at(value))" x2="\(at(value))" y1="0" y2="24" />
       """
@@ -65,7 +65,7 @@ struct Strip: Hashable, Sendable {
 
   /// The ticks under the rows.
   var axis: Markup {
-    let ticks = axisMap.ticks(4)
+    let ticks = axisMap.ticks(5)
     return """
       <svg class="strip" width="100%" height="18">\(ticks.values.map { value -> Markup in
         "<text class=\"tick\" x=\"\(at(value))\" y=\"13\" text-anchor=\"middle\">\(fixed(value, ticks.digits))</text>"

@@ -26,7 +26,7 @@ func table(id: Markup, caption: String, columns: [Column], rows: [Markup]) -> Ma
   }
   return """
     <div class="scroll" tabindex="0" role="region" aria-labelledby="\(id)-caption">
-    <table class="sortable" id="\(id)"><caption id="\(id)-caption">\(caption)</caption>
+    <table class="sortable" id="\(id)"><caption id="\(id)-caption"><span>\(caption)</span></caption>
     <thead><tr>\(heads)</tr></thead><tbody>\(Markup.joined(rows, separator: "\n"))</tbody></table></div>
     """
 }

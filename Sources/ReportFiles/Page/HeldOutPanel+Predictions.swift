@@ -1,0 +1,125 @@
+// What predictions of molecules that a fit did not see say: errors, calibration, where the uncertainty comes from.
+
+import Chemistry
+import Statistics
+import TorsionModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension HeldOutPanel {
+  /// The panel of predictions; they are not empty.
+  ///
+  /// - Parameter isInTurn: whether every molecule was held out of a fit of the others, rather than some of this fit.
+  init(_ predictions: [ScanPrediction], isInTurn: Bool) {
+    let pooled = Scores(predictions)
+    let names = unique(predictions.map(\.molecule))
+    let types = unique(predictions.map(\.type.label)).sorted()
+    let testable = predictions.filter(\.unseenTypes.isEmpty)
+    var coverage: [Coverage] = []
+    if !testable.isEmpty { coverage.append(Coverage("all types seen", testable)) }
+    if testable.count < predictions.count { coverage.append(Coverage("all scans", predictions)) }
+    self.init(
+      isInTurn: isInTurn, rmseBase: pooled.rmseBase, rmse: pooled.rmse, crps: pooled.crps, coverage: coverage,
+      molecules: names.map { name in
+        let own = predictions.filter { $0.molecule == name }
+        let scores = Scores(own)
+        return Molecule(
+          name: name, rmseBase: scores.rmseBase, rmse: scores.rmse, crps: scores.crps,
+          coverage50: observedCoverage(own, 0.5), coverage90: observedCoverage(own, 0.9),
+          coverage95: observedCoverage(own, 0.95),
+          unseenTypes: Set(own.flatMap(\.unseenTypes)).sorted().map(\.label))
+      },
+      matrix: Matrix(
+        molecules: names, types: types,
+        errors: names.map { name in
+          types.map { type in
+            finite(
+              ProfileError.pooled(
+                predictions.filter { $0.molecule == name && $0.type.label == type }.compactMap(\.fitError)))
+          }
+        }))
+    variance = unique(predictions.map { $0.type.bondClass.joined(separator: "-") }).sorted().compactMap {
+      name in
+      VarianceSplit(name, predictions.filter { $0.type.bondClass.joined(separator: "-") == name })
+    }
+  }
+}
+
+extension ScanPanel {
+  /// Adds the prediction of this scan, where there is one.
+  mutating func include(_ predictions: [ScanPrediction]) {
+    guard let mine = predictions.first(where: { $0.molecule == molecule && $0.scan == scan }) else { return }
+    heldOutRMSE = finite(mine.fitError?.rmse)
+    for (place, deviations) in zip(mine.points, mine.deviations) where points.indices.contains(place) {
+      guard let sorted = SortedDraws(deviations), let centre = mean(deviations) else { continue }
+      let band = sorted.centralInterval(0.9)
+      let qm = points[place].qm
+      points[place].heldOut = Prediction(
+        mean: qm + centre, band90: (qm + band.lowerBound)...(qm + band.upperBound))
+    }
+  }
+}
+
+extension HeldOutPanel.Coverage {
+  /// The observed coverage of central predictive intervals at round nominal ones.
+  init(_ name: String, _ predictions: [ScanPrediction]) {
+    self.init(
+      name: name,
+      points: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95].compactMap { nominal in
+        observedCoverage(predictions, nominal).map { Point(nominal: nominal, observed: $0) }
+      })
+  }
+}
+
+extension HeldOutPanel.VarianceSplit {
+  /// The shares of the predictive variance of some scans; nil when there is none.
+  init?(_ label: String, _ predictions: [ScanPrediction]) {
+    func sum(_ part: (VarianceShares) -> Double) -> Double {
+      predictions.reduce(0) { $0 + part($1.variance) * Double($1.points.count) }
+    }
+    let total = sum(\.total)
+    guard total > 0, total.isFinite else { return nil }
+    let points = predictions.reduce(0) { $0 + $1.points.count }
+    self.init(
+      label: label,
+      shares: [
+        Share(name: "force constants", share: sum(\.parameters) / total),
+        Share(name: "molecule's deviation", share: sum(\.deviation) / total),
+        Share(name: "form cannot say", share: sum(\.discrepancy) / total),
+        Share(name: "noise", share: sum(\.noise) / total),
+      ], sd: (total / Double(max(1, points))).squareRoot())
+  }
+}
+
+/// Errors and ranked probability score, pooled over grid points.
+private struct Scores {
+  var rmseBase: Double?
+  var rmse: Double?
+  var crps: Double?
+
+  init(_ predictions: [ScanPrediction]) {
+    rmseBase = finite(ProfileError.pooled(predictions.compactMap(\.baseError)))
+    rmse = finite(ProfileError.pooled(predictions.compactMap(\.fitError)))
+    let scores = predictions.flatMap { prediction in
+      prediction.deviations.compactMap { RankedProbabilityScore.ofDraws($0, observed: 0) }
+    }
+    crps = finite(mean(scores))
+  }
+}
+
+/// The share of grid points inside their central predictive interval of `nominal` mass; nil without points.
+private func observedCoverage(_ predictions: [ScanPrediction], _ nominal: Double) -> Double? {
+  let inside = predictions.flatMap(\.deviations).compactMap {
+    SortedDraws($0)?.centralInterval(nominal).contains(0)
+  }
+  return inside.isEmpty ? nil : Double(inside.count { $0 }) / Double(inside.count)
+}
+
+private func unique(_ names: [String]) -> [String] {
+  var seen: Set<String> = []
+  return names.filter { seen.insert($0).inserted }
+}
