@@ -109,7 +109,11 @@ import TorsionModel
     let rows = reader.rows(ofTable: "parameter-table")
     #expect(rows.count == summary.parameters.count)
     func shown(_ value: Double?, _ digits: Int) -> String {
-      value.map { String(format: "%.\(digits)f", $0).replacingOccurrences(of: "-", with: "\u{2212}") } ?? "–"
+      guard let value else { return "–" }
+      let text = String(format: "%.\(digits)f", value)
+      // printf writes "-0.000"; the page leaves the sign of a rounded zero away.
+      let isZero = text.allSatisfy { "-0.".contains($0) }
+      return text.replacingOccurrences(of: "-", with: isZero ? "" : "\u{2212}")
     }
     for (row, p) in zip(rows, summary.parameters) {
       #expect(row[0] == p.types.joined(separator: "-"))

@@ -111,8 +111,6 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
     .init(
       name: "Prior centre",
       value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
-    .init(name: "Prior shape", value: o.model.shrinkage.rawValue),
-    .init(name: "Noise of grid points", value: o.model.noise.rawValue),
     .init(
       name: "Deviations of molecules",
       value: o.model.moleculeEffects ? "yes, with a scale \u{03C4} a bond class" : "none"),
