@@ -43,9 +43,11 @@ func cModel(_ topology: Topology) -> ck_model {
     }
   }
   return ck_model(
-    atoms: Int32(topology.atoms.count), bonds: Int32(topology.bonds.count), angles: Int32(topology.angles.count),
+    atoms: Int32(topology.atoms.count), bonds: Int32(topology.bonds.count),
+    angles: Int32(topology.angles.count),
     torsions: Int32(torsions.count), pairs: Int32(topology.pairs.count),
-    bond: copy(topology.bonds.map { ck_bond(i: Int32($0.i), j: Int32($0.j), k: $0.forceConstant, r0: $0.length) }),
+    bond: copy(
+      topology.bonds.map { ck_bond(i: Int32($0.i), j: Int32($0.j), k: $0.forceConstant, r0: $0.length) }),
     angle: copy(
       topology.angles.map {
         ck_angle(i: Int32($0.i), j: Int32($0.j), k: Int32($0.k), kf: $0.forceConstant, theta0: $0.angle)
