@@ -38,7 +38,7 @@ let package = Package(
       name: "swivel",
       dependencies: [
         "Chemistry", "Mechanics", "Statistics", "TorsionModel", "TextFiles", "ForceFieldFiles",
-        "FamilyFiles", "ReportFiles",
+        "FamilyFiles", "ReportFiles", "Validation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Support", dependencies: ["Chemistry"], path: "Tests/Support"),

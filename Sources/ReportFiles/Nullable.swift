@@ -42,4 +42,4 @@ public func jsonText(_ value: some Encodable) throws -> String {
 }
 
 /// The value when it is finite, else nil: undefined numbers never reach a file.
-func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+public func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -194,9 +194,6 @@ public struct Summary: Codable, Hashable, Sendable {
     public var scnb: Double
   }
 
-  /// A place kept for held-out validation; nothing yet.
-  public struct Validation: Codable, Hashable, Sendable {}
-
   enum CodingKeys: String, CodingKey {
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case levelOfTheory = "level_of_theory"

@@ -89,32 +89,3 @@ struct PreparedFamily: Sendable {
 
   func scan(_ index: ScanIndex) -> Scan { molecules[index.molecule].molecule.scans[index.scan] }
 }
-
-/// The molecule with scans of one and the same driven dihedral joined, and all grid points sorted by angle.
-///
-/// Parts of one scan share the zero of their energies; as separate scans each would spend an offset of its own.
-/// Sorting makes every later sum independent of the order in the files.
-func mergingScans(_ molecule: Molecule) -> Molecule {
-  var result = molecule
-  result.scans = []
-  for scan in molecule.scans {
-    if let same = result.scans.firstIndex(where: { $0.driven.canonical == scan.driven.canonical }) {
-      result.scans[same].id += " + " + scan.id
-      result.scans[same].points += scan.points
-      result.scans[same].setAside += scan.setAside
-    } else {
-      result.scans.append(scan)
-    }
-  }
-  for index in result.scans.indices {
-    let driven = result.scans[index].driven
-    // Rounded, so that the last bits of a rotated geometry cannot swap two points; energies break ties.
-    let keyed = result.scans[index].points.map { point in
-      (key: (dihedralAngle(driven, in: point.coordinates) * 1e4).rounded(), point: point)
-    }
-    result.scans[index].points = keyed.sorted {
-      ($0.key, $0.point.energy) < ($1.key, $1.point.energy)
-    }.map(\.point)
-  }
-  return result
-}

@@ -23,7 +23,8 @@ struct Swivel: AsyncParsableCommand {
       """,
     version: swivelVersion,
     subcommands: [
-      FitCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self, InitCommand.self,
+      FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
+      InitCommand.self,
     ])
 
   static func main() async {

@@ -149,6 +149,22 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     #expect(try agree(await posterior(split), await posterior(family)))
   }
 
+  @Test func scansOnDifferentZerosKeepTheirOffsets() async throws {
+    // The second half on another zero, and a whole second scan over the same angles.
+    func doubled(_ shift: Double) -> Family {
+      changed { molecule in
+        molecule.scans += molecule.scans.map { scan in
+          var other = scan
+          other.id += " again"
+          for p in other.points.indices { other.points[p].energy += shift }
+          return other
+        }
+      }
+    }
+    let (plain, shifted) = (try await posterior(doubled(0)), try await posterior(doubled(50)))
+    #expect(agree(plain, shifted))
+  }
+
   @Test func threadsAndRepeatsGiveTheSameBits() async throws {
     let one = try await drawn(family) { $0.threads = 1 }
     for threads in 1...3 {

@@ -1,0 +1,111 @@
+// The part of summary.json that `swivel validate` adds (DESIGN: "reports/<name>/summary.json").
+
+import FoundationEssentials
+
+extension Summary {
+  /// Shares of grid points inside their central predictive intervals.
+  public struct Coverage: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case fifty = "50"
+      case ninety = "90"
+      case ninetyFive = "95"
+    }
+    /// Of the 50 % interval.
+    @Nullable public var fifty: Double?
+    /// Of the 90 % interval.
+    @Nullable public var ninety: Double?
+    /// Of the 95 % interval.
+    @Nullable public var ninetyFive: Double?
+
+    /// The three shares.
+    public init(fifty: Double?, ninety: Double?, ninetyFive: Double?) {
+      self.fifty = fifty
+      self.ninety = ninety
+      self.ninetyFive = ninetyFive
+    }
+  }
+
+  /// Scores of predictions for molecules that were left out.
+  public struct HeldOutScores: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case points, rmse, crps, coverage
+      case heldOut = "held_out"
+      case rmseBase = "rmse_base"
+      case rmseMinimumReferenced = "rmse_min_referenced"
+      case logScore = "log_score"
+      case unseenTypes = "unseen_types"
+    }
+    /// The molecule; null for pooled scores.
+    @Nullable public var heldOut: String?
+    /// Grid points scored.
+    public var points: Int
+    /// The base force field's error, kcal/mol, relaxed and mean-shifted.
+    @Nullable public var rmseBase: Double?
+    /// The posterior mean's.
+    @Nullable public var rmse: Double?
+    /// The same with both profiles zero at the QM minimum.
+    @Nullable public var rmseMinimumReferenced: Double?
+    /// Mean continuous ranked probability score, kcal/mol.
+    @Nullable public var crps: Double?
+    /// Mean ln predictive density per grid point.
+    @Nullable public var logScore: Double?
+    /// Coverage of the predictive intervals.
+    public var coverage: Coverage
+    /// Types of its driven bonds that no other molecule has.
+    public var unseenTypes: [String]
+
+    /// Scores of their parts.
+    public init(
+      heldOut: String?, points: Int, rmseBase: Double?, rmse: Double?, rmseMinimumReferenced: Double?,
+      crps: Double?,
+      logScore: Double?, coverage: Coverage, unseenTypes: [String]
+    ) {
+      self.heldOut = heldOut
+      self.points = points
+      self.rmseBase = rmseBase
+      self.rmse = rmse
+      self.rmseMinimumReferenced = rmseMinimumReferenced
+      self.crps = crps
+      self.logScore = logScore
+      self.coverage = coverage
+      self.unseenTypes = unseenTypes
+    }
+  }
+
+  /// Leave-one-molecule-out: pooled over scans whose driven types other molecules have, and by molecule.
+  public struct Validation: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case points, rmse, crps, coverage, untestable, molecules
+      case rmseBase = "rmse_base"
+      case logScore = "log_score"
+    }
+    /// Grid points of testable scans.
+    public var points: Int
+    /// See ``HeldOutScores``.
+    @Nullable public var rmseBase: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var rmse: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var crps: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var logScore: Double?
+    /// See ``HeldOutScores``.
+    public var coverage: Coverage
+    /// Scores over scans that drive a type which no other molecule has.
+    public var untestable: HeldOutScores
+    /// Every molecule in turn.
+    public var molecules: [HeldOutScores]
+
+    /// A validation of its pooled scores.
+    public init(testable: HeldOutScores, untestable: HeldOutScores, molecules: [HeldOutScores]) {
+      points = testable.points
+      rmseBase = testable.rmseBase
+      rmse = testable.rmse
+      crps = testable.crps
+      logScore = testable.logScore
+      coverage = testable.coverage
+      self.untestable = untestable
+      self.molecules = molecules
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// swivel validate: every molecule predicted by a fit of all the others.
+
+import ArgumentParser
+import Chemistry
+import Foundation
+import ReportFiles
+import TextFiles
+import TorsionModel
+import Validation
+
+struct ValidateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Leave each molecule out in turn and score its predictions; adds to the report's summary.json.",
+    discussion: """
+      Example:
+        swivel fit alkanes && swivel validate alkanes
+      """)
+
+  @Argument(help: "A family: a folder with family.yaml, the file itself, or a name under families/.")
+  var family: String
+  @Option(help: "Report folder that `fit` wrote (default: reports/<name>).") var output: String?
+  @OptionGroup var fitting: FittingOptions
+  @Flag(help: "Print the scores as JSON instead of the table.") var json = false
+  @Flag(help: "No progress, no table.") var quiet = false
+
+  func run() async throws {
+    let progress = Progress(quiet: quiet)
+    let loaded = try loadFamily(family, setAside: fitting.setAside)
+    for note in loaded.notes { complain("note: \(note)") }
+    let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw InputError(
+        SourcePlace(file: path), "there is no report to add to", hint: "run `swivel fit \(family)` first")
+    }
+    var summary = try Summary(readingFrom: path)
+    guard summary.family == loaded.family.name else {
+      throw InputError(
+        SourcePlace(file: path), "is of the family \(summary.family), not of \(loaded.family.name)",
+        hint: "give the folder of the right report with --output")
+    }
+    var options = fitting.options
+    // Scores need fewer draws than intervals of single parameters: a fit is not repeated for its chains.
+    options.extendsChains = false
+    let started = Date()
+    let result = try await LeaveOneOut(loaded.family, options: options) { molecule in
+      progress.now("fitting without \(molecule)")
+    }
+    progress.done()
+    let validation = Summary.Validation(result)
+    summary.validation = validation
+    try writeAtomically(jsonText(summary), to: path)
+    if json {
+      print(try jsonText(validation), terminator: "")
+    } else if !quiet {
+      print(validationTable(validation))
+      print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
+    }
+  }
+}
+
+extension Summary.HeldOutScores {
+  init(_ scores: PredictionScores, heldOut: String?, unseenTypes: [TorsionType]) {
+    self.init(
+      heldOut: heldOut, points: scores.points, rmseBase: finite(scores.baseRMSE), rmse: finite(scores.rmse),
+      rmseMinimumReferenced: finite(scores.minimumReferencedRMSE), crps: finite(scores.crps),
+      logScore: finite(scores.logScore),
+      coverage: Summary.Coverage(
+        fifty: finite(scores.coverage50), ninety: finite(scores.coverage90),
+        ninetyFive: finite(scores.coverage95)),
+      unseenTypes: unseenTypes.map(\.label))
+  }
+}
+
+extension Summary.Validation {
+  init(_ result: LeaveOneOut) {
+    self.init(
+      testable: Summary.HeldOutScores(result.testable, heldOut: nil, unseenTypes: []),
+      untestable: Summary.HeldOutScores(
+        result.untestable, heldOut: nil, unseenTypes: Set(result.molecules.flatMap(\.unseenTypes)).sorted()),
+      molecules: result.molecules.map {
+        Summary.HeldOutScores($0.scores, heldOut: $0.id, unseenTypes: $0.unseenTypes)
+      })
+  }
+}
+
+private func validationTable(_ validation: Summary.Validation) -> String {
+  func row(_ name: String, _ s: Summary.HeldOutScores) -> [String] {
+    [
+      name, "\(s.points)", decimal(s.rmseBase, 3), decimal(s.rmse, 3), decimal(s.crps, 3),
+      decimal(s.logScore, 2),
+      decimal(s.coverage.fifty, 2), decimal(s.coverage.ninety, 2), decimal(s.coverage.ninetyFive, 2),
+      s.unseenTypes.joined(separator: " "),
+    ]
+  }
+  let testable = Summary.HeldOutScores(
+    heldOut: nil, points: validation.points, rmseBase: validation.rmseBase, rmse: validation.rmse,
+    rmseMinimumReferenced: nil, crps: validation.crps, logScore: validation.logScore,
+    coverage: validation.coverage, unseenTypes: [])
+  var rows = validation.molecules.map { row($0.heldOut ?? "", $0) } + [row("all testable scans", testable)]
+  if validation.untestable.points > 0 { rows.append(row("untestable scans", validation.untestable)) }
+  return textTable(
+    header: [
+      "held out", "points", "RMSE base", "RMSE", "CRPS", "log score", "in 50 %", "in 90 %", "in 95 %",
+      "types of no other molecule",
+    ], rows: rows)
+}
