@@ -29,9 +29,10 @@ lint:
 bench: libraries
 	swift run -c release --package-path Benchmarks KernelBench
 
-# Every shipped family fitted anew into the folders that are committed.
+# Every shipped family fitted and validated anew into the folders that are committed.
 reports: build
-	for family in $(FAMILIES); do $(SWIVEL) fit $$family --seed 1 --quiet || exit 1; done
+	for family in $(FAMILIES); do \
+	  $(SWIVEL) fit $$family --seed 1 --quiet && $(SWIVEL) validate $$family --draws 250 --quiet || exit 1; done
 
 validate: build engines reports
 	for family in $(FAMILIES); do \

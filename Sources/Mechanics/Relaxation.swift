@@ -71,13 +71,7 @@ extension EnergyModel {
     guard pulls[0].target.isFinite else {
       return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
     }
-    if options.torsionRestraint > 0 {
-      for rotor in otherRotors {
-        let angle = dihedralAngle(rotor, in: start)
-        guard angle.isFinite else { continue }
-        pulls.append(Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint))
-      }
-    }
+    pulls += restraints(on: otherRotors, start: start, options: options)
     var x = flattened(start)
     let origin = x
     var evaluations = 0
@@ -100,6 +94,32 @@ extension EnergyModel {
       if evaluations >= options.maxEvaluations { break }
     }
     return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)
+  }
+
+  /// The forces that a relaxation sees, restraints included and the driven dihedral's pull left out, kcal/mol/Å.
+  ///
+  /// - Parameters:
+  ///   - coordinates: Å.
+  ///   - start: where restraints pull to.
+  ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  public func restrainedForces(
+    at coordinates: [Vector3], start: [Vector3], otherRotors: [Quartet] = [], options: RelaxationOptions
+  ) -> [Vector3] {
+    let pulls = restraints(on: otherRotors, start: start, options: options)
+    var gradient = [Double](repeating: 0, count: 3 * coordinates.count)
+    _ = penalised(
+      flattened(coordinates), &gradient, pulls: pulls, origin: flattened(start),
+      restraint: options.cartesianRestraint)
+    return unflattened(gradient).map { -$0 }
+  }
+
+  private func restraints(on rotors: [Quartet], start: [Vector3], options: RelaxationOptions) -> [Pull] {
+    guard options.torsionRestraint > 0 else { return [] }
+    return rotors.compactMap { rotor in
+      let angle = dihedralAngle(rotor, in: start)
+      return angle.isFinite
+        ? Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint) : nil
+    }
   }
 
   /// Energy with pulls and restraint, gradient overwritten.

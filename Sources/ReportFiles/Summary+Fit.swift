@@ -24,6 +24,7 @@ extension Summary {
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,
         deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
+        effectivePoints: fit.options.model.discrepancy ? nil : finite(fit.options.model.effectivePoints),
         every: fit.options.every, heldOut: fit.options.heldOut.sorted(), rank: fit.rank,
         scales: fit.scales.map(Scale.init)),
       oneFour: fit.oneFourScalings.map {

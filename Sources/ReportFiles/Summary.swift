@@ -25,6 +25,7 @@ public struct Summary: Codable, Hashable, Sendable {
       case likelihood, deviations, discrepancies, every, rank, scales
       case priorCentre = "prior_centre"
       case heldOut = "held_out"
+      case effectivePoints = "effective_points"
     }
     /// energy, energy+torque or energy+forces.
     public var likelihood: String
@@ -34,6 +35,8 @@ public struct Summary: Codable, Hashable, Sendable {
     public var deviations: Bool
     /// Whether scans have a discrepancy.
     public var discrepancies: Bool
+    /// As how many independent grid points a scan counted at most; null for all.
+    public var effectivePoints: Double?
     /// Every how many-th grid point was fitted.
     public var every: Int
     /// Molecules not fitted.

@@ -63,6 +63,23 @@ struct Basis: Sendable {
     return row
   }
 
+  /// ∂Q/∂k of every column of the molecule, Q = −dE/dφ along a path with the tangent dr/dφ: Σ n sin(nφ − γ) ∇φ·dr/dφ.
+  func torqueRow(along tangent: [Vector3], at coordinates: [Vector3]) -> [Double] {
+    var row = [Double](repeating: 0, count: columnCount)
+    for entry in entries {
+      let q = entry.quartet
+      let (angle, slopes) = dihedralAngleAndGradient(
+        coordinates[q.i], coordinates[q.j], coordinates[q.k], coordinates[q.l])
+      let rate =
+        slopes.i.dot(tangent[q.i]) + slopes.j.dot(tangent[q.j]) + slopes.k.dot(tangent[q.k])
+        + slopes.l.dot(tangent[q.l])
+      for term in entry.terms {
+        row[term.column] += rate * term.periodicity * sin(term.periodicity * angle - term.phase)
+      }
+    }
+    return row
+  }
+
   /// ∂F/∂k of every column of the molecule for all 3N force components, row after row (x, y, z of atom 0, then atom 1, …).
   func forceRows(at coordinates: [Vector3]) -> [[Double]] {
     var rows = [[Double]](

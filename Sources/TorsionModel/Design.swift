@@ -64,7 +64,8 @@ extension PreparedFamily {
   /// The design at the geometries given.
   ///
   /// - Torques about the driven bond are taken where the energy is, at the relaxed geometry: there they are the
-  ///   slope of the relaxed profile (the other internal forces vanish), in QM and MM alike.
+  ///   slope of the relaxed profile (the other internal forces vanish), in QM and MM alike. Their rows are the slopes
+  ///   of the energy rows along the relaxed path.
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
   ///   force constants it was relaxed with, and the row would only repeat them.
   func designs(
@@ -102,10 +103,20 @@ extension PreparedFamily {
         for (number, turn) in prepared.turns.enumerated() {
           let target = turn.torque(of: forces, in: given)
           if turn.bond == scan.driven.centralBond {
+            let (x, rest) =
+              if let tangent = geometries[s].tangents[index] {
+                (
+                  prepared.basis.torqueRow(along: tangent, at: coordinates),
+                  zip(restForces, tangent).reduce(0) { $0 + $1.0.dot($1.1) }
+                )
+              } else {
+                (
+                  prepared.basis.torqueRow(of: turn, at: coordinates),
+                  turn.torque(of: restForces, in: coordinates)
+                )
+              }
             design.add(
-              .drivenTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: coordinates),
-              z: Discrepancy.torqueRow(at: angle),
-              y: target - turn.torque(of: restForces, in: coordinates))
+              .drivenTorque, point: index, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest)
           } else {
             design.add(
               .otherTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: given),

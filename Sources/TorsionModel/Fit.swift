@@ -174,7 +174,7 @@ extension PreparedFamily {
       family: self, classTable: classTable, layout: layout, options: options.model, centre: centre,
       designs: designs)
     return MixedPosterior(
-      builder, blocks: molecules.indices.compactMap { builder.block($0, designs: designs) { _, _ in 1 } })
+      builder, blocks: molecules.indices.compactMap { builder.block($0, designs: designs) })
   }
 
   /// The error of one scan at relaxed geometries; nil when nothing relaxed.

@@ -9,6 +9,8 @@ struct RelaxedScan: Sendable {
   var coordinates: [[Vector3]?]
   /// Molecular-mechanics energy at each, kcal/mol.
   var energies: [Double?]
+  /// How each moves with the driven dihedral, Å/rad; nil for geometries that were not relaxed.
+  var tangents: [[Vector3]?]
 }
 
 extension PreparedFamily {
@@ -24,26 +26,30 @@ extension PreparedFamily {
       EnergyModel(parameters?.applied(to: prepared.molecule.topology) ?? prepared.molecule.topology)
     }
     let jobs = scans.indices.flatMap { s in scan(scans[s]).points.indices.map { (scan: s, point: $0) } }
-    let results = await parallelMap(jobs.count, threads: threads) { job -> ([Vector3], Double)? in
+    let results = await parallelMap(jobs.count, threads: threads) {
+      job -> (coordinates: [Vector3], energy: Double, tangent: [Vector3]?)? in
       let index = scans[jobs[job].scan]
       let scan = self.scan(index)
       let model = models[index.molecule]
-      var coordinates = scan.points[jobs[job].point].coordinates
-      if relax {
-        let relaxed = model.relaxed(
-          coordinates, holding: scan.driven,
-          otherRotors: molecules[index.molecule].rotors.filter { $0.centralBond != scan.driven.centralBond },
-          options: options)
-        guard relaxed.converged else { return nil }
-        coordinates = relaxed.coordinates
+      let start = scan.points[jobs[job].point].coordinates
+      guard relax else {
+        let energy = model.energy(of: start).total
+        return energy.isFinite ? (start, energy, nil) : nil
       }
-      let energy = model.energy(of: coordinates).total
-      return energy.isFinite ? (coordinates, energy) : nil
+      let others = molecules[index.molecule].rotors.filter { $0.centralBond != scan.driven.centralBond }
+      let relaxed = model.relaxed(start, holding: scan.driven, otherRotors: others, options: options)
+      let energy = model.energy(of: relaxed.coordinates).total
+      guard relaxed.converged, energy.isFinite else { return nil }
+      let tangent = pathTangent(at: relaxed.coordinates, holding: scan.driven) {
+        model.restrainedForces(at: $0, start: start, otherRotors: others, options: options)
+      }
+      return (relaxed.coordinates, energy, tangent)
     }
-    var output = scans.map { _ in RelaxedScan(coordinates: [], energies: []) }
+    var output = scans.map { _ in RelaxedScan(coordinates: [], energies: [], tangents: []) }
     for (job, result) in zip(jobs, results) {
-      output[job.scan].coordinates.append(result?.0)
-      output[job.scan].energies.append(result?.1)
+      output[job.scan].coordinates.append(result?.coordinates)
+      output[job.scan].energies.append(result?.energy)
+      output[job.scan].tangents.append(result?.tangent)
     }
     return output
   }

@@ -51,6 +51,7 @@ struct BlockBuilder {
   let family: PreparedFamily
   let classTable: BondClassTable
   let layout: ScaleLayout
+  let options: ModelOptions
   let centre: [Double]
   let shape: DeviationShape
   /// For each class, an orthonormal basis in prior units (columns), and how many of them the data see.
@@ -77,6 +78,7 @@ struct BlockBuilder {
     self.family = family
     self.classTable = classTable
     self.layout = layout
+    self.options = options
     self.centre = centre
     shape = DeviationShape(classes: classTable.classes, family: family, designs: designs)
     let scansOf = Dictionary(grouping: family.scans.indices) { family.scans[$0].molecule }
@@ -151,10 +153,8 @@ struct BlockBuilder {
     return result
   }
 
-  /// The block of a fitted molecule; `weights` gives the weight of a grid point of a scan (1 without down-weighting).
-  func block(_ m: Int, designs: [ScanDesign], weights: (_ scan: Int, _ point: Int) -> Double)
-    -> MoleculeBlock?
-  {
+  /// The block of a fitted molecule; nil for one that is held out.
+  func block(_ m: Int, designs: [ScanDesign]) -> MoleculeBlock? {
     guard let classes = locals[m] else { return nil }
     let columns = family.molecules[m].basis.columns
     let rank = classes.reduce(0) { $0 + $1.toReduced.rows }
@@ -186,16 +186,15 @@ struct BlockBuilder {
     var block = MoleculeBlock(
       molecule: m, rank: rank, classes: blocks, map: map, stride: stride, effects: [], plain: [],
       degreesOfFreedom: layout.kinds.map { _ in 0 }, toReduced: toReduced, fromReduced: fromReduced)
-    addForms(to: &block, designs: designs, weights: weights)
+    addForms(to: &block, designs: designs)
     return block
   }
 
-  private func addForms(
-    to block: inout MoleculeBlock, designs: [ScanDesign], weights: (_ scan: Int, _ point: Int) -> Double
-  ) {
+  private func addForms(to block: inout MoleculeBlock, designs: [ScanDesign]) {
     let columns = family.molecules[block.molecule].basis.columns
     for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
       let driven = family.molecules[block.molecule].molecule.topology.type(of: family.scan(index).driven)
+      let power = options.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
       var forms: [Int: MoleculeBlock.EffectForm] = [:]
       for (k, kind) in layout.kinds.enumerated() {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
@@ -208,9 +207,9 @@ struct BlockBuilder {
           for i in rows.y.indices where rows.effects[i] == effect {
             let centred = zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
             sums.add(
-              (count > 0 ? rows.z[i] : []) + reduced.row(i), centred, weight: weights(s, rows.points[i]))
+              (count > 0 ? rows.z[i] : []) + reduced.row(i), centred, weight: power)
           }
-          block.degreesOfFreedom[k] += Double(sums.degreesOfFreedom(freeOffset: free))
+          block.degreesOfFreedom[k] += power * Double(sums.degreesOfFreedom(freeOffset: free))
           let gram = sums.gram(freeOffset: free)
           if count > 0 {
             let scale = effect == 0 ? classTable.group(of: driven) : classTable.groupLabels.count

@@ -27,7 +27,7 @@ struct RowStatistics: Sendable {
     xy = meanX
   }
 
-  /// Adds one row whose noise variance is 1/`weight` of the others'.
+  /// Adds one row that counts as `weight` rows.
   mutating func add(_ x: [Double], _ y: Double, weight added: Double = 1) {
     let share = added / (weight + added)
     addSpread(zip(x, meanX).map { $0 - $1 }, y - meanY, weight: weight * share, share: share)

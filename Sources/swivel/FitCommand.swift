@@ -32,57 +32,66 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(help: "No progress, no table.") var quiet = false
 
   func run() async throws {
-    let started = Date()
-    let progress = Progress(quiet: quiet)
-    progress.now("reading \(family)")
-    let loaded = try loadFamily(family, setAside: fitting.setAside)
-    progress.done()
-    for note in loaded.notes { complain("note: \(note)") }
-    let options = fitting.options
-    let read = Date()
-    let fit = try await TorsionModel.fit(loaded.family, options: options) { progress.show($0) }
-    let fitted = Date()
-    progress.now("writing")
-    let report = output ?? "reports/\(loaded.family.name)"
-    let summary = Summary(fit, version: swivelVersion)
-    let record = RunRecord(
-      family: loaded.family.name, command: CommandLine.arguments, version: swivelVersion,
-      versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.inputs,
-      notes: loaded.notes, started: started.formatted(.iso8601),
-      timings: [
-        "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
-      ])
-    let files = forcefields ?? "forcefields/\(loaded.family.name)"
-    try writeForceFields(
-      fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
-    try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
-    try writeAtomically(
-      htmlReport(
-        of: fit,
-        provenance: ReportProvenance(
-          version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)),
-      to: "\(report)/index.html")
-    try writeAtomically(jsonText(record), to: "\(report)/run.json")
-    // Last: whoever finds a summary finds everything beside it.
-    let text = try jsonText(summary)
-    try writeAtomically(text, to: "\(report)/summary.json")
-    progress.done()
-    if json {
-      print(text, terminator: "")
-    } else if !quiet {
-      print(fitTable(fit, files: files, report: report, seconds: Date().timeIntervalSince(started)))
-    }
-    for scan in fit.scans where !scan.setAside.isEmpty {
-      complain(
-        "set aside: \(scan.molecule) \(scan.scan): "
-          + scan.setAside.map { "frame \($0.frame) (\($0.reason))" }.joined(separator: ", "))
-    }
-    if !fit.converged {
-      complain(
-        "error: the chains did not converge (R-hat ≤ 1.01 and ESS ≥ 400 on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
-      )
-      throw ExitStatus.notConverged
-    }
+    try await fitFamily(
+      family, fitting, output: output, forcefields: forcefields, json: json, quiet: quiet)
+  }
+}
+
+/// Fits a family and writes everything that a fit leaves.
+/// - Throws: `InputError`, `ModelError`; `ExitStatus.notConverged` after everything was written.
+func fitFamily(
+  _ family: String, _ fitting: FittingOptions, output: String?, forcefields: String?, json: Bool, quiet: Bool
+) async throws {
+  let started = Date()
+  let progress = Progress(quiet: quiet)
+  progress.now("reading \(family)")
+  let loaded = try loadFamily(family, setAside: fitting.setAside)
+  progress.done()
+  for note in loaded.notes { complain("note: \(note)") }
+  let options = fitting.options
+  let read = Date()
+  let fit = try await TorsionModel.fit(loaded.family, options: options) { progress.show($0) }
+  let fitted = Date()
+  progress.now("writing")
+  let report = output ?? "reports/\(loaded.family.name)"
+  let summary = Summary(fit, version: swivelVersion)
+  let record = RunRecord(
+    family: loaded.family.name, command: CommandLine.arguments, version: swivelVersion,
+    versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.inputs,
+    notes: loaded.notes, started: started.formatted(.iso8601),
+    timings: [
+      "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
+    ])
+  let files = forcefields ?? "forcefields/\(loaded.family.name)"
+  try writeForceFields(
+    fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
+  try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
+  try writeAtomically(
+    htmlReport(
+      of: fit,
+      provenance: ReportProvenance(
+        version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)),
+    to: "\(report)/index.html")
+  try writeAtomically(jsonText(record), to: "\(report)/run.json")
+  // Last: whoever finds a summary finds everything beside it.
+  let text = try jsonText(summary)
+  try writeAtomically(text, to: "\(report)/summary.json")
+  progress.done()
+  if json {
+    print(text, terminator: "")
+  } else if !quiet {
+    print(fitTable(fit, files: files, report: report, seconds: Date().timeIntervalSince(started)))
+  }
+  for scan in fit.scans where !scan.setAside.isEmpty {
+    complain(
+      "set aside: \(scan.molecule) \(scan.scan): "
+        + scan.setAside.map { "frame \($0.frame) (\($0.reason))" }.joined(separator: ", "))
+  }
+  if !fit.converged {
+    complain(
+      "error: the chains did not converge (R-hat ≤ 1.01 and ESS ≥ 400 on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
+    )
+    throw ExitStatus.notConverged
   }
 }
 

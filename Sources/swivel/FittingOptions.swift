@@ -19,6 +19,10 @@ struct FittingOptions: ParsableArguments {
   var deviations = false
   @Flag(inversion: .prefixedNo, help: "Give scans a smooth discrepancy that no torsion term can say.")
   var discrepancies = false
+  @Option(
+    help:
+      "Independent grid points that a scan counts as at most (with --discrepancies all count); inf for all.")
+  var effectivePoints = 6.0
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
@@ -37,6 +41,7 @@ struct FittingOptions: ParsableArguments {
     try require((4...1_000_000).contains(draws), "--draws must be 4 … 1000000")
     try require((1...1024).contains(threads), "--threads must be 1 … 1024")
     try require((0...50).contains(rounds), "--rounds must be 0 … 50")
+    try require(effectivePoints > 0, "--effective-points must be positive")
     try require(every >= 1, "--every must be at least 1")
     try require(
       cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
@@ -51,6 +56,7 @@ struct FittingOptions: ParsableArguments {
     options.model.priorCentre = priorCentre
     options.model.moleculeEffects = deviations
     options.model.discrepancy = discrepancies
+    options.model.effectivePoints = effectivePoints
     options.seed = seed
     options.chains = chains
     options.warmup = warmup
@@ -68,7 +74,9 @@ struct FittingOptions: ParsableArguments {
   var settings: [String: String] {
     [
       "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue, "deviations": "\(deviations)",
-      "discrepancies": "\(discrepancies)", "chains": "\(chains)", "warmup": "\(warmup)", "draws": "\(draws)",
+      "discrepancies": "\(discrepancies)",
+      "effective_points": "\(effectivePoints)", "chains": "\(chains)", "warmup": "\(warmup)",
+      "draws": "\(draws)",
       "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),
       "cartesian_restraint": "\(cartesianRestraint)", "torsion_restraint": "\(torsionRestraint)",
       "set_aside": "\(setAside)",

@@ -14,12 +14,15 @@ struct ValidateCommand: AsyncParsableCommand {
     abstract: "Leave each molecule out in turn and score its predictions; adds to the report's summary.json.",
     discussion: """
       Example:
-        swivel fit alkanes && swivel validate alkanes
+        swivel validate alkanes
       """)
 
   @Argument(help: "A family: a folder with family.yaml, the file itself, or a name under families/.")
   var family: String
-  @Option(help: "Report folder that `fit` wrote (default: reports/<name>).") var output: String?
+  @Option(help: "Report folder (default: reports/<name>); fitted first where there is none.") var output:
+    String?
+  @Option(help: "Folder of the parameter files when it fits first (default: forcefields/<name>).")
+  var forcefields: String?
   @OptionGroup var fitting: FittingOptions
   @Flag(help: "Print the scores as JSON instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
@@ -29,9 +32,8 @@ struct ValidateCommand: AsyncParsableCommand {
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     for note in loaded.notes { complain("note: \(note)") }
     let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw InputError(
-        SourcePlace(file: path), "there is no report to add to", hint: "run `swivel fit \(family)` first")
+    if !FileManager.default.fileExists(atPath: path) {
+      try await fitFamily(family, fitting, output: output, forcefields: forcefields, json: false, quiet: true)
     }
     var summary = try Summary(readingFrom: path)
     guard summary.family == loaded.family.name else {

@@ -218,7 +218,11 @@ private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     var (inside50, inside90, count) = (0, 0, 0)
     for seed in 1...25 as ClosedRange<UInt64> {
       let synthetic = SyntheticFamily(points: 12, energyNoise: 0.1, forceNoise: 0.3, seed: seed)
-      let options = quickOptions { $0.seed = seed }
+      // Noise that really is independent: then every grid point counts.
+      let options = quickOptions {
+        $0.seed = seed
+        $0.model.effectivePoints = .infinity
+      }
       let prepared = try PreparedFamily(synthetic.family(), options: options)
       let geometries = await prepared.relaxedScans(
         under: nil, options: options.relaxation, relax: false, threads: 2)

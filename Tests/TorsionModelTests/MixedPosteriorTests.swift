@@ -132,12 +132,43 @@ struct DenseModel {
     _ change: (inout FitOptions) -> Void = { _ in }
   ) async throws -> (PreparedFamily, [ScanDesign], FitOptions) {
     let synthetic = SyntheticFamily(points: 9, energyNoise: 0.1, forceNoise: 0.3)
-    let options = quickOptions(change)
+    let options = quickOptions {
+      // The dense model takes rows as independent.
+      $0.model.effectivePoints = .infinity
+      change(&$0)
+    }
     let family = try PreparedFamily(synthetic.family(), options: options)
     let geometries = await family.relaxedScans(
       under: nil, options: options.relaxation, relax: false, threads: 2)
     let designs = await family.designs(at: geometries, likelihood: options.likelihood, every: 1, threads: 2)
     return (family, designs, options)
+  }
+
+  /// Means under a likelihood whose rows count 6/n, and the same with every grid point there twice.
+  @Test func finerGridsAreNoMoreEvidence() async throws {
+    var (family, designs, options) = try await Self.prepared { $0.model.effectivePoints = 6 }
+    let once = family.posterior(designs, options: options)
+    let scales = once.layout.start
+    var workspace = PosteriorWorkspace(once)
+    let mean = once.conditionalMean(scales, &workspace)
+    for s in designs.indices {
+      for (kind, rows) in designs[s].fitted {
+        designs[s].fitted[kind] = DesignRows(
+          x: rows.x + rows.x, z: rows.z + rows.z, effects: rows.effects + rows.effects, y: rows.y + rows.y,
+          points: rows.points + rows.points)
+      }
+    }
+    let twice = family.posterior(designs, options: options)
+    var second = PosteriorWorkspace(twice)
+    for (a, b) in zip(mean, twice.conditionalMean(scales, &second)) { #expect(abs(a - b) < 1e-9) }
+    // Of 9 energies count 6: 16/3 degrees of freedom with a free offset, of 18 then 17/3.
+    let scans = Double(family.scans.count)
+    let energy = try #require(once.layout.kinds.firstIndex(of: .energy))
+    #expect(abs(once.degreesOfFreedom[energy] - scans * 16 / 3) < 1e-12)
+    #expect(abs(twice.degreesOfFreedom[energy] - scans * 17 / 3) < 1e-12)
+    options.model.effectivePoints = .infinity
+    let all = family.posterior(designs, options: options)
+    #expect(abs(all.degreesOfFreedom[energy] - scans * 17) < 1e-12)
   }
 
   /// Scales about typical ones.

@@ -115,6 +115,10 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       name: "Deviations of molecules",
       value: o.model.moleculeEffects ? "yes, with a scale \u{03C4} a bond class" : "none"),
     .init(name: "Discrepancy of scans", value: o.model.discrepancy ? "smooth and periodic" : "none"),
+    .init(
+      name: "A scan counts as",
+      value: o.model.discrepancy || o.model.effectivePoints == .infinity
+        ? "all its grid points" : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
     .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
@@ -147,6 +151,9 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   if o.model.discrepancy != d.model.discrepancy {
     words.append(o.model.discrepancy ? "--discrepancies" : "--no-discrepancies")
   }
+  add(
+    "--effective-points", "\(o.model.effectivePoints)",
+    unless: o.model.effectivePoints == d.model.effectivePoints)
   add("--chains", "\(o.chains)", unless: o.chains == d.chains)
   add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
   add("--draws", "\(o.draws)", unless: o.draws == d.draws)

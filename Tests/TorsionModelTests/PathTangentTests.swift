@@ -1,0 +1,50 @@
+// Torque rows are the slopes of energy rows along relaxed paths.
+
+import Chemistry
+import Mechanics
+import Support
+import Testing
+
+@testable import TorsionModel
+
+@Suite struct PathTangentTests {
+  private let alkane = Alkane(carbons: 4)
+  private let driven = Quartet(0, 1, 2, 3)
+  private let options = RelaxationOptions(tolerance: 1e-5, angleTolerance: 1e-7, maxEvaluations: 60000)
+
+  private func relaxed(_ angle: Double) throws -> [Vector3] {
+    let result = EnergyModel(alkane.topology).relaxed(
+      alkane.turned(bond: 1, by: angle), holding: driven, options: options)
+    try #require(result.converged)
+    return result.coordinates
+  }
+
+  /// Differences over ±0.01 rad are good to the square of that times the third derivative, n³ ≤ 64 for n = 4.
+  @Test(arguments: [0.4, 1.1, 2.0, 2.9])
+  func torqueRowsAreSlopesOfEnergyRows(angle: Double) throws {
+    let model = EnergyModel(alkane.topology)
+    let molecule = Molecule(
+      id: "butane", topology: alkane.topology, scans: [Scan(id: "x", driven: driven, points: [])])
+    let table = ParameterTable(molecules: [molecule], rules: [])
+    let basis = Basis(topology: alkane.topology, table: table)
+    #expect(basis.columnCount == 12)
+    let here = try relaxed(angle)
+    let tangent = try #require(
+      pathTangent(at: here, holding: driven) { model.energyAndForces(of: $0).forces })
+    let row = basis.torqueRow(along: tangent, at: here)
+    let (up, down) = (try relaxed(angle + 0.01), try relaxed(angle - 0.01))
+    let angles = [up, down].map { dihedralAngle(driven, in: $0) }
+    let width = wrapped(angles[0] - angles[1])
+    for (column, (high, low)) in zip(basis.energyRow(at: up), basis.energyRow(at: down)).enumerated() {
+      #expect(abs(row[column] + (high - low) / width) < 0.02)
+    }
+    let slope = (model.energy(of: up).total - model.energy(of: down).total) / width
+    let along = zip(model.energyAndForces(of: here).forces, tangent).reduce(0) { $0 + $1.0.dot($1.1) }
+    #expect(abs(along + slope) < 2e-3)
+  }
+
+  @Test func saddleWithoutAMinimumHasNoTangent() {
+    // Forces of an inverted spring about the origin: no held minimum anywhere.
+    #expect(pathTangent(at: alkane.coordinates, holding: driven) { $0.map { $0 * 50 } } == nil)
+  }
+}
