@@ -45,9 +45,16 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["reference"],
       resources: [.copy("Resources")]),
+    .target(
+      name: "SyntheticFamilies",
+      dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support"],
+      path: "Tests/SyntheticFamilies"),
     .testTarget(
       name: "TorsionModelTests",
-      dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support"]),
+      dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support", "SyntheticFamilies"]),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: ["Validation", "TorsionModel", "Chemistry", "Statistics", "SyntheticFamilies"]),
     .testTarget(
       name: "FamilyFilesTests",
       dependencies: ["FamilyFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),

@@ -40,7 +40,7 @@ extension Summary {
         minESSTail: worst(\.essTail, by: min),
         draws: fit.draws.forceConstants.reduce(0) { $0 + $1.count }, chains: fit.draws.forceConstants.count,
         converged: fit.converged),
-      validation: nil)
+      validation: nil, splitHalves: nil)
   }
 
   /// Reads summary.json.

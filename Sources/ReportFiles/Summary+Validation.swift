@@ -78,6 +78,7 @@ extension Summary {
       case points, rmse, crps, coverage, untestable, molecules
       case rmseBase = "rmse_base"
       case logScore = "log_score"
+      case learningCurve = "learning_curve"
     }
     /// Grid points of testable scans.
     public var points: Int
@@ -95,6 +96,8 @@ extension Summary {
     public var untestable: HeldOutScores
     /// Every molecule in turn.
     public var molecules: [HeldOutScores]
+    /// Scores against molecules and grid points; null until `swivel validate --learning-curve` ran.
+    @Nullable public var learningCurve: [LearningCurvePoint]?
 
     /// A validation of its pooled scores.
     public init(testable: HeldOutScores, untestable: HeldOutScores, molecules: [HeldOutScores]) {
@@ -106,6 +109,72 @@ extension Summary {
       coverage = testable.coverage
       self.untestable = untestable
       self.molecules = molecules
+    }
+  }
+
+  /// Scores of fits on fewer molecules or grid points, over the same testable scans.
+  public struct LearningCurvePoint: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case molecules, likelihood, rmse, crps, coverage
+      case gridPoints = "grid_points"
+    }
+    /// Molecules in each fit.
+    public var molecules: Int
+    /// Grid points of the longest scan.
+    public var gridPoints: Int
+    /// energy or energy+torque.
+    public var likelihood: String
+    /// See ``HeldOutScores``.
+    @Nullable public var rmse: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var crps: Double?
+    /// See ``HeldOutScores``.
+    public var coverage: Coverage
+
+    /// A point of its parts.
+    public init(
+      molecules: Int, gridPoints: Int, likelihood: String, rmse: Double?, crps: Double?, coverage: Coverage
+    ) {
+      self.molecules = molecules
+      self.gridPoints = gridPoints
+      self.likelihood = likelihood
+      self.rmse = rmse
+      self.crps = crps
+      self.coverage = coverage
+    }
+  }
+  /// How far fits on disjoint halves of the molecules lie apart, over what their posteriors allow.
+  public struct SplitHalvesRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case splits, directions
+      case rmsZ = "rms_z"
+    }
+    /// Root mean square of the standardised differences: 1 where parameter intervals are honest.
+    @Nullable public var rmsZ: Double?
+    /// How many differences that is.
+    public var directions: Int
+    /// The halvings.
+    public var splits: [SplitRecord]
+
+    /// A record of its parts.
+    public init(rmsZ: Double?, directions: Int, splits: [SplitRecord]) {
+      self.rmsZ = rmsZ
+      self.directions = directions
+      self.splits = splits
+    }
+  }
+
+  /// One halving.
+  public struct SplitRecord: Codable, Hashable, Sendable {
+    /// The molecules of the first half.
+    public var molecules: [String]
+    /// Standardised differences in the directions that both halves determine.
+    public var z: [Double]
+
+    /// A record of its parts.
+    public init(molecules: [String], z: [Double]) {
+      self.molecules = molecules
+      self.z = z
     }
   }
 }

@@ -199,6 +199,7 @@ public struct Summary: Codable, Hashable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
+    case splitHalves = "split_halves"
     case levelOfTheory = "level_of_theory"
     case oneFour = "one_four"
     case rmseBase = "rmse_base"
@@ -251,4 +252,6 @@ public struct Summary: Codable, Hashable, Sendable {
   public var diagnostics: Diagnostics
   /// Held-out validation; null until `swivel validate` ran.
   @Nullable public var validation: Validation?
+  /// Fits on disjoint halves of the molecules against each other; null until `swivel validate --halves` ran.
+  @Nullable public var splitHalves: SplitHalvesRecord?
 }

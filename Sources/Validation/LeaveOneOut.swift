@@ -33,10 +33,12 @@ public struct LeaveOneOut: Sendable {
   ///
   /// - Parameters:
   ///   - options: as for a fit; its own held-out molecules stay out of every fit and are not predicted.
+  ///   - training: which molecules a fit without the given one has; nil for all others.
   ///   - progress: called as each fit begins.
   /// - Throws: ``ModelError`` when fewer than two molecules have scans.
   public init(
-    _ family: Family, options: FitOptions, progress: @Sendable (_ molecule: String) -> Void = { _ in }
+    _ family: Family, options: FitOptions, training: ((_ heldOut: String) -> Set<String>)? = nil,
+    progress: @Sendable (_ molecule: String) -> Void = { _ in }
   ) async throws {
     let candidates = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }
     guard candidates.count > 1 else {
@@ -50,6 +52,7 @@ public struct LeaveOneOut: Sendable {
       progress(molecule.id)
       var own = options
       own.heldOut.insert(molecule.id)
+      if let training { own.heldOut.formUnion(Set(candidates.map(\.id)).subtracting(training(molecule.id))) }
       own.includesHeldOutTypes = true
       let fit = try await TorsionModel.fit(family, options: own, base: base)
       let predictions = fit.predictions.filter { $0.molecule == molecule.id }

@@ -15,6 +15,7 @@ struct ValidateCommand: AsyncParsableCommand {
     discussion: """
       Example:
         swivel validate alkanes
+        swivel validate alkanes --halves      are intervals of parameters honest? fits on halves of the molecules
       """)
 
   @Argument(help: "A family: a folder with family.yaml, the file itself, or a name under families/.")
@@ -24,8 +25,18 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: "Folder of the parameter files when it fits first (default: forcefields/<name>).")
   var forcefields: String?
   @OptionGroup var fitting: FittingOptions
+  @Flag(
+    help: "Compare fits on random halves of the molecules instead: rms z is 1 where intervals are honest.")
+  var halves = false
+  @Flag(help: "Also fit fewer grid points and fewer molecules, with and without torques: what more data buy.")
+  var learningCurve = false
+  @Option(help: "Halvings with --halves.") var splits = 4
   @Flag(help: "Print the scores as JSON instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
+
+  func validate() throws {
+    if !(1...100).contains(splits) { throw ValidationError("--splits must be 1 … 100") }
+  }
 
   func run() async throws {
     let progress = Progress(quiet: quiet)
@@ -45,20 +56,83 @@ struct ValidateCommand: AsyncParsableCommand {
     // Scores need fewer draws than intervals of single parameters: a fit is not repeated for its chains.
     options.extendsChains = false
     let started = Date()
-    let result = try await LeaveOneOut(loaded.family, options: options) { molecule in
-      progress.now("fitting without \(molecule)")
+    if halves {
+      let result = try await SplitHalves(loaded.family, options: options, count: splits) { split, half in
+        progress.now("halving \(split), half \(half)")
+      }
+      progress.done()
+      let record = Summary.SplitHalvesRecord(
+        rmsZ: finite(result.rms), directions: result.z.count,
+        splits: result.splits.map { Summary.SplitRecord(molecules: $0.molecules, z: $0.z) })
+      summary.splitHalves = record
+      try writeAtomically(jsonText(summary), to: path)
+      if json {
+        print(try jsonText(record), terminator: "")
+      } else if !quiet {
+        print(halvesTable(result))
+        print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
+      }
+      return
     }
+    let result = try await LeaveOneOut(
+      loaded.family, options: options,
+      progress: { molecule in
+        progress.now("fitting without \(molecule)")
+      })
     progress.done()
-    let validation = Summary.Validation(result)
+    var validation = Summary.Validation(result)
+    if learningCurve {
+      let curve = try await LearningCurve(loaded.family, options: options) { likelihood, molecules, every in
+        progress.now(
+          "\(likelihood.rawValue), \(molecules) molecules, every \(every == 1 ? "" : "\(every). ")grid point")
+      }
+      progress.done()
+      validation.learningCurve = curve.points.map(Summary.LearningCurvePoint.init)
+    }
     summary.validation = validation
     try writeAtomically(jsonText(summary), to: path)
     if json {
       print(try jsonText(validation), terminator: "")
     } else if !quiet {
       print(validationTable(validation))
+      if let curve = validation.learningCurve { print("\n" + curveTable(curve)) }
       print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
     }
   }
+}
+
+private func halvesTable(_ result: SplitHalves) -> String {
+  func rms(_ z: [Double]) -> Double? {
+    z.isEmpty ? nil : (z.reduce(0) { $0 + $1 * $1 } / Double(z.count)).squareRoot()
+  }
+  func row(_ name: String, _ z: [Double]) -> [String] {
+    [name, "\(z.count)", decimal(rms(z), 2), decimal(z.map(abs).max(), 2)]
+  }
+  return textTable(
+    header: ["first half", "directions", "rms z", "largest"],
+    rows: result.splits.map { row($0.molecules.joined(separator: " "), $0.z) } + [row("all", result.z)])
+}
+
+extension Summary.LearningCurvePoint {
+  init(_ point: LearningCurve.Point) {
+    self.init(
+      molecules: point.molecules, gridPoints: point.gridPoints, likelihood: point.likelihood.rawValue,
+      rmse: finite(point.scores.rmse), crps: finite(point.scores.crps),
+      coverage: Summary.Coverage(
+        fifty: finite(point.scores.coverage50), ninety: finite(point.scores.coverage90),
+        ninetyFive: finite(point.scores.coverage95)))
+  }
+}
+
+private func curveTable(_ points: [Summary.LearningCurvePoint]) -> String {
+  textTable(
+    header: ["likelihood", "molecules", "grid points", "RMSE", "CRPS", "in 50 %", "in 90 %", "in 95 %"],
+    rows: points.map {
+      [
+        $0.likelihood, "\($0.molecules)", "\($0.gridPoints)", decimal($0.rmse, 3), decimal($0.crps, 3),
+        decimal($0.coverage.fifty, 2), decimal($0.coverage.ninety, 2), decimal($0.coverage.ninetyFive, 2),
+      ]
+    })
 }
 
 extension Summary.HeldOutScores {

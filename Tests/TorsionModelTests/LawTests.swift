@@ -3,6 +3,7 @@
 import Chemistry
 import Mechanics
 import Support
+import SyntheticFamilies
 import Testing
 
 @testable import TorsionModel

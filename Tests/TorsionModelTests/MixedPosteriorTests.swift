@@ -5,6 +5,7 @@ import Foundation
 import Mechanics
 import Statistics
 import Support
+import SyntheticFamilies
 import Testing
 
 @testable import TorsionModel

@@ -7,11 +7,11 @@ import Support
 import TorsionModel
 
 /// How a synthetic family is made.
-struct SyntheticFamily {
+public struct SyntheticFamily: Sendable {
   /// Carbons of each molecule.
-  var carbons = [4, 5]
+  public var carbons = [4, 5]
   /// What the true force field has in place of the base force field's terms.
-  var truth = TorsionParameters([
+  public var truth = TorsionParameters([
     TorsionType("c3", "c3", "c3", "c3"): [
       TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0.3),
       TorsionTerm(periodicity: 2, phase: 0, forceConstant: -0.1),
@@ -21,17 +21,30 @@ struct SyntheticFamily {
     TorsionType("hc", "c3", "c3", "hc"): [TorsionTerm(periodicity: 3, phase: 0, forceConstant: 0.2)],
   ])
   /// Grid points a scan.
-  var points = 24
+  public var points = 24
   /// Standard deviation of noise on the energies, kcal/mol.
-  var energyNoise = 0.0
+  public var energyNoise = 0.0
   /// Standard deviation of noise on every force component, kcal/mol/Å.
-  var forceNoise = 0.0
+  public var forceNoise = 0.0
   /// Whether the geometries are relaxed under the true force field, driven dihedral held.
-  var isRelaxed = false
-  var seed: UInt64 = 1
+  public var isRelaxed = false
+  public var seed: UInt64 = 1
+
+  /// A family of these; the noise is none and the geometries are not relaxed unless said.
+  public init(
+    carbons: [Int] = [4, 5], points: Int = 24, energyNoise: Double = 0, forceNoise: Double = 0,
+    isRelaxed: Bool = false, seed: UInt64 = 1
+  ) {
+    self.carbons = carbons
+    self.points = points
+    self.energyNoise = energyNoise
+    self.forceNoise = forceNoise
+    self.isRelaxed = isRelaxed
+    self.seed = seed
+  }
 
   /// The family: every molecule's first inner bond driven, and its second where there is one.
-  func family() -> Family {
+  public func family() -> Family {
     var stream = RandomStream(seed: seed)
     var molecules: [Molecule] = []
     for count in carbons {
@@ -64,7 +77,7 @@ struct SyntheticFamily {
 }
 
 /// Options for quick fits on the geometries as they are.
-func quickOptions(_ change: (inout FitOptions) -> Void = { _ in }) -> FitOptions {
+public func quickOptions(_ change: (inout FitOptions) -> Void = { _ in }) -> FitOptions {
   var options = FitOptions()
   options.rounds = 0
   options.threads = 2

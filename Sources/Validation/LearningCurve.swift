@@ -1,0 +1,76 @@
+// What more molecules, more grid points and torques buy on molecules that were not fitted.
+
+import Chemistry
+import Statistics
+import TorsionModel
+
+/// Scores of held-out predictions against what was fitted.
+public struct LearningCurve: Sendable {
+  /// One point of the curve.
+  public struct Point: Sendable {
+    /// Molecules in each fit.
+    public var molecules: Int
+    /// Grid points of the longest fitted scan.
+    public var gridPoints: Int
+    /// What the likelihood was made of.
+    public var likelihood: LikelihoodKind
+    /// Scores over the scans whose driven types the fits saw.
+    public var scores: PredictionScores
+  }
+
+  /// First by grid points with all molecules, then by molecules with all grid points.
+  public var points: [Point]
+
+  /// Leaves every molecule out of fits on fewer grid points (every one, second, fourth) and on fewer of the other
+  /// molecules (a half and a quarter, at least two, drawn by the seed), with energies alone and with torques.
+  ///
+  /// Scans count as testable by what the fit of all other molecules sees, so that points are over the same scans.
+  /// - Throws: ``ModelError`` when fewer than two molecules have scans.
+  public init(
+    _ family: Family, options: FitOptions,
+    progress: @Sendable (_ likelihood: LikelihoodKind, _ molecules: Int, _ every: Int) -> Void = { _, _, _ in
+    }
+  ) async throws {
+    let names = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }.map(\.id)
+    let others = names.count - 1
+    let longest = family.molecules.flatMap(\.scans).map(\.points.count).max() ?? 0
+    let smaller = Set([others / 2, others / 4].map { max(2, $0) }).filter { $0 < others }.sorted(by: >)
+    points = []
+    for likelihood in [LikelihoodKind.energyAndTorque, .energy] {
+      var own = options
+      own.likelihood = likelihood
+      var testable: Set<String> = []
+      for every in [1, 2, 4] {
+        progress(likelihood, others, every)
+        own.every = options.every * every
+        let result = try await LeaveOneOut(family, options: own)
+        if every == 1 { testable = Set(result.predictions.filter(\.unseenTypes.isEmpty).map(\.key)) }
+        points.append(
+          Point(
+            molecules: others, gridPoints: (longest + own.every - 1) / own.every, likelihood: likelihood,
+            scores: PredictionScores(result.predictions.filter { testable.contains($0.key) })))
+      }
+      own.every = options.every
+      for count in smaller {
+        progress(likelihood, count, 1)
+        func training(_ heldOut: String) -> Set<String> {
+          var rest = names.filter { $0 != heldOut }
+          var stream = RandomStream(
+            seed: options.seed, stream: 1 << 34 + UInt64(names.firstIndex(of: heldOut)!))
+          stream.shuffle(&rest)
+          return Set(rest.prefix(count))
+        }
+        let result = try await LeaveOneOut(family, options: own, training: training)
+        points.append(
+          Point(
+            molecules: count, gridPoints: (longest + own.every - 1) / own.every, likelihood: likelihood,
+            scores: PredictionScores(result.predictions.filter { testable.contains($0.key) })))
+      }
+    }
+  }
+}
+
+extension ScanPrediction {
+  /// Molecule and scan.
+  fileprivate var key: String { "\(molecule)\n\(scan)" }
+}

@@ -1,0 +1,110 @@
+// Whether parameter intervals mean something: fits on disjoint halves of the molecules against each other.
+
+import Chemistry
+import Statistics
+import TorsionModel
+
+/// How far fits on disjoint halves of a family's molecules lie apart, in units of what their posteriors allow.
+///
+/// In the directions of parameter space that both halves determine, the difference of the posterior means over its
+/// standard deviation is a standard normal number where intervals are honest: its root mean square is 1, and larger
+/// where they are too narrow.
+public struct SplitHalves: Sendable {
+  /// One way to halve the molecules.
+  public struct Split: Sendable {
+    /// The molecules of the first half; the others are the second.
+    public var molecules: [String]
+    /// z in every direction that both halves determine.
+    public var z: [Double]
+  }
+
+  /// The splits.
+  public var splits: [Split]
+  /// All z.
+  public var z: [Double] { splits.flatMap(\.z) }
+  /// Their root mean square; nil without directions.
+  public var rms: Double? {
+    z.isEmpty ? nil : (z.reduce(0) { $0 + $1 * $1 } / Double(z.count)).squareRoot()
+  }
+
+  /// Fits `count` random halvings; one that leaves a half without scans is drawn again.
+  /// - Throws: ``ModelError`` when fewer than four molecules have scans.
+  public init(
+    _ family: Family, options: FitOptions, count: Int = 4,
+    progress: @Sendable (_ split: Int, _ half: Int) -> Void = { _, _ in }
+  ) async throws {
+    let names = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }.map(\.id)
+    guard names.count >= 4 else {
+      throw ModelError(
+        message: "halving the molecules needs at least four with scans, here are \(names.count)",
+        hint: "add molecules to the family")
+    }
+    let base = try await baseGeometries(family, options: options)
+    var stream = RandomStream(seed: options.seed, stream: 1 << 33)
+    splits = []
+    for number in 1...max(1, count) {
+      var order = names
+      stream.shuffle(&order)
+      let first = Array(order.prefix(names.count / 2)).sorted()
+      let second = order.dropFirst(names.count / 2)
+      var fits: [Fit] = []
+      for (half, others) in [Set(second), Set(first)].enumerated() {
+        progress(number, half + 1)
+        var own = options
+        own.heldOut.formUnion(others)
+        fits.append(try await TorsionModel.fit(family, options: own, base: base))
+      }
+      splits.append(Split(molecules: first, z: standardisedDifferences(fits[0], fits[1])))
+    }
+  }
+}
+
+/// A fit's posterior over some parameters in units of their prior standard deviations.
+private struct WhitenedPosterior {
+  var mean: [Double]
+  var covariance: Matrix
+
+  init(_ fit: Fit, parameters: [Int]) {
+    let scale = parameters.map { 1 / fit.parameters[$0].priorSD }
+    let draws = fit.draws.forceConstants.joined().map { k in
+      zip(parameters, scale).map { (k[$0] - fit.parameters[$0].base) * $1 }
+    }
+    let n = Double(draws.count)
+    let means = parameters.indices.map { i in draws.reduce(0) { $0 + $1[i] } / n }
+    let centred = Matrix(
+      rows: draws.count, columns: parameters.count, elements: draws.flatMap { zip($0, means).map { $0 - $1 } }
+    )
+    mean = means
+    covariance = Matrix(rows: parameters.count, columns: parameters.count)
+    covariance.add(centred.gram(), times: 1 / (n - 1))
+  }
+}
+
+/// z in the directions, in units of the prior, whose variance both halves more than halve on average.
+///
+/// Posterior means are drawn to the prior's: with a and b the variances that the halves leave of the prior's one, the
+/// difference of the means has the variance (1 − a) + (1 − b) − 2(1 − a)(1 − b) = a + b − 2ab.
+func standardisedDifferences(_ first: Fit, _ second: Fit) -> [Double] {
+  let places = Dictionary(uniqueKeysWithValues: second.parameters.enumerated().map { ($1.parameter, $0) })
+  let common = first.parameters.indices.compactMap { i in
+    places[first.parameters[i].parameter].map { (i, $0) }
+  }
+  guard !common.isEmpty else { return [] }
+  let a = WhitenedPosterior(first, parameters: common.map(\.0))
+  let b = WhitenedPosterior(second, parameters: common.map(\.1))
+  var mean = Matrix(rows: common.count, columns: common.count)
+  mean.add(a.covariance, times: 0.5)
+  mean.add(b.covariance, times: 0.5)
+  guard let eigen = SymmetricEigen(mean) else { return [] }
+  return common.indices.filter { eigen.values[$0] < 0.5 }.compactMap { column in
+    let v = common.indices.map { eigen.vectors[$0, column] }
+    func variance(_ covariance: Matrix) -> Double {
+      zip(v, covariance.times(v)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let (left, right) = (variance(a.covariance), variance(b.covariance))
+    let spread = left + right - 2 * left * right
+    guard left < 1, right < 1, spread > 0 else { return nil }
+    let difference = common.indices.reduce(0.0) { $0 + v[$1] * (a.mean[$1] - b.mean[$1]) }
+    return difference / spread.squareRoot()
+  }
+}
