@@ -11,6 +11,8 @@ public enum Units {
   static let joulePerElectronvolt = 1.602_176_634e-19
   /// The Avogadro constant (exact since 2019).
   static let perMole = 6.022_140_76e23
+  /// The Boltzmann constant in J/K (exact since 2019).
+  static let joulePerKelvin = 1.380_649e-23
 
   /// Å per bohr (CODATA 2018).
   public static let bohr = 0.529_177_210_903
@@ -24,6 +26,8 @@ public enum Units {
   public static let kilojoule = 1 / joulePerCalorie
   /// kcal/mol/Å per hartree/bohr.
   public static let hartreePerBohr = hartree / bohr
+  /// The gas constant, kcal/mol/K.
+  public static let gasConstant = joulePerKelvin * perMole / (joulePerCalorie * 1000)
   /// Radian per degree.
   public static let degree = Double.pi / 180
 

@@ -99,7 +99,7 @@ extension Summary.ScanRecord {
   init(_ scan: ScanFit) {
     self.init(
       molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, types: scan.types,
-      heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
+      environment: scan.environment, heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
       setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
       rmseBase: finite(scan.baseError?.rmse), rmseFit: finite(scan.fitError?.rmse),
       maxErrorFit: finite(scan.fitError?.largest),

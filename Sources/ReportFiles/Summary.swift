@@ -124,7 +124,7 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, types, points
+      case molecule, scan, driven, types, environment, points
       case heldOut = "held_out"
       case setAside = "set_aside"
       case rmseBase = "rmse_base"
@@ -141,6 +141,8 @@ public struct Summary: Codable, Hashable, Sendable {
     public var driven: [Int]
     /// Atom types along it.
     public var types: [String]
+    /// What surrounds the driven bond, in circles of radius 0, 1, 2.
+    @Nullable public var environment: [String]?
     /// Whether the molecule was held out.
     public var heldOut: Bool
     /// Grid points compared.

@@ -78,6 +78,8 @@ public struct ScanFit: Hashable, Sendable {
   public var driven: Quartet
   /// The atom types along it.
   public var types: [String]
+  /// What surrounds the driven bond, in circles of radius 0, 1, 2; see `bondEnvironment`.
+  public var environment: [String]
   /// Whether the molecule was held out.
   public var isHeldOut: Bool
   /// Its grid points by ascending angle.

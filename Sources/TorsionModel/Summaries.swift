@@ -152,7 +152,8 @@ extension PreparedFamily {
       let topology = prepared.molecule.topology
       return ScanFit(
         molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven,
-        types: scan.driven.atoms.map { topology.atoms[$0].type }, isHeldOut: prepared.isHeldOut,
+        types: scan.driven.atoms.map { topology.atoms[$0].type },
+        environment: bondEnvironment(scan.driven.centralBond, of: topology), isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]))
     }

@@ -1,0 +1,169 @@
+// The torsion profile of any molecule under a posterior, and what follows from it.
+
+import Chemistry
+import Mechanics
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A relaxed profile with one energy a posterior draw, kcal/mol.
+public struct PredictedProfile: Sendable {
+  /// The driven dihedral at each grid point, radian, ascending.
+  public var angles: [Double]
+  /// The profile of the mean force constants over its minimum.
+  public var mean: [Double]
+  /// Point by draw: the profile of each draw, mean-shifted onto `mean`; first order about the geometries relaxed under
+  /// the mean force constants, like the fit itself.
+  public var draws: [[Double]]
+  /// Frames, from 1, whose relaxation did not converge.
+  public var setAside: [Int]
+
+  /// A profile of its parts, for points in any order.
+  public init(angles: [Double], mean: [Double], draws: [[Double]], setAside: [Int] = []) {
+    let order = angles.indices.sorted { angles[$0] < angles[$1] }
+    let lowest = mean.min() ?? 0
+    self.angles = order.map { angles[$0] }
+    self.mean = order.map { mean[$0] - lowest }
+    self.draws = order.map { index in draws[index].map { $0 - lowest } }
+    self.setAside = setAside
+  }
+
+  /// Relaxes geometries under the mean force constants, driven dihedral held, and pushes every draw through.
+  ///
+  /// - Parameters:
+  ///   - geometries: Å, one along the driven dihedral each.
+  ///   - draws: force constants, draw by parameter, kcal/mol; at least one.
+  /// - Throws: ``ModelError`` when fewer than two geometries relax.
+  public init(
+    of topology: Topology, driven: Quartet, geometries: [[Vector3]], parameters: [Parameter],
+    draws: [[Double]],
+    relaxation: RelaxationOptions = RelaxationOptions(), threads: Int
+  ) async throws {
+    let count = Double(draws.count)
+    let center = parameters.indices.map { p in draws.reduce(0) { $0 + $1[p] } / count }
+    var terms: [TorsionType: [TorsionTerm]] = [:]
+    for (parameter, k) in zip(parameters, center) {
+      terms[parameter.type, default: []].append(
+        TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
+    }
+    let model = EnergyModel(TorsionParameters(terms).applied(to: topology))
+    let columns = Dictionary(grouping: parameters.indices) { parameters[$0].type }
+    let fitted = topology.torsions.compactMap { torsion in
+      columns[topology.type(of: torsion.quartet)].map { (torsion.quartet, $0) }
+    }
+    let results = await parallelMap(geometries.count, threads: threads) {
+      index -> (angle: Double, energy: Double, row: [Double])? in
+      let relaxed = model.relaxed(geometries[index], holding: driven, options: relaxation)
+      let energy = model.energy(of: relaxed.coordinates).total
+      guard relaxed.converged, energy.isFinite else { return nil }
+      var row = [Double](repeating: 0, count: parameters.count)
+      for (quartet, mine) in fitted {
+        let angle = dihedralAngle(quartet, in: relaxed.coordinates)
+        for p in mine { row[p] += 1 + cos(Double(parameters[p].periodicity) * angle - parameters[p].phase) }
+      }
+      return (dihedralAngle(driven, in: relaxed.coordinates), energy, row)
+    }
+    let points = results.compactMap { $0 }
+    guard points.count > 1 else {
+      throw ModelError(
+        message:
+          "only \(points.count) of \(geometries.count) geometries relaxed under the fitted force field",
+        hint: "check that the geometries belong to the topology")
+    }
+    var profiles = points.map { _ in [Double]() }
+    for draw in draws {
+      let changes = points.map { point in
+        parameters.indices.reduce(0) { $0 + point.row[$1] * (draw[$1] - center[$1]) }
+      }
+      let shift = changes.reduce(0, +) / Double(changes.count)
+      for i in points.indices { profiles[i].append(points[i].energy + changes[i] - shift) }
+    }
+    self.init(
+      angles: points.map(\.angle), mean: points.map(\.energy), draws: profiles,
+      setAside: results.indices.filter { results[$0] == nil }.map { $0 + 1 })
+  }
+
+  /// Whether the grid goes round the circle without a gap of more than 40°.
+  public var isClosed: Bool {
+    guard let first = angles.first, let last = angles.last else { return false }
+    let gaps = zip(angles.dropFirst(), angles).map { $0 - $1 } + [first + 2 * .pi - last]
+    return gaps.allSatisfy { $0 < 40 * .pi / 180 }
+  }
+}
+
+/// A minimum of a profile, with what its basin holds at a temperature.
+public struct ProfileWell: Sendable {
+  /// radian, of the grid point.
+  public var angle: Double
+  /// Energy above the profile's minimum, one a draw, kcal/mol.
+  public var energies: [Double]
+  /// Share of the Boltzmann distribution of the driven dihedral in its basin, one a draw.
+  public var populations: [Double]
+  /// The same of the mean profile. Its difference from the mean of `populations` is the Jensen gap.
+  public var plugIn: Double
+}
+
+/// A barrier between two neighbouring minima.
+public struct ProfileBarrier: Sendable {
+  /// radian, of the grid point.
+  public var angle: Double
+  /// Energy above the profile's minimum, one a draw, kcal/mol.
+  public var heights: [Double]
+}
+
+extension PredictedProfile {
+  /// Minima and barriers of the mean profile, ascending by angle; empty where the grid is no closed circle.
+  ///
+  /// - Parameter temperature: K, for populations.
+  public func wellsAndBarriers(temperature: Double) -> (wells: [ProfileWell], barriers: [ProfileBarrier]) {
+    let n = angles.count
+    guard isClosed, n > 3, let drawCount = draws.first?.count else { return ([], []) }
+    let tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
+    guard !tops.isEmpty else { return ([], []) }
+    // Each grid point stands for half the way to its neighbours.
+    let widths = (0..<n).map { i -> Double in
+      let step = angles[(i + 1) % n] - angles[(i + n - 1) % n]
+      return (step <= 0 ? step + 2 * .pi : step) / 2
+    }
+    let beta = 1 / (Units.gasConstant * temperature)
+    let basins = tops.indices.map { b -> [Int] in
+      let (start, end) = (tops[b], tops[(b + 1) % tops.count])
+      let length = (end - start + n - 1) % n + 1
+      return (1..<max(2, length)).map { (start + $0) % n }
+    }
+    func shares(_ energies: [Double]) -> [Double] {
+      let lowest = energies.min() ?? 0
+      let weights = energies.indices.map { widths[$0] * exp(-beta * (energies[$0] - lowest)) }
+      // The top itself is split between its two basins.
+      let sums = basins.indices.map { b in
+        basins[b].reduce(0) { $0 + weights[$1] }
+          + 0.5 * (weights[tops[b]] + weights[tops[(b + 1) % tops.count]])
+      }
+      let total = sums.reduce(0, +)
+      return sums.map { $0 / total }
+    }
+    let profiles = (0..<drawCount).map { d in draws.map { $0[d] } }
+    let populations = profiles.map(shares)
+    let plugIn = shares(mean)
+    let lowest = profiles.map { $0.min() ?? 0 }
+    let wells = basins.indices.map { b in
+      ProfileWell(
+        angle: angles[basins[b].min { mean[$0] < mean[$1] }!],
+        energies: profiles.indices.map { d in basins[b].map { profiles[d][$0] }.min()! - lowest[d] },
+        populations: populations.map { $0[b] }, plugIn: plugIn[b])
+    }
+    let barriers = tops.map { top in
+      // The top may move by a grid point between draws.
+      ProfileBarrier(
+        angle: angles[top],
+        heights: profiles.indices.map { d in
+          [(top + n - 1) % n, top, (top + 1) % n].map { profiles[d][$0] }.max()! - lowest[d]
+        })
+    }
+    return (wells.sorted { $0.angle < $1.angle }, barriers)
+  }
+}

@@ -1,0 +1,120 @@
+// swivel predict: torsion profile, barriers and rotamer populations of any molecule, with credible intervals.
+
+import ArgumentParser
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import Mechanics
+import ReportFiles
+import Statistics
+import TextFiles
+import TorsionModel
+
+struct PredictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Torsion profile, barriers and rotamer populations of a molecule under a report's posterior.",
+    discussion: """
+      Example:
+        swivel predict reports/alkanes --topology heptane.prmtop --coordinates heptane.inpcrd --dihedral 0 1 2 3
+        swivel predict reports/alkanes --topology heptane.prmtop --scan heptane.extxyz --json
+
+      Bands hold the uncertainty of the force constants and the noise of the fit; intervals of barriers, minima and
+      populations that of the force constants. The molecule is "inside" what the family covers when a fitted scan drives a
+      bond with the same atom types up to two bonds away, "near" when up to one, else "outside".
+      """)
+
+  @Argument(help: "A report folder, as `swivel fit` writes it.") var report: String
+  @Option(help: "AMBER prmtop of the molecule.") var topology: String
+  @Option(help: "A scan whose geometries are taken; its energies are shown beside.") var scan: String?
+  @Option(help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.")
+  var coordinates: String?
+  @Option(parsing: .upToNextOption, help: "The driven dihedral, four atoms from 0, with --coordinates.")
+  var dihedral: [Int] = []
+  @Option(help: "Temperature of the populations, K.") var temperature = 298.15
+  @Option(help: "Threads at most (default: all cores).")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Flag(help: "JSON instead of tables.") var json = false
+  @Flag(help: "Print nothing but errors and JSON.") var quiet = false
+
+  func validate() throws {
+    if (scan == nil) == (coordinates == nil) {
+      throw ValidationError("give either --scan or --coordinates with --dihedral")
+    }
+    if coordinates != nil, dihedral.count != 4 {
+      throw ValidationError("--dihedral needs four atoms, from 0")
+    }
+    if !(temperature > 0 && temperature.isFinite) { throw ValidationError("--temperature must be positive") }
+    if !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 … 1024") }
+  }
+
+  func run() async throws {
+    let summary = try Summary(readingFrom: "\(report)/summary.json")
+    let molecule = try readAmberTopology(topology)
+    let parameters = summary.fittedParameters.map(\.parameter)
+    let all = try readPosteriorTable(
+      "\(report)/posterior.csv", labels: summary.fittedParameters.map(\.parameter.label))
+    let draws = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
+    let (driven, geometries, qm) = try input(molecule)
+    let profile = try await PredictedProfile(
+      of: molecule, driven: driven, geometries: geometries, parameters: parameters, draws: draws,
+      threads: threads)
+    let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
+    let prediction = PredictionRecord(
+      report: report, topology: topology, driven: driven, molecule: molecule, summary: summary,
+      profile: profile, noise: noise, temperature: temperature, qm: qm)
+    if json {
+      print(try jsonText(prediction), terminator: "")
+    } else if !quiet {
+      print(prediction.text)
+    }
+  }
+
+  /// The driven dihedral, the geometries along it, and QM energies by angle where a scan gives them.
+  private func input(_ molecule: Topology) throws -> (Quartet, [[Vector3]], [(angle: Double, energy: Double)])
+  {
+    if let scan {
+      let read = try readScan(scan, topology: molecule)
+      return (
+        read.driven, read.points.map(\.coordinates),
+        read.points.map { (dihedralAngle(read.driven, in: $0.coordinates), $0.energy) }
+      )
+    }
+    let path = coordinates ?? ""
+    guard let start = try readCoordinates(path, topology: molecule).first else {
+      throw InputError(SourcePlace(file: path), "holds no geometry")
+    }
+    let count = molecule.atoms.count
+    guard dihedral.allSatisfy((0..<count).contains), Set(dihedral).count == 4 else {
+      throw InputError(
+        nil,
+        "--dihedral \(dihedral.map(String.init).joined(separator: " ")) is not four of the atoms 0 … \(count - 1)",
+        hint: "atoms are counted from 0, in the topology's order")
+    }
+    let driven = Quartet(dihedral[0], dihedral[1], dihedral[2], dihedral[3])
+    let graph = molecule.bondGraph
+    guard graph.neighbours[driven.j].contains(driven.k), graph.neighbours[driven.i].contains(driven.j),
+      graph.neighbours[driven.k].contains(driven.l)
+    else {
+      throw InputError(
+        nil, "the atoms of --dihedral are not bonded one to the next",
+        hint: "`swivel inspect` lists the bonds")
+    }
+    guard let side = graph.side(of: driven.k, awayFrom: driven.j) else {
+      throw InputError(
+        nil, "the bond \(driven.j)–\(driven.k) is in a ring and cannot be turned",
+        hint: "give a scan with --scan")
+    }
+    let axis = (start[driven.k] - start[driven.j]).normalized
+    let geometries = (0..<24).map { step -> [Vector3] in
+      var turned = start
+      for atom in side {
+        turned[atom] = rotated(
+          start[atom], about: axis, through: start[driven.j], by: Double(step) * 15 * Units.degree)
+      }
+      return turned
+    }
+    return (driven, geometries, [])
+  }
+}

@@ -1,0 +1,195 @@
+// What predict prints, as JSON and as tables.
+
+import Chemistry
+import Foundation
+import ReportFiles
+import Statistics
+import TextFiles
+import TorsionModel
+
+struct PredictionRecord: Encodable {
+  struct Point: Encodable {
+    enum CodingKeys: String, CodingKey {
+      case angle, mean, interval50, interval90, interval95, qm
+      case parameterInterval90 = "parameter_interval90"
+    }
+    var angle: Double
+    var mean: Double
+    var interval50: [Double]
+    var interval90: [Double]
+    var interval95: [Double]
+    var parameterInterval90: [Double]
+    @Nullable var qm: Double?
+  }
+  struct Well: Encodable {
+    enum CodingKeys: String, CodingKey {
+      case angle, energy, interval90, population
+      case populationInterval90 = "population_interval90"
+      case populationPlugIn = "population_plug_in"
+      case jensenGap = "jensen_gap"
+    }
+    var angle: Double
+    var energy: Double
+    var interval90: [Double]
+    var population: Double
+    var populationInterval90: [Double]
+    var populationPlugIn: Double
+    /// Mean over draws less the plug-in value, where it exceeds a tenth of the interval.
+    @Nullable var jensenGap: Double?
+  }
+  struct Barrier: Encodable {
+    var angle: Double
+    var height: Double
+    var interval90: [Double]
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, report, topology, driven, types, coverage, reason, temperature, points, minima, barriers
+    case setAside = "set_aside"
+  }
+  var schema = "swivel.prediction/1"
+  var report: String
+  var topology: String
+  var driven: [Int]
+  var types: [String]
+  /// inside, near or outside.
+  var coverage: String
+  var reason: String
+  var temperature: Double
+  var points: [Point] = []
+  var minima: [Well] = []
+  var barriers: [Barrier] = []
+  var setAside: [Int]
+
+  init(
+    report: String, topology path: String, driven: Quartet, molecule: Topology, summary: Summary,
+    profile: PredictedProfile, noise: Double, temperature: Double, qm: [(angle: Double, energy: Double)]
+  ) {
+    self.report = report
+    topology = path
+    self.driven = driven.atoms
+    types = driven.atoms.map { molecule.atoms[$0].type }
+    self.temperature = temperature
+    setAside = profile.setAside
+    (coverage, reason) = coverageOf(driven, in: molecule, by: summary)
+    var stream = RandomStream(seed: summary.seed, stream: 1 << 35)
+    // Noise is of points about the scan's mean, like the bands.
+    let count = profile.draws.first?.count ?? 0
+    let grain = (0..<count).map { _ -> [Double] in
+      let values = profile.angles.map { _ in noise * stream.normal() }
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.map { $0 - mean }
+    }
+    let lowest = qm.map(\.energy).min() ?? 0
+    let meanShift =
+      qm.isEmpty
+      ? 0
+      : profile.mean.reduce(0, +) / Double(profile.mean.count)
+        - qm.reduce(0) { $0 + $1.energy - lowest } / Double(qm.count)
+    points = profile.angles.indices.map { i in
+      let noisy = interval(profile.draws[i].indices.map { profile.draws[i][$0] + grain[$0][i] })
+      let matching = qm.min {
+        abs(wrapped($0.angle - profile.angles[i])) < abs(wrapped($1.angle - profile.angles[i]))
+      }
+      return Point(
+        angle: profile.angles[i] / Units.degree, mean: profile.mean[i], interval50: noisy(0.5),
+        interval90: noisy(0.9), interval95: noisy(0.95), parameterInterval90: interval(profile.draws[i])(0.9),
+        qm: matching.map { $0.energy - lowest + meanShift })
+    }
+    let (wells, tops) = profile.wellsAndBarriers(temperature: temperature)
+    minima = wells.map { well in
+      let population = well.populations.reduce(0, +) / Double(well.populations.count)
+      let range = interval(well.populations)(0.9)
+      let gap = population - well.plugIn
+      return Well(
+        angle: well.angle / Units.degree, energy: well.energies.reduce(0, +) / Double(well.energies.count),
+        interval90: interval(well.energies)(0.9), population: population, populationInterval90: range,
+        populationPlugIn: well.plugIn, jensenGap: abs(gap) > 0.1 * (range[1] - range[0]) ? gap : nil)
+    }
+    barriers = tops.map {
+      Barrier(
+        angle: $0.angle / Units.degree, height: $0.heights.reduce(0, +) / Double($0.heights.count),
+        interval90: interval($0.heights)(0.9))
+    }
+  }
+
+  /// Tables for a person.
+  var text: String {
+    func range(_ bounds: [Double], _ digits: Int) -> String {
+      "[\(decimal(bounds[0], digits)), \(decimal(bounds[1], digits))]"
+    }
+    var lines = [
+      "dihedral \(driven.map(String.init).joined(separator: "-")) (\(types.joined(separator: "-"))): "
+        + "\(coverage) what the family covers (\(reason))", "",
+      textTable(
+        header: ["angle", "energy", "50 %", "90 %"] + (points.contains { $0.qm != nil } ? ["QM"] : []),
+        rows: points.map {
+          [decimal($0.angle, 1), decimal($0.mean, 2), range($0.interval50, 2), range($0.interval90, 2)]
+            + ($0.qm.map { [decimal($0, 2)] } ?? [])
+        }),
+    ]
+    if minima.isEmpty {
+      lines += ["", "no barriers and populations: the grid does not go round the circle, or has no barrier"]
+    } else {
+      lines += [
+        "",
+        textTable(
+          header: [
+            "minimum", "energy", "90 %", "population at \(decimal(temperature, 0)) K", "90 %", "note",
+          ],
+          rows: minima.map {
+            [
+              decimal($0.angle, 1), decimal($0.energy, 2), range($0.interval90, 2), decimal($0.population, 3),
+              range($0.populationInterval90, 3),
+              $0.jensenGap.map { "mean differs from plug-in by \(decimal($0, 3))" } ?? "",
+            ]
+          }), "",
+        textTable(
+          header: ["barrier", "height", "90 %"],
+          rows: barriers.map { [decimal($0.angle, 1), decimal($0.height, 2), range($0.interval90, 2)] }),
+      ]
+    }
+    if !setAside.isEmpty {
+      lines.append("set aside: geometries \(setAside.map(String.init).joined(separator: ", ")) did not relax")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Central intervals of draws by their mass.
+private func interval(_ draws: [Double]) -> (Double) -> [Double] {
+  guard let sorted = SortedDraws(draws) else {
+    preconditionFailure("energies of relaxed geometries are finite")
+  }
+  return { mass in
+    let range = sorted.centralInterval(mass)
+    return [range.lowerBound, range.upperBound]
+  }
+}
+
+/// How far a torsion is from those that were fitted, and why.
+private func coverageOf(_ driven: Quartet, in molecule: Topology, by summary: Summary) -> (String, String) {
+  let bond = driven.centralBond
+  let fitted = Set(
+    summary.parameters.filter { $0.molecules > 0 }.map {
+      TorsionType($0.types[0], $0.types[1], $0.types[2], $0.types[3])
+    })
+  let unseen = Set(
+    molecule.torsions.filter { $0.quartet.centralBond == bond }.map { molecule.type(of: $0.quartet) }
+  ).subtracting(fitted)
+  guard unseen.isEmpty else {
+    return ("outside", "no fitted molecule has " + unseen.sorted().map(\.label).joined(separator: ", "))
+  }
+  let mine = bondEnvironment(bond, of: molecule)
+  let known = summary.scans.filter { !$0.heldOut }.compactMap(\.environment)
+  for radius in mine.indices.reversed()
+  where known.contains(where: { $0.count > radius && $0[radius] == mine[radius] }) {
+    switch radius {
+    case 2: return ("inside", "a fitted scan drives a bond with the same surroundings up to two bonds away")
+    case 1:
+      return ("near", "a fitted scan drives a bond with the same neighbours, not with the same second ones")
+    default: return ("outside", "fitted scans drive \(mine[0]), but none with these neighbours")
+    }
+  }
+  return ("outside", "no fitted scan drives \(mine[0])")
+}

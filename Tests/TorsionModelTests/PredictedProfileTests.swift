@@ -1,0 +1,72 @@
+// Barriers, minima and populations of profiles that have a closed form.
+
+import Chemistry
+import Testing
+import TorsionModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct PredictedProfileTests {
+  private let angles = (0..<24).map { (Double($0) * 15 - 180) * Units.degree }
+
+  /// E(φ) = Σ of the draw's own k(1 + cos nφ).
+  private func profile(n: Double, means: Double, draws: [Double]) -> PredictedProfile {
+    func energy(_ k: Double, _ angle: Double) -> Double { k * (1 + cos(n * angle)) }
+    return PredictedProfile(
+      angles: angles.reversed(), mean: angles.reversed().map { energy(means, $0) },
+      draws: angles.reversed().map { angle in draws.map { energy($0, angle) } })
+  }
+
+  @Test func threefoldBarriersAreTwiceTheForceConstant() {
+    let (wells, barriers) = profile(n: 3, means: 1.5, draws: [1, 2]).wellsAndBarriers(temperature: 300)
+    #expect(wells.count == 3 && barriers.count == 3)
+    for barrier in barriers {
+      #expect(abs(barrier.heights[0] - 2) < 1e-12 && abs(barrier.heights[1] - 4) < 1e-12)
+    }
+    for well in wells {
+      #expect(well.energies.allSatisfy { abs($0) < 1e-12 })
+      #expect(well.populations.allSatisfy { abs($0 - 1.0 / 3) < 1e-12 } && abs(well.plugIn - 1.0 / 3) < 1e-12)
+    }
+    #expect(
+      zip(wells.map { $0.angle / Units.degree }, [-180, -60, 60]).allSatisfy { abs($0 - $1) < 1e-9 }
+        || zip(wells.map { $0.angle / Units.degree }, [-60, 60, 180]).allSatisfy { abs($0 - $1) < 1e-9 })
+  }
+
+  /// E = k(1 + cos φ)/… with one well at 180°, and a second harmonic that makes one at 0°.
+  @Test func populationsFollowBoltzmann() {
+    func energy(_ angle: Double) -> Double { 0.25 * (1 + cos(angle)) + 1.5 * (1 - cos(2 * angle)) }
+    let made = PredictedProfile(
+      angles: angles, mean: angles.map(energy), draws: angles.map { [energy($0)] })
+    let (wells, barriers) = made.wellsAndBarriers(temperature: 298.15)
+    #expect(wells.count == 2 && barriers.count == 2)
+    // Simpson-free check: the sum over a fine grid.
+    var (cis, all) = (0.0, 0.0)
+    for i in 0..<36000 {
+      let angle = Double(i) / 36000 * 2 * .pi
+      let weight = exp(-energy(angle) / (Units.gasConstant * 298.15))
+      all += weight
+      if cos(angle) > 0 { cis += weight }
+    }
+    let found = wells.first { abs($0.angle) < 0.1 }
+    #expect(abs((found?.populations[0] ?? 0) - cis / all) < 0.005)
+    #expect(abs(wells.reduce(0) { $0 + $1.plugIn } - 1) < 1e-12)
+  }
+
+  @Test func openGridsHaveNoBarriers() {
+    let few = Array(angles.prefix(12))
+    let made = PredictedProfile(angles: few, mean: few.map { cos(3 * $0) }, draws: few.map { [cos(3 * $0)] })
+    #expect(!made.isClosed && made.wellsAndBarriers(temperature: 300).wells.isEmpty)
+  }
+
+  @Test func drawsKeepTheirEnergiesInOrder() {
+    let made = profile(n: 1, means: 1, draws: [1, 3])
+    #expect(zip(made.angles, made.angles.dropFirst()).allSatisfy { $0 < $1 })
+    for (i, angle) in made.angles.enumerated() {
+      #expect(abs(made.draws[i][1] - 3 * (1 + cos(angle))) < 1e-12)
+    }
+  }
+}
