@@ -127,7 +127,8 @@ private func readAtoms(
       if let x = values[0], let y = values[1], let z = values[2] { return Vector3(x, y, z) }
       guard fields[column..<(column + 3)].allSatisfy({ isNumberLike($0) }) else {
         throw InputError(
-          place, "\"\(fields[column..<(column + 3)].joined(separator: " "))\" are no three numbers")
+          place, "\"\(fields[column..<(column + 3)].joined(separator: " "))\" are no three numbers",
+          hint: "the columns are those that Properties= of the comment line names")
       }
       return nil
     }

@@ -52,7 +52,11 @@ struct FamilyManifest {
       throw InputError(top.place, "has no molecules", hint: "add `molecules:` with one entry a molecule")
     }
     molecules = try top.list(node, "molecules").map { try Self.molecule($0, shared: shared, file: file) }
-    guard !molecules.isEmpty else { throw InputError(top.place(of: node), "the list of molecules is empty") }
+    guard !molecules.isEmpty else {
+      throw InputError(
+        top.place(of: node), "the list of molecules is empty",
+        hint: "add an entry with id, topology and scans; `swivel init` writes one")
+    }
     var seen: [String: SourcePlace] = [:]
     for molecule in molecules {
       if seen[molecule.id] != nil {
@@ -98,18 +102,24 @@ struct FamilyManifest {
     }
     let types = try fields.list(node, "types").map { try fields.scalar($0, "types") }
     guard types.count == 4 else {
-      throw InputError(fields.place(of: node), "types has \(types.count) entries where four were expected")
+      throw InputError(
+        fields.place(of: node), "types has \(types.count) entries where four were expected",
+        hint: "such as types: [X, c3, c3, X]; X is any type")
     }
     var periodicities: [Int]?
     if let node = fields.node("periodicities") {
       let values = try fields.list(node, "periodicities").map { entry -> Int in
         guard let n = entry.int, (1...6).contains(n) else {
-          throw InputError(fields.place(of: entry), "a periodicity is one of 1 … 6")
+          throw InputError(
+            fields.place(of: entry), "a periodicity is one of 1 … 6", hint: "such as periodicities: [1, 2, 3]"
+          )
         }
         return n
       }
       guard !values.isEmpty, Set(values).count == values.count else {
-        throw InputError(fields.place(of: node), "periodicities must be different numbers of 1 … 6")
+        throw InputError(
+          fields.place(of: node), "periodicities must be different numbers of 1 … 6",
+          hint: "such as periodicities: [1, 2, 3]")
       }
       periodicities = values.sorted()
     }
@@ -145,7 +155,8 @@ struct FamilyManifest {
       }
       var seen: Set<String> = []
       for scan in scans where !seen.insert(scan.path).inserted {
-        throw InputError(scan.place, "\(scan.path) stands in the list twice")
+        throw InputError(
+          scan.place, "\(scan.path) stands in the list twice", hint: "take one of the two out")
       }
     }
     return MoleculeEntry(

@@ -137,7 +137,8 @@ private func checkedScan(
     throw InputError(
       SourcePlace(file: raw.file),
       "has \(points.count) usable grid points where at least two were expected"
-        + (setAside.first.map { "; frame \($0.frame) \($0.reason)" } ?? ""))
+        + (setAside.first.map { "; frame \($0.frame) \($0.reason)" } ?? ""),
+      hint: "the file may be truncated; take the scan out of the manifest if it is meant to be so short")
   }
   let driven: Quartet
   if let stated = statement.driven {

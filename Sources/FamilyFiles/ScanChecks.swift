@@ -72,7 +72,8 @@ func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) ->
   let energies = points.map(\.energy)
   if let low = energies.min(), let high = energies.max() {
     if high - low > 500 {
-      return "its energies span \(Int(high - low)) kcal/mol: the unit of the energy may be wrong"
+      let span = high - low < 1e9 ? "\(Int(high - low))" : "more than 10⁹"
+      return "its energies span \(span) kcal/mol: the unit of the energy may be wrong"
     }
     if points.count > 2, high == low { return "all its energies are equal" }
   }

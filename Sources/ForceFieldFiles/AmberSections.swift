@@ -131,7 +131,8 @@ struct AmberSections {
       guard let value = Double(text), value.isFinite else {
         throw InputError(
           SourcePlace(file: file, line: field.line, column: field.column),
-          "\"\(field.text.trimmingSpaces)\" is no finite number, in the section \(name)")
+          "\"\(field.text.trimmingSpaces)\" is no finite number, in the section \(name)",
+          hint: "write the topology again; numbers that overflow their columns end like this")
       }
       return value
     }

@@ -116,7 +116,9 @@ private struct AmberReader {
         let pointers = values[(row * width)..<(row * width + atoms)]
         let place = s.place(name, value: row * width)
         for pointer in pointers where abs(pointer) % 3 != 0 || abs(pointer) / 3 >= atomCount {
-          throw InputError(place, "\(pointer) points at no atom, in the section \(name)")
+          throw InputError(
+            place, "\(pointer) points at no atom, in the section \(name)",
+            hint: "the file is damaged or was edited; write it again")
         }
         let type = values[row * width + atoms]
         guard (1...max(1, types)).contains(type), types > 0 else {

@@ -17,7 +17,9 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   do {
     return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
   } catch {
-    throw InputError(SourcePlace(file: path), "cannot be read: \(error.localizedDescription)")
+    throw InputError(
+      SourcePlace(file: path), "cannot be read: \(error.localizedDescription)",
+      hint: "check that it is an ordinary file and its permissions")
   }
 }
 
@@ -26,7 +28,9 @@ public func readBytes(_ path: String) throws -> [UInt8] {
 public func readText(_ path: String) throws -> String {
   let bytes = try readBytes(path)
   guard !bytes.contains(0) else {
-    throw InputError(SourcePlace(file: path), "is binary where text was expected")
+    throw InputError(
+      SourcePlace(file: path), "is binary where text was expected",
+      hint: "check that the path names the right file and that it is not compressed")
   }
   let text = String(decoding: bytes, as: UTF8.self)
   return text.contains("\r") ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
@@ -41,7 +45,9 @@ public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) thro
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url, options: .atomic)
   } catch {
-    throw InputError(SourcePlace(file: path), "cannot be written: \(error.localizedDescription)")
+    throw InputError(
+      SourcePlace(file: path), "cannot be written: \(error.localizedDescription)",
+      hint: "check that the folder exists or can be made, its permissions, and the space on the disk")
   }
 }
 

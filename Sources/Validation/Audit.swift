@@ -17,6 +17,7 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   /// Chains did not meet their limits.
   case notConverged = "chains not converged"
 
+  /// The graver comes first.
   public static func < (a: Concern, b: Concern) -> Bool {
     Self.allCases.firstIndex(of: a)! < Self.allCases.firstIndex(of: b)!
   }

@@ -54,6 +54,11 @@ struct InspectCommand: ParsableCommand {
             baseDiffers: nil)
         })
     }
+    if [".extxyz", ".xyz", ".log"].contains(where: file.hasSuffix) {
+      throw InputError(
+        SourcePlace(file: path), "a scan is inspected with its topology",
+        hint: "add --topology FILE.prmtop")
+    }
     let loaded = try loadFamily(path, setAside: setAside)
     return Inspection(loaded)
   }

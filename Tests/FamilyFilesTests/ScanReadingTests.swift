@@ -33,6 +33,12 @@ private func equal(_ a: Scan, _ b: [GridPoint], tolerance: Double = 1e-6) -> Boo
     #expect(scan.driven == sample.driven && equal(scan, sample.points))
   }
 
+  @Test func absurdEnergiesAreRefused() throws {
+    for factor in [1e6, 1e200, 1e290] {
+      #expect(throws: InputError.self) { try read(sample.extendedXYZ(energyFactor: factor)) }
+    }
+  }
+
   @Test func foldersOfTorsionDrive() throws {
     for (key, list) in [("GRADIENT", "1 2 3 4\n"), ("FORCES", "#zero_based_numbering\n0 1 2 3\n")] {
       try Folders.temporary { folder in

@@ -28,6 +28,7 @@ public struct SyntheticFamily: Sendable {
   public var forceNoise = 0.0
   /// Whether the geometries are relaxed under the true force field, driven dihedral held.
   public var isRelaxed = false
+  /// Of the noise.
   public var seed: UInt64 = 1
 
   /// A family of these; the noise is none and the geometries are not relaxed unless said.
