@@ -1,6 +1,7 @@
 # make demo    installs what is needed, builds, fits the alkanes
 # make test    installs what is needed, lints, builds without warnings, runs every test
 # make validate  the long checks: every parameter file in its engine at every grid point, every class of test data
+# make models   every candidate model on molecules left out: docs/models.md
 # make bench   the energy kernel against the same loops in C
 # make lint    formatting
 
@@ -9,7 +10,7 @@ SWIVEL = .build/release/swivel
 VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
-.PHONY: demo build test lint bench validate reports libraries engines clean
+.PHONY: demo build test lint bench validate models reports libraries engines clean
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -38,7 +39,13 @@ validate: build engines reports
 	for family in $(FAMILIES); do \
 	  $(VENV) scripts/check_engines.py families/$$family forcefields/$$family || exit 1; \
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
+	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
+	SWIVEL_SBC_SIMULATIONS=400 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing --skip-build \
+	  --filter SimulationBasedCalibration
 	sh scripts/validate_classes.sh
+
+models: build
+	python3 scripts/compare_models.py --families families/* --write docs/models.md
 
 # GSL and OpenBLAS: all that fitting needs.
 libraries:
