@@ -55,6 +55,22 @@ func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws
       + "; state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}")
 }
 
+/// Why a stated dihedral cannot be the one that a scan drives: another bond turns, and it does not.
+func faultOfStated(_ driven: Quartet, in frames: [[Vector3]], topology: Topology) -> String? {
+  guard frames.count > 3 else { return nil }
+  func spread(_ quartet: Quartet) -> Double {
+    let angles = frames.map { dihedralAngle(quartet, in: $0) }
+    return angles.allSatisfy(\.isFinite) ? evenSpread(angles) : 0
+  }
+  let own = spread(driven)
+  let graph = topology.bondGraph
+  let others = graph.rotatableBonds.filter { $0 != driven.centralBond }.compactMap { bond in
+    graph.quartets(about: bond).first.map { ($0, spread($0)) }
+  }
+  guard let most = others.max(by: { $0.1 < $1.1 }), most.1 > 0.3, own < 0.3 * most.1 else { return nil }
+  return "the stated dihedral \(list(driven)) does not turn along the scan, \(list(most.0)) does (zero-based)"
+}
+
 /// How evenly angles cover a range: the share of the circle that they span, times the evenness of their steps.
 private func evenSpread(_ angles: [Double]) -> Double {
   guard angles.count > 2 else { return 0 }

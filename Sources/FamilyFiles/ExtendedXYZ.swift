@@ -245,7 +245,7 @@ private func statedForceUnit(_ text: String?, statement: ScanStatement, place: S
 /// Four atoms of a text such as "0 1 2 3", brought to zero-based indices.
 func quartet(_ text: String, indexing: String?, atoms: Int?, place: SourcePlace) throws -> Quartet {
   let values = text.split { " ,[]()\t".contains($0) }.map { Int($0) }
-  guard values.count == 4, !values.contains(nil) else {
+  guard values.count == 4, values.allSatisfy({ ($0?.magnitude ?? .max) < 1 << 40 }) else {
     throw InputError(
       place, "the dihedral \"\(text)\" is not four atoms", hint: "such as dihedral=\"0 1 2 3\"")
   }

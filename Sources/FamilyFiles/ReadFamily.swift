@@ -154,6 +154,13 @@ private func checkedScan(
       "frame \(point.frame): the driven dihedral \(list(driven)) is undefined, three of its atoms lie on a line",
       hint: "drive another dihedral")
   }
+  if statement.driven != nil || raw.driven != nil,
+    let fault = faultOfStated(driven, in: points.map(\.coordinates), topology: topology)
+  {
+    throw InputError(
+      statement.driven != nil ? statement.place : raw.drivenPlace ?? SourcePlace(file: raw.file), fault,
+      hint: "check whether atoms count from zero or from one, and which bond the scan drives")
+  }
   if let fault = contradiction(in: points, driven: driven, graph: graph) {
     throw InputError(SourcePlace(file: raw.file), fault, hint: "check the units, signs and order of the file")
   }

@@ -26,6 +26,7 @@ func faultOf(_ frame: RawFrame, topology: Topology, graph: BondGraph) -> String?
     }
   }
   guard frame.energy != nil else { return "has no energy" }
+  if let fault = faultOfDistances(frame.coordinates, topology: topology, graph: graph) { return fault }
   let seen = BondGraph(elements: topology.atoms.map(\.element), coordinates: frame.coordinates)
   if seen.bonds != graph.bonds {
     let missing = graph.bonds.filter { !seen.bonds.contains($0) }.map { "\($0.a)–\($0.b)" }
@@ -47,10 +48,28 @@ func faultOf(_ frame: RawFrame, topology: Topology, graph: BondGraph) -> String?
   return nil
 }
 
+/// Atoms that lie on one another: coordinates in nanometre or bohr-like units, or a damaged frame.
+private func faultOfDistances(_ coordinates: [Vector3], topology: Topology, graph: BondGraph) -> String? {
+  for i in coordinates.indices {
+    for j in coordinates.indices where j > i && (coordinates[i] - coordinates[j]).norm < 0.5 {
+      return "has atoms \(i) and \(j) within 0.5 Å of each other: the coordinates may be in another unit"
+    }
+  }
+  for bond in graph.bonds {
+    let radii = topology.atoms[bond.a].element.covalentRadius + topology.atoms[bond.b].element.covalentRadius
+    // Triple bonds have 0.78 of the sum of single-bond radii.
+    if (coordinates[bond.a] - coordinates[bond.b]).norm < 0.62 * radii {
+      return "has a bond \(bond.a)–\(bond.b) far too short: the coordinates may be in another unit"
+    }
+  }
+  return nil
+}
+
 /// The forces of a molecule on its own neither push nor turn it; and they are not all zero.
 private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> String? {
   let largest = forces.map(\.norm).max() ?? 0
   if largest == 0 { return "has forces that are all zero" }
+  guard largest < 1e6 else { return "has a force of more than 10⁶ kcal/mol/Å" }
   let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(coordinates.count))
   let push = forces.reduce(Vector3.zero, +).norm
   let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm

@@ -83,6 +83,11 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
       TorsionTerm(periodicity: Int(abs(n)), phase: phase * Units.degree, forceConstant: k / divisor))
     continues = n < 0 ? type : nil
   }
+  guard continues == nil else {
+    throw InputError(
+      SourcePlace(file: path), "ends inside a torsion: its last line says that another term follows",
+      hint: "the file may be truncated; write it again")
+  }
   return TorsionParameters(terms)
 }
 

@@ -112,7 +112,7 @@ struct AmberSections {
     try check(section, count: count)
     let fields = count.map { section.fields.prefix($0) } ?? section.fields[...]
     return try fields.map { field in
-      guard let value = Int(field.text.trimmingSpaces), abs(value) < 1 << 40 else {
+      guard let value = Int(field.text.trimmingSpaces), value.magnitude < 1 << 40 else {
         throw InputError(
           SourcePlace(file: file, line: field.line, column: field.column),
           "\"\(field.text.trimmingSpaces)\" is no whole number, in the section \(name)")
@@ -128,7 +128,7 @@ struct AmberSections {
     let fields = count.map { section.fields.prefix($0) } ?? section.fields[...]
     return try fields.map { field in
       let text = field.text.trimmingSpaces.replacing("D", with: "E").replacing("d", with: "e")
-      guard let value = Double(text), value.isFinite else {
+      guard let value = Double(text), abs(value) < 1e18 else {
         throw InputError(
           SourcePlace(file: file, line: field.line, column: field.column),
           "\"\(field.text.trimmingSpaces)\" is no finite number, in the section \(name)",

@@ -111,7 +111,13 @@ private struct AmberReader {
     var result: [(atoms: [Int], type: Int, place: SourcePlace)] = []
     for (name, count) in zip(names, counts) where count > 0 {
       let width = atoms + 1
-      let values = try s.integers(name, count: count * width)
+      let values = try s.integers(name)
+      guard values.count == count * width else {
+        throw InputError(
+          s.place(name, value: 0),
+          "the section \(name) has \(values.count) values where POINTERS says \(count) times \(width)",
+          hint: "the file is damaged or was edited; write it again")
+      }
       for row in 0..<count {
         let pointers = values[(row * width)..<(row * width + atoms)]
         let place = s.place(name, value: row * width)
@@ -174,6 +180,13 @@ private struct AmberReader {
       s.has("SCEE_SCALE_FACTOR") ? try s.numbers("SCEE_SCALE_FACTOR", count: count) : phases.map { _ in 1.2 }
     let lennardJones =
       s.has("SCNB_SCALE_FACTOR") ? try s.numbers("SCNB_SCALE_FACTOR", count: count) : phases.map { _ in 2.0 }
+    for (name, divisors) in [("SCEE_SCALE_FACTOR", coulomb), ("SCNB_SCALE_FACTOR", lennardJones)] {
+      for (index, divisor) in divisors.enumerated() where divisor != 0 && !(0.01...1e4).contains(divisor) {
+        throw InputError(
+          s.place(name, value: index), "\(divisor) divides no 1-4 interaction, in the section \(name)",
+          hint: "divisors are such as 1.2 and 2.0; 0 stands for none")
+      }
+    }
     var result = Dihedrals()
     var torsionAt: [Quartet: Int] = [:]
     for row in try rows(

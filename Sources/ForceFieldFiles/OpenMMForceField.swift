@@ -79,10 +79,11 @@ public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
   parser.delegate = reader
   let parsed = parser.parse()
   if let error = reader.error { throw error }
-  guard parsed, reader.isForceField else {
+  guard parsed, reader.isForceField, reader.isClosed else {
     throw InputError(
       SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
-      "is no OpenMM force field file", hint: "a <ForceField> element was expected")
+      "is no OpenMM force field file",
+      hint: "a whole <ForceField> element was expected; the file may be truncated")
   }
   return TorsionParameters(reader.terms)
 }
@@ -90,6 +91,7 @@ public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
 private final class TorsionReader: NSObject, XMLParserDelegate {
   let file: String
   var isForceField = false
+  var isClosed = false
   var error: InputError?
   var terms: [TorsionType: [TorsionTerm]] = [:]
   private var isInside = false
@@ -127,5 +129,6 @@ private final class TorsionReader: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
   {
     if name == "PeriodicTorsionForce" { isInside = false }
+    if name == "ForceField" { isClosed = true }
   }
 }

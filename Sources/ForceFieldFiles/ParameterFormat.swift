@@ -46,13 +46,20 @@ public func writeForceFields(
 /// Reads the torsions of a parameter file, whose extension says the format: frcmod, itp or xml.
 /// - Throws: ``InputError`` where the extension is none of these or the file cannot be read.
 public func readTorsionParameters(_ path: String) throws -> TorsionParameters {
+  let parameters: TorsionParameters
   switch path.split(separator: ".").last.map(String.init) {
-  case "frcmod": return try readAmberFrcmod(path)
-  case "itp", "top": return try readGromacsDihedralTypes(path)
-  case "xml": return try readOpenMMForceField(path)
+  case "frcmod": parameters = try readAmberFrcmod(path)
+  case "itp", "top": parameters = try readGromacsDihedralTypes(path)
+  case "xml": parameters = try readOpenMMForceField(path)
   default:
     throw InputError(
       SourcePlace(file: path), "has none of the extensions frcmod, itp, xml",
       hint: "rename it after its format: AMBER frcmod, GROMACS itp, OpenMM xml")
   }
+  guard !parameters.terms.isEmpty else {
+    throw InputError(
+      SourcePlace(file: path), "holds no torsion",
+      hint: "check that the extension says its format: AMBER frcmod, GROMACS itp, OpenMM xml")
+  }
+  return parameters
 }

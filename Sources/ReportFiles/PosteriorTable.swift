@@ -33,8 +33,8 @@ public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Dou
       SourcePlace(file: path, line: 1), "the columns are not the parameters of summary.json beside it",
       hint: "run `swivel fit` again: both files are written together")
   }
-  guard lines.count > 1 else {
-    throw InputError(SourcePlace(file: path), "holds no draws", hint: "run `swivel fit` again")
+  guard lines.count > 2 else {
+    throw InputError(SourcePlace(file: path), "holds fewer than two draws", hint: "run `swivel fit` again")
   }
   return try lines.dropFirst().enumerated().map { row, line in
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
@@ -44,8 +44,10 @@ public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Dou
         hint: "the file may be truncated; run `swivel fit` again")
     }
     return try fields[2..<(2 + labels.count)].map { field in
-      guard let value = Double(field), value.isFinite else {
-        throw InputError(SourcePlace(file: path, line: row + 2), "\"\(field)\" is not a finite number")
+      guard let value = Double(field), abs(value) < 1e9 else {
+        throw InputError(
+          SourcePlace(file: path, line: row + 2), "\"\(field)\" is no force constant",
+          hint: "run `swivel fit` again")
       }
       return value
     }

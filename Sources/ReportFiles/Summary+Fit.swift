@@ -59,6 +59,18 @@ extension Summary {
         SourcePlace(file: path), "has schema \"\(schema)\" where \"\(Self.schema)\" was expected",
         hint: "run `swivel fit` again to write it anew")
     }
+    func isOrdinary(_ value: Double?) -> Bool { value.map { abs($0) < 1e9 } ?? true }
+    let isSound =
+      parameters.allSatisfy { p in
+        p.types.count == 4 && (1...6).contains(p.periodicity)
+          && (p.interval50 + p.interval90 + p.interval95 + [p.mean, p.sd, p.base]).allSatisfy(isOrdinary)
+          && isOrdinary(p.contraction)
+      } && oneFour.allSatisfy { isOrdinary($0.scee) && isOrdinary($0.scnb) }
+    guard isSound else {
+      throw InputError(
+        SourcePlace(file: path), "holds a parameter or a 1-4 divisor that no fit writes",
+        hint: "run `swivel fit` again to write it anew")
+    }
   }
 
   /// The fitted parameters in the file's order.

@@ -87,6 +87,14 @@ public func fit(
 ) async throws -> Fit {
   let prepared = try PreparedFamily(family, options: options)
   let relax = options.rounds > 0
+  if options.likelihood == .energyAndForces {
+    let hasForces = prepared.scans.contains { prepared.scan($0).points.contains { $0.forces != nil } }
+    guard hasForces else {
+      throw ModelError(
+        message: "forces were asked for, and no scan has any",
+        hint: "give scans with forces, or --likelihood energy")
+    }
+  }
   func geometries(_ parameters: TorsionParameters?) async -> [RelaxedScan] {
     await prepared.relaxedScans(
       under: parameters, options: options.relaxation, relax: relax, threads: options.threads)
@@ -97,8 +105,10 @@ public func fit(
     guard designs.contains(where: { ($0.fitted[.energy]?.y.count ?? 0) > 1 }) else {
       throw ModelError(
         message: "no scan has two usable grid points",
-        hint:
-          "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0")
+        hint: options.every > 1
+          ? "every \(options.every). grid point is fitted: try a smaller --every"
+          : "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0"
+      )
     }
     return designs
   }

@@ -29,6 +29,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Print nothing.") var quiet = false
 
   func run() throws {
+    try requireFolders(output)
     let formats = try format.split(separator: ",").map { name -> ParameterFormat in
       guard let format = ParameterFormat(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
         throw ValidationError(
@@ -39,6 +40,11 @@ struct ExportCommand: ParsableCommand {
     }
     guard !formats.isEmpty else { throw ValidationError("--format names no format") }
     let summary = try Summary(readingFrom: "\(report)/summary.json")
+    guard !summary.family.contains("/"), !summary.family.hasPrefix(".") else {
+      throw InputError(
+        SourcePlace(file: "\(report)/summary.json"), "the family's name \(summary.family) is no file name",
+        hint: "run `swivel fit` again to write it anew")
+    }
     let parameters = summary.fittedParameters
     let table = try readPosteriorTable(
       "\(report)/posterior.csv", labels: parameters.map(\.parameter.label))

@@ -42,6 +42,7 @@ struct FitCommand: AsyncParsableCommand {
 func fitFamily(
   _ family: String, _ fitting: FittingOptions, output: String?, forcefields: String?, json: Bool, quiet: Bool
 ) async throws {
+  try requireFolders(output, forcefields)
   let started = Date()
   let progress = Progress(quiet: quiet)
   progress.now("reading \(family)")

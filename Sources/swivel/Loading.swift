@@ -45,3 +45,10 @@ func libraryVersions() -> [String: String] {
   #endif
   return versions
 }
+
+/// An empty folder name would mean the root of the disk.
+func requireFolders(_ folders: String?...) throws {
+  for folder in folders where folder?.isEmpty == true {
+    throw InputError(nil, "a folder to write to is empty", hint: "give a folder, or leave the option out")
+  }
+}

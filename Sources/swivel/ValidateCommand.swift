@@ -39,6 +39,7 @@ struct ValidateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try requireFolders(output, forcefields)
     let progress = Progress(quiet: quiet)
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     for note in loaded.notes { complain("note: \(note)") }

@@ -11,7 +11,7 @@ import Support
 struct Sample {
   let alkane = Alkane(carbons: 4)
   let driven = Quartet(0, 1, 2, 3)
-  let points: [GridPoint]
+  var points: [GridPoint]
 
   init(count: Int = 12) {
     let alkane = Alkane(carbons: 4)

@@ -33,6 +33,31 @@ private func equal(_ a: Scan, _ b: [GridPoint], tolerance: Double = 1e-6) -> Boo
     #expect(scan.driven == sample.driven && equal(scan, sample.points))
   }
 
+  @Test func coordinatesInAnotherUnitAreRefused() throws {
+    for factor in [0.1, 0.5, 1e-6] {
+      var shrunk = sample
+      for p in shrunk.points.indices {
+        shrunk.points[p].coordinates = shrunk.points[p].coordinates.map { $0 * factor }
+      }
+      // Without forces nothing else gives it away.
+      let text = shrunk.xyz { " energy: \($0.energy / Units.hartree) xtb: 6.5.1 (unknown)" }
+      #expect(throws: InputError.self, "\(factor)") { try read(text, name: "xtbscan.log") }
+    }
+  }
+
+  @Test func dihedralsThatDoNotTurnAreRefused() throws {
+    let other = "energy_unit=\"kcal/mol\" force_unit=\"kcal/mol/angstrom\" dihedral_indexing=zero "
+    let graph = sample.topology.bondGraph
+    let still = graph.quartets(
+      about: graph.rotatableBonds.first { $0 != sample.driven.centralBond }!)[0]
+    let words = still.atoms.map(String.init).joined(separator: " ")
+    #expect(throws: InputError.self) { try read(sample.extendedXYZ(header: other + "dihedral=\"\(words)\"")) }
+    #expect(throws: InputError.self) {
+      try read(sample.extendedXYZ(header: other + "dihedral=\"0 1 2 -9223372036854775808\""))
+    }
+    #expect(throws: InputError.self) { try read(sample.extendedXYZ(forceFactor: 1e200)) }
+  }
+
   @Test func absurdEnergiesAreRefused() throws {
     for factor in [1e6, 1e200, 1e290] {
       #expect(throws: InputError.self) { try read(sample.extendedXYZ(energyFactor: factor)) }
