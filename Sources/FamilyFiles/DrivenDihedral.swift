@@ -30,19 +30,7 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
 /// range, where the others stay within a basin.
 /// - Throws: ``InputError`` naming the candidates when it is not clear.
 func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws -> Quartet {
-  let graph = topology.bondGraph
-  func isHeavy(_ atom: Int) -> Bool { topology.atoms[atom].element.atomicNumber > 1 }
-  var candidates: [(quartet: Quartet, steps: Double)] = []
-  for bond in graph.rotatableBonds {
-    let quartets = graph.quartets(about: bond)
-    guard let quartet = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else {
-      continue
-    }
-    let angles = frames.map { dihedralAngle(quartet, in: $0) }
-    guard angles.allSatisfy(\.isFinite) else { continue }
-    candidates.append((quartet, evenSpread(angles)))
-  }
-  candidates.sort { $0.steps > $1.steps }
+  let candidates = turningBonds(frames, topology: topology)
   let clear = candidates.filter { $0.steps >= 0.5 * (candidates.first?.steps ?? 0) && $0.steps > 0.2 }
   if clear.count == 1 { return clear[0].quartet }
   let names = (clear.isEmpty ? candidates : clear).map { list($0.quartet) }.joined(separator: "; ")
@@ -58,17 +46,30 @@ func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws
 /// Why a stated dihedral cannot be the one that a scan drives: another bond turns, and it does not.
 func faultOfStated(_ driven: Quartet, in frames: [[Vector3]], topology: Topology) -> String? {
   guard frames.count > 3 else { return nil }
-  func spread(_ quartet: Quartet) -> Double {
-    let angles = frames.map { dihedralAngle(quartet, in: $0) }
-    return angles.allSatisfy(\.isFinite) ? evenSpread(angles) : 0
+  let others = turningBonds(frames, topology: topology).filter {
+    $0.quartet.centralBond != driven.centralBond
   }
-  let own = spread(driven)
+  let own = evenSpread(frames.map { dihedralAngle(driven, in: $0) })
+  guard let most = others.first, most.steps > 0.3, own < 0.3 * most.steps else { return nil }
+  return
+    "the stated dihedral \(list(driven)) does not turn along the scan, \(list(most.quartet)) does (zero-based)"
+}
+
+/// A dihedral about every rotatable bond with how evenly it spreads over the frames, the most turning first.
+private func turningBonds(_ frames: [[Vector3]], topology: Topology) -> [(quartet: Quartet, steps: Double)] {
   let graph = topology.bondGraph
-  let others = graph.rotatableBonds.filter { $0 != driven.centralBond }.compactMap { bond in
-    graph.quartets(about: bond).first.map { ($0, spread($0)) }
+  func isHeavy(_ atom: Int) -> Bool { topology.atoms[atom].element.atomicNumber > 1 }
+  var candidates: [(quartet: Quartet, steps: Double)] = []
+  for bond in graph.rotatableBonds {
+    let quartets = graph.quartets(about: bond)
+    guard let quartet = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else {
+      continue
+    }
+    let angles = frames.map { dihedralAngle(quartet, in: $0) }
+    guard angles.allSatisfy(\.isFinite) else { continue }
+    candidates.append((quartet, evenSpread(angles)))
   }
-  guard let most = others.max(by: { $0.1 < $1.1 }), most.1 > 0.3, own < 0.3 * most.1 else { return nil }
-  return "the stated dihedral \(list(driven)) does not turn along the scan, \(list(most.0)) does (zero-based)"
+  return candidates.sorted { $0.steps > $1.steps }
 }
 
 /// How evenly angles cover a range: the share of the circle that they span, times the evenness of their steps.

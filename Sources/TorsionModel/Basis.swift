@@ -24,17 +24,17 @@ struct Basis: Sendable {
   /// The number of columns of the molecule.
   var columnCount: Int { columns.count }
 
-  init(topology: Topology, table: ParameterTable) {
+  init(topology: Topology, parameters: [Parameter]) {
     let present = Set(topology.torsions.map { topology.type(of: $0.quartet) })
-    let columns = table.parameters.indices.filter { present.contains(table.parameters[$0].type) }
-    let byType = Dictionary(grouping: columns.enumerated(), by: { table.parameters[$0.element].type })
+    let columns = parameters.indices.filter { present.contains(parameters[$0].type) }
+    let byType = Dictionary(grouping: columns.enumerated(), by: { parameters[$0.element].type })
     self.columns = columns
     entries = topology.torsions.compactMap { torsion in
       guard let mine = byType[topology.type(of: torsion.quartet)] else { return nil }
       return Entry(
         quartet: torsion.quartet,
         terms: mine.map {
-          ($0.offset, Double(table.parameters[$0.element].periodicity), table.parameters[$0.element].phase)
+          ($0.offset, Double(parameters[$0.element].periodicity), parameters[$0.element].phase)
         })
     }
   }

@@ -34,8 +34,6 @@ struct DesignRows: Sendable {
   var effects: [Int] = []
   /// Targets.
   var y: [Double] = []
-  /// The grid point of each row.
-  var points: [Int] = []
 }
 
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
@@ -51,12 +49,11 @@ struct ScanDesign: Sendable {
   /// The rows that enter the fit.
   var fitted: [RowKind: DesignRows] = [:]
 
-  mutating func add(_ kind: RowKind, point: Int, x: [Double], z: [Double] = [], effect: Int = 0, y: Double) {
+  mutating func add(_ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double) {
     fitted[kind, default: DesignRows()].x.append(x)
     fitted[kind]!.z.append(z)
     fitted[kind]!.effects.append(effect)
     fitted[kind]!.y.append(y)
-    fitted[kind]!.points.append(point)
   }
 }
 
@@ -86,7 +83,7 @@ extension PreparedFamily {
         design.energyTargets.append(point.energy - rest.total)
         guard !prepared.isHeldOut, index % every == 0 else { continue }
         design.add(
-          .energy, point: index, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total)
+          .energy, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
         let givenRest = prepared.rest.energyAndForces(of: given).forces
@@ -95,7 +92,7 @@ extension PreparedFamily {
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
             for (axis, y) in [difference.x, difference.y, difference.z].enumerated() {
-              design.add(.force, point: index, x: rows[3 * atom + axis], y: y)
+              design.add(.force, x: rows[3 * atom + axis], y: y)
             }
           }
           continue
@@ -104,7 +101,7 @@ extension PreparedFamily {
           let target = turn.torque(of: forces, in: given)
           if turn.bond == scan.driven.centralBond {
             let (x, rest) =
-              if let tangent = geometries[s].tangents[index] {
+              if let tangent = tangent(of: geometries[s], scan: scans[s], point: index) {
                 (
                   prepared.basis.torqueRow(along: tangent, at: coordinates),
                   zip(restForces, tangent).reduce(0) { $0 + $1.0.dot($1.1) }
@@ -116,10 +113,10 @@ extension PreparedFamily {
                 )
               }
             design.add(
-              .drivenTorque, point: index, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest)
+              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest)
           } else {
             design.add(
-              .otherTorque, point: index, x: prepared.basis.torqueRow(of: turn, at: given),
+              .otherTorque, x: prepared.basis.torqueRow(of: turn, at: given),
               z: Discrepancy.idleTorqueRow(at: angle), effect: number + 1,
               y: target - turn.torque(of: givenRest, in: given))
           }

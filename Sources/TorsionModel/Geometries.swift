@@ -9,8 +9,8 @@ struct RelaxedScan: Sendable {
   var coordinates: [[Vector3]?]
   /// Molecular-mechanics energy at each, kcal/mol.
   var energies: [Double?]
-  /// How each moves with the driven dihedral, Å/rad; nil for geometries that were not relaxed.
-  var tangents: [[Vector3]?]
+  /// The force field they were relaxed under, and how; nil for geometries as given.
+  var relaxation: (model: EnergyModel, options: RelaxationOptions)?
 }
 
 extension PreparedFamily {
@@ -27,30 +27,43 @@ extension PreparedFamily {
     }
     let jobs = scans.indices.flatMap { s in scan(scans[s]).points.indices.map { (scan: s, point: $0) } }
     let results = await parallelMap(jobs.count, threads: threads) {
-      job -> (coordinates: [Vector3], energy: Double, tangent: [Vector3]?)? in
+      job -> (coordinates: [Vector3], energy: Double)? in
       let index = scans[jobs[job].scan]
       let scan = self.scan(index)
       let model = models[index.molecule]
       let start = scan.points[jobs[job].point].coordinates
       guard relax else {
         let energy = model.energy(of: start).total
-        return energy.isFinite ? (start, energy, nil) : nil
+        return energy.isFinite ? (start, energy) : nil
       }
-      let others = molecules[index.molecule].rotors.filter { $0.centralBond != scan.driven.centralBond }
-      let relaxed = model.relaxed(start, holding: scan.driven, otherRotors: others, options: options)
+      let relaxed = model.relaxed(
+        start, holding: scan.driven, otherRotors: molecules[index.molecule].rotors(besides: scan.driven),
+        options: options)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
-      let tangent = pathTangent(at: relaxed.coordinates, holding: scan.driven) {
-        model.restrainedForces(at: $0, start: start, otherRotors: others, options: options)
-      }
-      return (relaxed.coordinates, energy, tangent)
+      return (relaxed.coordinates, energy)
     }
-    var output = scans.map { _ in RelaxedScan(coordinates: [], energies: [], tangents: []) }
+    var output = scans.map { scan in
+      RelaxedScan(
+        coordinates: [], energies: [], relaxation: relax ? (models[scan.molecule], options) : nil)
+    }
     for (job, result) in zip(jobs, results) {
       output[job.scan].coordinates.append(result?.coordinates)
       output[job.scan].energies.append(result?.energy)
-      output[job.scan].tangents.append(result?.tangent)
     }
     return output
+  }
+
+  /// How a relaxed grid point of a scan moves with its driven dihedral, Å/rad; nil for geometries as given.
+  func tangent(of relaxed: RelaxedScan, scan index: ScanIndex, point: Int) -> [Vector3]? {
+    guard let (model, options) = relaxed.relaxation, let coordinates = relaxed.coordinates[point] else {
+      return nil
+    }
+    let scan = self.scan(index)
+    let others = molecules[index.molecule].rotors(besides: scan.driven)
+    return pathTangent(at: coordinates, holding: scan.driven) {
+      model.restrainedForces(
+        at: $0, start: scan.points[point].coordinates, otherRotors: others, options: options)
+    }
   }
 }

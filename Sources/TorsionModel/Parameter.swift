@@ -125,16 +125,23 @@ public struct ParameterTable: Hashable, Sendable {
 
   /// Torsion terms of the force constants given (kcal/mol, in the table's order): one entry a fitted type.
   public func torsionParameters(_ forceConstants: [Double]) -> TorsionParameters {
-    var terms: [TorsionType: [TorsionTerm]] = [:]
-    for (parameter, k) in zip(parameters, forceConstants) {
-      terms[parameter.type, default: []].append(
-        TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
-    }
-    return TorsionParameters(terms)
+    TorsionParameters(parameters, forceConstants: forceConstants)
   }
 
   /// The topology with every fitted torsion removed: what is left is not fitted.
   public func rest(of topology: Topology) -> Topology {
     TorsionParameters(Dictionary(uniqueKeysWithValues: types.map { ($0, []) })).applied(to: topology)
+  }
+}
+
+extension TorsionParameters {
+  /// The terms of fitted parameters at force constants (kcal/mol, in their order): one entry a type.
+  init(_ parameters: [Parameter], forceConstants: [Double]) {
+    var terms: [TorsionType: [TorsionTerm]] = [:]
+    for (parameter, k) in zip(parameters, forceConstants) {
+      terms[parameter.type, default: []].append(
+        TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
+    }
+    self.init(terms)
   }
 }

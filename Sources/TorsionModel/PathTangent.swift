@@ -63,7 +63,7 @@ func pathTangent(
 
 /// ∇φ, one vector an atom.
 private func dihedralSlopes(_ quartet: Quartet, in r: [Vector3]) -> [Vector3] {
-  var result = [Vector3](repeating: Vector3(0, 0, 0), count: r.count)
+  var result = [Vector3](repeating: .zero, count: r.count)
   let gradient = dihedralAngleAndGradient(r[quartet.i], r[quartet.j], r[quartet.k], r[quartet.l]).gradient
   for (atom, slope) in zip(quartet.atoms, [gradient.i, gradient.j, gradient.k, gradient.l]) {
     result[atom] = slope

@@ -45,27 +45,17 @@ public struct PredictedProfile: Sendable {
   ) async throws {
     let count = Double(draws.count)
     let center = parameters.indices.map { p in draws.reduce(0) { $0 + $1[p] } / count }
-    var terms: [TorsionType: [TorsionTerm]] = [:]
-    for (parameter, k) in zip(parameters, center) {
-      terms[parameter.type, default: []].append(
-        TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
-    }
-    let model = EnergyModel(TorsionParameters(terms).applied(to: topology))
-    let columns = Dictionary(grouping: parameters.indices) { parameters[$0].type }
-    let fitted = topology.torsions.compactMap { torsion in
-      columns[topology.type(of: torsion.quartet)].map { (torsion.quartet, $0) }
-    }
+    let model = EnergyModel(
+      TorsionParameters(parameters, forceConstants: center).applied(to: topology))
+    let basis = Basis(topology: topology, parameters: parameters)
     let results = await parallelMap(geometries.count, threads: threads) {
       index -> (angle: Double, energy: Double, row: [Double])? in
       let relaxed = model.relaxed(geometries[index], holding: driven, options: relaxation)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
-      var row = [Double](repeating: 0, count: parameters.count)
-      for (quartet, mine) in fitted {
-        let angle = dihedralAngle(quartet, in: relaxed.coordinates)
-        for p in mine { row[p] += 1 + cos(Double(parameters[p].periodicity) * angle - parameters[p].phase) }
-      }
-      return (dihedralAngle(driven, in: relaxed.coordinates), energy, row)
+      return (
+        dihedralAngle(driven, in: relaxed.coordinates), energy, basis.energyRow(at: relaxed.coordinates)
+      )
     }
     let points = results.compactMap { $0 }
     guard points.count > 1 else {
@@ -77,7 +67,7 @@ public struct PredictedProfile: Sendable {
     var profiles = points.map { _ in [Double]() }
     for draw in draws {
       let changes = points.map { point in
-        parameters.indices.reduce(0) { $0 + point.row[$1] * (draw[$1] - center[$1]) }
+        zip(point.row, basis.columns).reduce(0) { $0 + $1.0 * (draw[$1.1] - center[$1.1]) }
       }
       let shift = changes.reduce(0, +) / Double(changes.count)
       for i in points.indices { profiles[i].append(points[i].energy + changes[i] - shift) }

@@ -25,7 +25,7 @@ struct PreparedMolecule: Sendable {
     self.molecule = molecule
     self.isHeldOut = isHeldOut
     rest = EnergyModel(table.rest(of: molecule.topology))
-    basis = Basis(topology: molecule.topology, table: table)
+    basis = Basis(topology: molecule.topology, parameters: table.parameters)
     let graph = molecule.topology.bondGraph
     let fitted = Set(basis.entries.map(\.quartet.centralBond))
     let driven = Dictionary(
@@ -36,6 +36,11 @@ struct PreparedMolecule: Sendable {
       return BondTurn(bond: bond, quartet: driven[bond] ?? Quartet(0, 0, 0, 0), graph: graph)
     }
     rotors = graph.rotatableBonds.compactMap { graph.quartets(about: $0).first }
+  }
+
+  /// The rotors of the bonds that a scan does not drive.
+  func rotors(besides driven: Quartet) -> [Quartet] {
+    rotors.filter { $0.centralBond != driven.centralBond }
   }
 }
 

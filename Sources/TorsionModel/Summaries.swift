@@ -73,9 +73,6 @@ func drawSummary(_ draws: [Double]) -> DrawSummary {
 }
 
 extension PreparedFamily {
-  /// Contraction under which a parameter counts as told by its prior alone.
-  static let priorOnlyLimit = 0.1
-
   func summaries(
     of draws: PosteriorDraws, options: FitOptions
   ) -> (parameters: [ParameterSummary], scales: [ScaleSummary]) {
@@ -95,15 +92,14 @@ extension PreparedFamily {
       let priorSD = priorScales[group] / Double(parameter.periodicity)
       let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
       let base = table.base[index]
-      var flags: [String] = []
-      if contraction < Self.priorOnlyLimit { flags.append("prior only") }
-      if summary.interval90.contains(0) { flags.append("interval contains zero") }
-      if table.molecules[index] == 1 { flags.append("one molecule") }
-      if base * summary.mean < 0, !summary.interval90.contains(0) { flags.append("sign against the base") }
+      let raised = Concern.raised(
+        mean: summary.mean, interval90: summary.interval90, base: base, contraction: contraction,
+        molecules: table.molecules[index])
+      let flags = [Concern.priorOnly, .containsZero, .oneMolecule, .signAgainstBase].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
         tau: deviations[group], molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
-        flags: flags)
+        flags: flags.map(\.rawValue))
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in
       let chains = draws.chains(ofScale: index)

@@ -1,27 +1,7 @@
 // Which force constants a user should worry about first.
 
 import Chemistry
-
-/// What there is to worry about in a force constant, the gravest first.
-public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
-  /// The data took less than a tenth of the prior's variance away: the number is the base force field's.
-  case priorOnly = "prior only"
-  /// Its 90 % interval lies on the other side of zero than the base force field's value.
-  case signAgainstBase = "sign against the base"
-  /// Molecules differ by more than the force constant is uncertain.
-  case shouldBeSplit = "molecules differ"
-  /// One molecule alone stands behind it: nothing says that it carries over.
-  case oneMolecule = "one molecule"
-  /// Its 90 % interval contains zero: the term may not be needed.
-  case containsZero = "interval contains zero"
-  /// Chains did not meet their limits.
-  case notConverged = "chains not converged"
-
-  /// The graver comes first.
-  public static func < (a: Concern, b: Concern) -> Bool {
-    Self.allCases.firstIndex(of: a)! < Self.allCases.firstIndex(of: b)!
-  }
-}
+import TorsionModel
 
 /// A force constant with what speaks against it.
 public struct AuditedTerm: Hashable, Sendable {
@@ -66,12 +46,10 @@ public struct AuditedTerm: Hashable, Sendable {
     self.contraction = contraction
     self.molecules = molecules
     self.tau = tau
-    var found = Set(flags.compactMap(Concern.init(rawValue:)))
-    if let contraction, contraction < 0.1 { found.insert(.priorOnly) }
-    if let base, base * mean < 0, !interval90.contains(0) { found.insert(.signAgainstBase) }
+    var found = Set(flags.compactMap(Concern.init(rawValue:))).union(
+      Concern.raised(
+        mean: mean, interval90: interval90, base: base, contraction: contraction, molecules: molecules))
     if let tau, molecules > 1, tau > 3 * sd { found.insert(.shouldBeSplit) }
-    if molecules == 1 { found.insert(.oneMolecule) }
-    if interval90.contains(0) { found.insert(.containsZero) }
     if isConverged == false { found.insert(.notConverged) }
     concerns = found.sorted()
   }

@@ -35,6 +35,7 @@ public struct LearningCurve: Sendable {
     let others = names.count - 1
     let longest = family.molecules.flatMap(\.scans).map(\.points.count).max() ?? 0
     let smaller = Set([others / 2, others / 4].map { max(2, $0) }).filter { $0 < others }.sorted(by: >)
+    let base = try await baseGeometries(family, options: options)
     points = []
     for likelihood in [LikelihoodKind.energyAndTorque, .energy] {
       var own = options
@@ -43,7 +44,7 @@ public struct LearningCurve: Sendable {
       for every in [1, 2, 4] {
         progress(likelihood, others, every)
         own.every = options.every * every
-        let result = try await LeaveOneOut(family, options: own)
+        let result = try await LeaveOneOut(family, options: own, base: base)
         if every == 1 { testable = Set(result.predictions.filter(\.unseenTypes.isEmpty).map(\.key)) }
         points.append(
           Point(
@@ -60,7 +61,7 @@ public struct LearningCurve: Sendable {
           stream.shuffle(&rest)
           return Set(rest.prefix(count))
         }
-        let result = try await LeaveOneOut(family, options: own, training: training)
+        let result = try await LeaveOneOut(family, options: own, base: base, training: training)
         points.append(
           Point(
             molecules: count, gridPoints: (longest + own.every - 1) / own.every, likelihood: likelihood,

@@ -33,11 +33,13 @@ public struct LeaveOneOut: Sendable {
   ///
   /// - Parameters:
   ///   - options: as for a fit; its own held-out molecules stay out of every fit and are not predicted.
+  ///   - base: the grid points relaxed under the base force field, where they are known already.
   ///   - training: which molecules a fit without the given one has; nil for all others.
   ///   - progress: called as each fit begins.
   /// - Throws: ``ModelError`` when fewer than two molecules have scans.
   public init(
-    _ family: Family, options: FitOptions, training: ((_ heldOut: String) -> Set<String>)? = nil,
+    _ family: Family, options: FitOptions, base known: BaseGeometries? = nil,
+    training: ((_ heldOut: String) -> Set<String>)? = nil,
     progress: @Sendable (_ molecule: String) -> Void = { _ in }
   ) async throws {
     let candidates = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }
@@ -46,7 +48,7 @@ public struct LeaveOneOut: Sendable {
         message: "leaving one molecule out needs at least two molecules with scans",
         hint: "add molecules to the family")
     }
-    let base = try await baseGeometries(family, options: options)
+    let base = if let known { known } else { try await baseGeometries(family, options: options) }
     molecules = []
     for molecule in candidates {
       progress(molecule.id)

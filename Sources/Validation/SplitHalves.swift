@@ -23,9 +23,7 @@ public struct SplitHalves: Sendable {
   /// All z.
   public var z: [Double] { splits.flatMap(\.z) }
   /// Their root mean square; nil without directions.
-  public var rms: Double? {
-    z.isEmpty ? nil : (z.reduce(0) { $0 + $1 * $1 } / Double(z.count)).squareRoot()
-  }
+  public var rms: Double? { rootMeanSquare(z) }
 
   /// Fits `count` random halvings; one that leaves a half without scans is drawn again.
   /// - Throws: ``ModelError`` when fewer than four molecules have scans.
@@ -57,6 +55,11 @@ public struct SplitHalves: Sendable {
       splits.append(Split(molecules: first, z: standardisedDifferences(fits[0], fits[1])))
     }
   }
+}
+
+/// The root mean square of numbers; nil of none.
+public func rootMeanSquare(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
 }
 
 /// A fit's posterior over some parameters in units of their prior standard deviations.

@@ -6,6 +6,7 @@ import ForceFieldFiles
 import Foundation
 import ReportFiles
 import TextFiles
+import TorsionModel
 import Validation
 
 struct AuditCommand: ParsableCommand {

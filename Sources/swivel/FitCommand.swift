@@ -32,23 +32,25 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(help: "No progress, no table.") var quiet = false
 
   func run() async throws {
+    try requireFolders(output, forcefields)
+    let started = Date()
+    let progress = Progress(quiet: quiet)
+    progress.now("reading \(family)")
+    let loaded = try loadFamily(family, setAside: fitting.setAside)
+    progress.done()
+    for note in loaded.notes { complain("note: \(note)") }
     try await fitFamily(
-      family, fitting, output: output, forcefields: forcefields, json: json, quiet: quiet)
+      loaded, fitting, output: output, forcefields: forcefields, json: json, quiet: quiet, started: started)
   }
 }
 
 /// Fits a family and writes everything that a fit leaves.
 /// - Throws: `InputError`, `ModelError`; `ExitStatus.notConverged` after everything was written.
 func fitFamily(
-  _ family: String, _ fitting: FittingOptions, output: String?, forcefields: String?, json: Bool, quiet: Bool
+  _ loaded: InputFamily, _ fitting: FittingOptions, output: String?, forcefields: String?, json: Bool,
+  quiet: Bool, started: Date
 ) async throws {
-  try requireFolders(output, forcefields)
-  let started = Date()
   let progress = Progress(quiet: quiet)
-  progress.now("reading \(family)")
-  let loaded = try loadFamily(family, setAside: fitting.setAside)
-  progress.done()
-  for note in loaded.notes { complain("note: \(note)") }
   let options = fitting.options
   let read = Date()
   let fit = try await TorsionModel.fit(loaded.family, options: options) { progress.show($0) }

@@ -40,12 +40,14 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func run() async throws {
     try requireFolders(output, forcefields)
+    let started = Date()
     let progress = Progress(quiet: quiet)
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     for note in loaded.notes { complain("note: \(note)") }
     let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
     if !FileManager.default.fileExists(atPath: path) {
-      try await fitFamily(family, fitting, output: output, forcefields: forcefields, json: false, quiet: true)
+      try await fitFamily(
+        loaded, fitting, output: output, forcefields: forcefields, json: false, quiet: true, started: started)
     }
     var summary = try Summary(readingFrom: path)
     guard summary.family == loaded.family.name else {
@@ -56,7 +58,6 @@ struct ValidateCommand: AsyncParsableCommand {
     var options = fitting.options
     // Scores need fewer draws than intervals of single parameters: a fit is not repeated for its chains.
     options.extendsChains = false
-    let started = Date()
     if halves {
       let result = try await SplitHalves(loaded.family, options: options, count: splits) { split, half in
         progress.now("halving \(split), half \(half)")
@@ -103,15 +104,20 @@ struct ValidateCommand: AsyncParsableCommand {
 }
 
 private func halvesTable(_ result: SplitHalves) -> String {
-  func rms(_ z: [Double]) -> Double? {
-    z.isEmpty ? nil : (z.reduce(0) { $0 + $1 * $1 } / Double(z.count)).squareRoot()
-  }
   func row(_ name: String, _ z: [Double]) -> [String] {
-    [name, "\(z.count)", decimal(rms(z), 2), decimal(z.map(abs).max(), 2)]
+    [name, "\(z.count)", decimal(rootMeanSquare(z), 2), decimal(z.map(abs).max(), 2)]
   }
   return textTable(
     header: ["first half", "directions", "rms z", "largest"],
     rows: result.splits.map { row($0.molecules.joined(separator: " "), $0.z) } + [row("all", result.z)])
+}
+
+extension Summary.Coverage {
+  init(_ scores: PredictionScores) {
+    self.init(
+      fifty: finite(scores.coverage50), ninety: finite(scores.coverage90),
+      ninetyFive: finite(scores.coverage95))
+  }
 }
 
 extension Summary.LearningCurvePoint {
@@ -119,9 +125,7 @@ extension Summary.LearningCurvePoint {
     self.init(
       molecules: point.molecules, gridPoints: point.gridPoints, likelihood: point.likelihood.rawValue,
       rmse: finite(point.scores.rmse), crps: finite(point.scores.crps),
-      coverage: Summary.Coverage(
-        fifty: finite(point.scores.coverage50), ninety: finite(point.scores.coverage90),
-        ninetyFive: finite(point.scores.coverage95)))
+      coverage: Summary.Coverage(point.scores))
   }
 }
 
@@ -142,9 +146,7 @@ extension Summary.HeldOutScores {
       heldOut: heldOut, points: scores.points, rmseBase: finite(scores.baseRMSE), rmse: finite(scores.rmse),
       rmseMinimumReferenced: finite(scores.minimumReferencedRMSE), crps: finite(scores.crps),
       logScore: finite(scores.logScore),
-      coverage: Summary.Coverage(
-        fifty: finite(scores.coverage50), ninety: finite(scores.coverage90),
-        ninetyFive: finite(scores.coverage95)),
+      coverage: Summary.Coverage(scores),
       unseenTypes: unseenTypes.map(\.label))
   }
 }

@@ -155,8 +155,7 @@ struct DenseModel {
     for s in designs.indices {
       for (kind, rows) in designs[s].fitted {
         designs[s].fitted[kind] = DesignRows(
-          x: rows.x + rows.x, z: rows.z + rows.z, effects: rows.effects + rows.effects, y: rows.y + rows.y,
-          points: rows.points + rows.points)
+          x: rows.x + rows.x, z: rows.z + rows.z, effects: rows.effects + rows.effects, y: rows.y + rows.y)
       }
     }
     let twice = family.posterior(designs, options: options)

@@ -26,7 +26,7 @@ import Testing
     let molecule = Molecule(
       id: "butane", topology: alkane.topology, scans: [Scan(id: "x", driven: driven, points: [])])
     let table = ParameterTable(molecules: [molecule], rules: [])
-    let basis = Basis(topology: alkane.topology, table: table)
+    let basis = Basis(topology: alkane.topology, parameters: table.parameters)
     #expect(basis.columnCount == 12)
     let here = try relaxed(angle)
     let tangent = try #require(

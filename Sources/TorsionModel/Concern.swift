@@ -1,0 +1,42 @@
+// What speaks against a fitted force constant: for flags in files and reports, and for audit.
+
+/// What there is to worry about in a force constant, the gravest first.
+public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
+  /// The data took less than a tenth of the prior's variance away: the number is the base force field's.
+  case priorOnly = "prior only"
+  /// Its 90 % interval lies on the other side of zero than the base force field's value.
+  case signAgainstBase = "sign against the base"
+  /// Molecules differ by more than the force constant is uncertain.
+  case shouldBeSplit = "molecules differ"
+  /// One molecule alone stands behind it: nothing says that it carries over.
+  case oneMolecule = "one molecule"
+  /// Its 90 % interval contains zero: the term may not be needed.
+  case containsZero = "interval contains zero"
+  /// Chains did not meet their limits.
+  case notConverged = "chains not converged"
+
+  /// The graver comes first.
+  public static func < (a: Concern, b: Concern) -> Bool {
+    Self.allCases.firstIndex(of: a)! < Self.allCases.firstIndex(of: b)!
+  }
+
+  /// Contraction under which a parameter counts as told by its prior alone.
+  static let priorOnlyLimit = 0.1
+
+  /// What the numbers of one force constant raise.
+  ///
+  /// - Parameters:
+  ///   - base: the base force field's value; nil where it is not known.
+  ///   - contraction: 1 − posterior variance / prior variance; nil where it is not known.
+  ///   - molecules: how many show it.
+  public static func raised(
+    mean: Double, interval90: ClosedRange<Double>, base: Double?, contraction: Double?, molecules: Int
+  ) -> Set<Concern> {
+    var found: Set<Concern> = []
+    if let contraction, contraction < priorOnlyLimit { found.insert(.priorOnly) }
+    if let base, base * mean < 0, !interval90.contains(0) { found.insert(.signAgainstBase) }
+    if molecules == 1 { found.insert(.oneMolecule) }
+    if interval90.contains(0) { found.insert(.containsZero) }
+    return found
+  }
+}
