@@ -48,9 +48,9 @@ validate: build engines reports
 models: build
 	python3 scripts/compare_models.py --families families/* --write docs/models.md
 
-# GSL and OpenBLAS: all that fitting needs.
+# GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
-	@scripts/install.sh libgsl-dev libopenblas-dev
+	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev
 
 # MD engines, and the Python packages that drive them: for the tests only.
 engines:

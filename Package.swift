@@ -18,6 +18,7 @@ let package = Package(
   targets: [
     // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
+    .systemLibrary(name: "CNetCDF", providers: [.apt(["libnetcdf-dev"]), .brew(["netcdf"])]),
     .target(name: "Chemistry"),
     .target(name: "CLanes"),
     .target(name: "Mechanics", dependencies: ["Chemistry", "CLanes"]),
@@ -32,7 +33,7 @@ let package = Package(
       ]),
     .target(
       name: "ReportFiles",
-      dependencies: ["Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
+      dependencies: ["CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
     .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TorsionModel"]),
     .executableTarget(
       name: "swivel",
@@ -66,7 +67,8 @@ let package = Package(
     .testTarget(
       name: "ReportFilesTests",
       dependencies: [
-        "ReportFiles", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles", "Support",
+        "ReportFiles", "CNetCDF", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles",
+        "Support",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -46,6 +46,8 @@ public struct Fit: Sendable {
   public var heldOutRMSE: Double?
   /// Predictions for the held-out molecules' scans.
   public var predictions: [ScanPrediction]
+  /// Draws of the prior, and replicates of the fitted grid points.
+  public var predictive: FitPredictive
   /// The number of directions of parameter space that the data see at all.
   public var rank: Int
   /// Types whose base terms differ between molecules.
@@ -168,7 +170,9 @@ public func fit(
     fitRMSE: prepared.pooledError(final, heldOut: false),
     heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
     heldOutRMSE: prepared.pooledError(final, heldOut: true),
-    predictions: predictions, rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
+    predictions: predictions,
+    predictive: FitPredictive(family: prepared, designs: finalDesigns, density: density, options: options),
+    rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
     })

@@ -14,6 +14,8 @@ public struct PosteriorDraws: Hashable, Sendable {
   public var forceConstants: [[[Double]]]
   /// Scales in their own units: chain, draw, scale.
   public var scales: [[[Double]]]
+  /// ln posterior density of the logarithms of the scales, force constants integrated out, up to a constant: chain, draw.
+  public var logDensities: [[Double]]
   /// What each scale belongs to.
   public var scaleRoles: [ScaleRole]
 
@@ -57,7 +59,7 @@ extension MixedPosterior {
       }
       let result = PosteriorDraws(
         forceConstants: chains.map(\.forceConstants), scales: chains.map { $0.logScales.map { $0.map(exp) } },
-        scaleRoles: layout.roles)
+        logDensities: chains.map(\.logDensities), scaleRoles: layout.roles)
       guard options.extendsChains else { return result }
       let good =
         (0..<layout.count).allSatisfy { ChainDiagnostics(result.chains(ofScale: $0)).isGood }
@@ -70,7 +72,7 @@ extension MixedPosterior {
 
   private func runChain(
     _ normal: (mean: [Double], precision: Matrix), chain: Int, warmup: Int, draws: Int, seed: UInt64
-  ) -> (forceConstants: [[Double]], logScales: [[Double]]) {
+  ) -> (forceConstants: [[Double]], logScales: [[Double]], logDensities: [Double]) {
     var stream = RandomStream(seed: seed, stream: UInt64(chain))
     var workspace = PosteriorWorkspace(self)
     func logDensity(_ scales: [Double]) -> Double { self.logDensity(scales, &workspace) }
@@ -93,14 +95,16 @@ extension MixedPosterior {
     sampler = IndependenceSampler(improving: normal, by: seen)
     var forceConstants: [[Double]] = []
     var kept: [[Double]] = []
+    var logDensities: [Double] = []
     forceConstants.reserveCapacity(draws)
     kept.reserveCapacity(draws)
     for step in 0..<draws {
       sampler.step(&state, turn: step, stream: &stream, logDensity: logDensity)
       kept.append(state.position)
+      logDensities.append(state.logDensity)
       forceConstants.append(draw(state.position, &workspace, using: &stream))
     }
-    return (forceConstants, kept)
+    return (forceConstants, kept, logDensities)
   }
 }
 

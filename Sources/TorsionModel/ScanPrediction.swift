@@ -95,12 +95,7 @@ extension PreparedFamily {
 private struct ScanPredictor {
   private let design: ScanDesign
   private let columns: [Int]
-  /// The molecule's classes: group, places in its columns, factor of the deviation's shape.
-  private let classes: [(group: Int, local: [Int], factor: Matrix)]
-  private let group: Int
-  private let roles: [ScaleRole]
-  private let labels: [String]
-  private let effects: [[Double]]
+  private let smooth: ScanCovariance
   private(set) var deviations: [[Double]]
   private var squares = VarianceShares()
   private var sums: [Double]
@@ -109,50 +104,25 @@ private struct ScanPredictor {
   private var count = 0.0
 
   init(family: PreparedFamily, scan: Int, design: ScanDesign, shape: DeviationShape, roles: [ScaleRole]) {
-    let prepared = family.molecules[family.scans[scan].molecule]
-    let columns = prepared.basis.columns
     self.design = design
-    self.columns = columns
-    classes = family.classTable.classes.indices.compactMap { c in
-      let range = family.classTable.classes[c].columns
-      let local = columns.indices.filter { range.contains(columns[$0]) }
-      guard !local.isEmpty else { return nil }
-      let factor = shape.factor(class: c, places: local.map { columns[$0] - range.lowerBound })
-      return (family.classTable.groups[c], local, factor)
-    }
-    let driven = family.scan(family.scans[scan]).driven
-    group = family.classTable.group(of: prepared.molecule.topology.type(of: driven))
-    self.roles = roles
-    labels = family.classTable.groupLabels
-    effects = design.angles.map(Discrepancy.energyRow)
+    columns = family.molecules[family.scans[scan].molecule].basis.columns
+    smooth = ScanCovariance(
+      family: family, scan: scan, rows: design.energyRows, angles: design.angles, shape: shape, roles: roles)
     deviations = design.points.map { _ in [] }
     parameterSquares = design.points.map { _ in 0 }
     sums = design.points.map { _ in 0 }
   }
 
-  private func scale(_ role: ScaleRole, _ scales: [Double]) -> Double? {
-    roles.firstIndex(of: role).map { scales[$0] }
-  }
-
   mutating func add(forceConstants k: [Double], scales: [Double], stream: inout RandomStream) {
     let points = design.points.indices
-    let noise = scale(.noise(.energy), scales) ?? 0
+    let noise = smooth.noise(scales)
     // Of the shared force constants.
     let shared = centred(
       points.map { i in
         zip(design.energyRows[i], columns).reduce(-design.energyTargets[i]) { $0 + $1.0 * k[$1.1] }
       })
-    var own = [Double](repeating: 0, count: columns.count)
-    for each in classes {
-      guard let tau = scale(.deviation(labels[each.group]), scales) else { continue }
-      let z = each.local.map { _ in stream.normal() }
-      for (place, value) in zip(each.local, each.factor.times(z)) { own[place] = tau * value }
-    }
-    let deviation = centred(points.map { i in zip(design.energyRows[i], own).reduce(0) { $0 + $1.0 * $1.1 } })
-    let amplitude = scale(.discrepancy(labels[group]), scales) ?? 0
-    let coefficients = (0..<Discrepancy.count).map { _ in amplitude * stream.normal() }
-    let discrepancy = centred(
-      points.map { i in zip(effects[i], coefficients).reduce(0) { $0 + $1.0 * $1.1 } })
+    let parts = smooth.draw(scales, using: &stream)
+    let (deviation, discrepancy) = (centred(parts.deviation), centred(parts.discrepancy))
     let grain = centred(points.map { _ in noise * stream.normal() })
     for i in points {
       deviations[i].append(shared[i] + deviation[i] + discrepancy[i] + grain[i])
@@ -170,19 +140,7 @@ private struct ScanPredictor {
   /// integrated out.
   private func logDensity(_ residual: [Double], scales: [Double], noise: Double) -> Double {
     let n = residual.count
-    var covariance = Matrix(rows: n, columns: n)
-    for each in classes {
-      guard let tau = scale(.deviation(labels[each.group]), scales) else { continue }
-      let rows = Matrix(
-        rows: n, columns: each.local.count,
-        elements: design.energyRows.flatMap { row in each.local.map { row[$0] } })
-      let half = rows.times(each.factor)
-      covariance.add(half.times(half.transposed), times: tau * tau)
-    }
-    let amplitude = scale(.discrepancy(labels[group]), scales) ?? 0
-    let z = Matrix(rows: n, columns: Discrepancy.count, elements: effects.flatMap { $0 })
-    covariance.add(z.times(z.transposed), times: amplitude * amplitude)
-    for i in 0..<n { covariance[i, i] += noise * noise + MixedPosterior.noiseFloor }
+    let covariance = smooth.covariance(scales, noise: noise * noise + MixedPosterior.noiseFloor)
     // The offset is free: differences from the last point, whose contrasts have determinant one.
     var contrast = Matrix(rows: n - 1, columns: n - 1)
     for i in 0..<(n - 1) {

@@ -69,6 +69,7 @@ func fitFamily(
   try writeForceFields(
     fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
   try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
+  try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   try writeAtomically(
     htmlReport(
       of: fit,

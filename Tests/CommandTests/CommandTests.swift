@@ -55,8 +55,8 @@ func json(_ text: String) throws -> [String: Any] {
         "--quiet")
       #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome.errors)")
       for file in [
-        "report/summary.json", "report/run.json", "report/posterior.csv", "report/index.html",
-        "files/alkanes.frcmod", "files/alkanes.itp", "files/alkanes.xml",
+        "report/summary.json", "report/run.json", "report/posterior.csv", "report/posterior.nc",
+        "report/index.html", "files/alkanes.frcmod", "files/alkanes.itp", "files/alkanes.xml",
       ] {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
       }
@@ -76,7 +76,7 @@ func json(_ text: String) throws -> [String: Any] {
         "fit", "alkanes", "--output", "\(folder)/report2", "--forcefields", "\(folder)/files2", "--seed", "1",
         "--threads", "1", "--json")
       #expect(again.status == 0)
-      for name in ["summary.json", "posterior.csv", "index.html"] {
+      for name in ["summary.json", "posterior.csv", "posterior.nc", "index.html"] {
         #expect(
           FileManager.default.contentsEqual(
             atPath: "\(folder)/report/\(name)", andPath: "\(folder)/report2/\(name)"),

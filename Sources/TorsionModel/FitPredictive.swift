@@ -1,0 +1,119 @@
+// What a fit says about its own data: replicates of every fitted grid point and the likelihood of each, draw by draw.
+
+import Chemistry
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A grid point whose energy entered a fit.
+public struct FittedPoint: Hashable, Sendable {
+  /// Where it stands in its file, from 1.
+  public var frame: Int
+  /// The driven dihedral, radian.
+  public var angle: Double
+  /// The quantum-chemical energy over the lowest of its scan, kcal/mol.
+  public var energy: Double
+}
+
+/// The fitted grid points of one scan and the model of their energies.
+public struct FittedScan: Sendable {
+  /// The molecule's name.
+  public let molecule: String
+  /// The scan's name.
+  public let scan: String
+  /// Its fitted points, by ascending angle.
+  public let points: [FittedPoint]
+  /// The power of the likelihood of its energies; see ``ModelOptions``.
+  public let power: Double
+  /// Energies less those of the force field without fitted torsions, and their rows over `columns`.
+  let targets: [Double]
+  let rows: [[Double]]
+  let columns: [Int]
+  let smooth: ScanCovariance
+
+  /// "molecule/scan".
+  public var name: String { "\(molecule)/\(scan)" }
+}
+
+/// Draws for one scan, chain after chain, draw after draw.
+public struct ScanReplicates: Hashable, Sendable {
+  /// The scan's offset, on the zero of ``FittedPoint/energy``; kcal/mol.
+  public var offsets: [Double] = []
+  /// A replicate of the energy of each point, point by point in a draw; kcal/mol.
+  public var energies: [Float] = []
+  /// ln of the likelihood of each point's energy, in the same order; NaN where a covariance cannot be factorised.
+  public var logLikelihoods: [Float] = []
+}
+
+/// What is needed to draw from a fit's prior and its predictive distribution; small, as draws are made when asked for.
+public struct FitPredictive: Sendable {
+  /// Every scan with at least two fitted energies: of fewer the offset takes up all.
+  public let scans: [FittedScan]
+  private let layout: ScaleLayout
+  /// Of each parameter: the prior's centre, its unit 1/n, and the place of the logarithm of its scale.
+  private let prior: [(centre: Double, unit: Double, scale: Int)]
+  private let seed: UInt64
+
+  // Streams past those of chains and of every other use: one a scan, then one for the prior.
+  private static let scanStream: UInt64 = 1 << 36
+  private static let priorStream: UInt64 = 1 << 37
+
+  init(family: PreparedFamily, designs: [ScanDesign], density: MixedPosterior, options: FitOptions) {
+    layout = density.layout
+    seed = options.seed
+    prior = family.table.parameters.indices.map { column in
+      let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
+      return (density.centre[column], density.unit[column], density.layout.priorIndex(group: group))
+    }
+    let shape = DeviationShape(classes: family.classTable.classes, family: family, designs: designs)
+    let roles = density.layout.roles
+    scans = family.scans.indices.compactMap { s in
+      let prepared = family.molecules[family.scans[s].molecule]
+      let design = designs[s]
+      let used = design.points.indices.filter { design.points[$0] % options.every == 0 }
+      guard !prepared.isHeldOut, used.count > 1 else { return nil }
+      let scan = family.scan(family.scans[s])
+      let zero = scan.points.map(\.energy).min() ?? 0
+      let rows = used.map { design.energyRows[$0] }
+      let angles = used.map { design.angles[$0] }
+      return FittedScan(
+        molecule: prepared.molecule.id, scan: scan.id,
+        points: used.map {
+          let point = scan.points[design.points[$0]]
+          return FittedPoint(frame: point.frame, angle: design.angles[$0], energy: point.energy - zero)
+        },
+        power: options.model.power(points: used.count), targets: used.map { design.energyTargets[$0] - zero },
+        rows: rows, columns: prepared.basis.columns,
+        smooth: ScanCovariance(
+          family: family, scan: s, rows: rows, angles: angles, shape: shape, roles: roles))
+    }
+  }
+
+  /// Replicates of the scans in a range, one for each of the draws; the same on any number of threads.
+  public func replicates(
+    ofScans range: Range<Int>, draws: PosteriorDraws, threads: Int
+  ) async -> [ScanReplicates] {
+    await parallelMap(range.count, threads: threads) { number in
+      let index = range.lowerBound + number
+      var stream = RandomStream(seed: seed, stream: Self.scanStream + UInt64(index))
+      var replicator = ScanReplicator(scans[index], draws: draws.scales.reduce(0) { $0 + $1.count })
+      for (forceConstants, scales) in zip(draws.forceConstants.joined(), draws.scales.joined()) {
+        replicator.add(forceConstants: forceConstants, scales: scales, stream: &stream)
+      }
+      return replicator.result
+    }
+  }
+
+  /// Draws of the force constants and the scales from their prior.
+  public func priorDraws(_ count: Int) -> [(forceConstants: [Double], scales: [Double])] {
+    var stream = RandomStream(seed: seed, stream: Self.priorStream)
+    return (0..<count).map { _ in
+      let scales = layout.drawPrior(using: &stream).map(exp)
+      return (prior.map { $0.centre + $0.unit * scales[$0.scale] * stream.normal() }, scales)
+    }
+  }
+}
