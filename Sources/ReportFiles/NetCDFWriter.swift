@@ -9,14 +9,14 @@ private let netCDFLock = NSLock()
 
 /// Calls netCDF-C.
 /// - Throws: ``InputError`` with netCDF's own words for what went wrong.
-func netCDF(_ path: String, _ doing: String = "cannot be written", _ call: () -> Int32) throws {
+func netCDF(_ path: String, _ call: () -> Int32) throws {
   netCDFLock.lock()
   defer { netCDFLock.unlock() }
   let status = call()
   guard status == NC_NOERR else {
     throw InputError(
-      SourcePlace(file: path), "\(doing): netCDF: \(String(cString: nc_strerror(status)))",
-      hint: "check the folder's permissions and the space on the disk")
+      SourcePlace(file: path), "cannot be made: netCDF: \(String(cString: nc_strerror(status)))",
+      hint: "check that the computer has memory left; fewer --draws need less")
   }
 }
 
@@ -53,20 +53,25 @@ struct NetCDFGroup: Sendable {
   /// The file's name for messages.
   var path: String
 
-  /// A new file at `place`; messages name `path`.
-  init(creating place: String, for path: String) throws {
+  /// A new file in memory, where no disk can fail under HDF5: it crashes at exit when one did. Messages name `path`.
+  init(for path: String) throws {
     var id: Int32 = 0
-    try netCDF(path) { nc_create(place, NC_NETCDF4 | NC_NOCLOBBER, &id) }
+    try netCDF(path) { nc_create_mem(path, NC_NETCDF4, 1 << 20, &id) }
     (self.id, self.path) = (id, path)
   }
 
   private init(id: Int32, path: String) { (self.id, self.path) = (id, path) }
 
-  /// Closes the file; much is written only now.
-  func close() throws { try netCDF(path) { nc_close(id) } }
+  /// Closes the file and hands out its bytes.
+  func close() throws -> Data {
+    var memory = NC_memio()
+    try netCDF(path) { nc_close_memio(id, &memory) }
+    guard let bytes = memory.memory else { return Data() }
+    return Data(bytesNoCopy: bytes, count: memory.size, deallocator: .free)
+  }
 
-  /// Frees what the file holds in memory after something else failed, whose error counts.
-  func abandon() { try? close() }
+  /// Frees what the file holds after something else failed, whose error counts.
+  func abandon() { try? netCDF(path) { nc_abort(id) } }
 
   /// A new group.
   func group(_ name: String) throws -> NetCDFGroup {

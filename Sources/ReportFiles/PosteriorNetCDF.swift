@@ -9,27 +9,25 @@ import TorsionModel
 /// How many draws of the prior the file has.
 private let priorDrawCount = 1000
 
-/// Writes posterior.nc; the same fit gives the same bytes.
+/// Writes posterior.nc, made in memory first; the same fit gives the same bytes.
 ///
 /// Chains and draws are those of ``Fit/draws``, none left out, in every group but the prior.
 /// - Throws: ``InputError`` naming the path when netCDF or the disk refuses; then an older file stays as it was.
 public func writePosteriorNetCDF(of fit: Fit, version: String, to path: String) async throws {
-  try await writeAtomically(to: path) { temporary in
-    let file = try NetCDFGroup(creating: temporary, for: path)
-    do {
-      try file.set("created_by", "Swivel \(version)")
-      try file.set("inference_library", "swivel")
-      try file.set("inference_library_version", version)
-      try file.set("family", fit.family)
-      if let level = fit.levelOfTheory { try file.set("level_of_theory", level) }
-      try await PosteriorGroups(fit, in: file).write()
-      try writePrior(of: fit, in: file)
-    } catch {
-      file.abandon()
-      throw error
-    }
-    try file.close()
+  let file = try NetCDFGroup(for: path)
+  do {
+    try file.set("created_by", "Swivel \(version)")
+    try file.set("inference_library", "swivel")
+    try file.set("inference_library_version", version)
+    try file.set("family", fit.family)
+    if let level = fit.levelOfTheory { try file.set("level_of_theory", level) }
+    try await PosteriorGroups(fit, in: file).write()
+    try writePrior(of: fit, in: file)
+  } catch {
+    file.abandon()
+    throw error
   }
+  try writeAtomically(file.close(), to: path)
 }
 
 extension Fit {

@@ -56,31 +56,3 @@ public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) thro
 public func writeAtomically(_ text: String, to path: String) throws {
   try writeAtomically(text.utf8, to: path)
 }
-
-/// Lets `write` make a temporary file beside `path` and renames it into place; makes missing folders. When `write`
-/// throws, nothing is left.
-/// - Throws: ``InputError`` naming the path when the disk refuses; what `write` throws.
-public func writeAtomically(
-  to path: String, by write: (_ temporary: String) async throws -> Void
-) async throws {
-  let url = URL(fileURLWithPath: path)
-  let folder = url.deletingLastPathComponent()
-  func refused(_ reason: String) -> InputError {
-    InputError(
-      SourcePlace(file: path), "cannot be written: \(reason)",
-      hint: "check that the folder exists or can be made, its permissions, and the space on the disk")
-  }
-  do {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  } catch {
-    throw refused(error.localizedDescription)
-  }
-  let temporary = folder.appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString)").path
-  do {
-    try await write(temporary)
-    guard rename(temporary, path) == 0 else { throw refused(String(cString: strerror(errno))) }
-  } catch {
-    unlink(temporary)
-    throw error
-  }
-}

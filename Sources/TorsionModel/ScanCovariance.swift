@@ -14,8 +14,6 @@ struct ScanCovariance: Sendable {
     var local: [Int]
     /// Factor of the deviation's shape.
     var factor: Matrix
-    /// What the deviation at scale one does to the energies: point × point.
-    var covariance: Matrix
   }
 
   private let rows: [[Double]]
@@ -24,7 +22,8 @@ struct ScanCovariance: Sendable {
   private let noiseIndex: Int?
   private let discrepancyIndex: Int?
   private let effects: [[Double]]
-  private let discrepancyCovariance: Matrix
+  /// Of the parts that share a scale, at scale one: the scale's place, and point × point.
+  private let covariances: [(scale: Int, matrix: Matrix)]
 
   /// The parts of scan number `scan` at points with the energy rows and driven dihedrals given.
   init(
@@ -36,17 +35,22 @@ struct ScanCovariance: Sendable {
     let labels = family.classTable.groupLabels
     self.rows = rows
     columnCount = columns.count
+    var covariances: [Int: Matrix] = [:]
+    func add(_ half: Matrix, scale: Int?) {
+      guard let scale else { return }
+      covariances[scale, default: Matrix(rows: rows.count, columns: rows.count)].add(
+        half.times(half.transposed))
+    }
     classes = family.classTable.classes.indices.compactMap { c in
       let range = family.classTable.classes[c].columns
       let local = columns.indices.filter { range.contains(columns[$0]) }
       guard !local.isEmpty else { return nil }
       let factor = shape.factor(class: c, places: local.map { columns[$0] - range.lowerBound })
+      let scale = roles.firstIndex(of: .deviation(labels[family.classTable.groups[c]]))
       let own = Matrix(
         rows: rows.count, columns: local.count, elements: rows.flatMap { row in local.map { row[$0] } })
-      let half = own.times(factor)
-      return ClassPart(
-        scale: roles.firstIndex(of: .deviation(labels[family.classTable.groups[c]])), local: local,
-        factor: factor, covariance: half.times(half.transposed))
+      add(own.times(factor), scale: scale)
+      return ClassPart(scale: scale, local: local, factor: factor)
     }
     let driven = family.scan(family.scans[scan]).driven
     let group = family.classTable.group(of: prepared.molecule.topology.type(of: driven))
@@ -54,11 +58,12 @@ struct ScanCovariance: Sendable {
     discrepancyIndex = roles.firstIndex(of: .discrepancy(labels[group]))
     effects = angles.map(Discrepancy.energyRow)
     let z = Matrix(rows: angles.count, columns: Discrepancy.count, elements: effects.flatMap { $0 })
-    discrepancyCovariance = z.times(z.transposed)
+    add(z, scale: discrepancyIndex)
+    self.covariances = covariances.keys.sorted().map { ($0, covariances[$0]!) }
   }
 
   /// Whether there is any smooth part: else grid points are independent.
-  var isSmooth: Bool { discrepancyIndex != nil || classes.contains { $0.scale != nil } }
+  var isSmooth: Bool { !covariances.isEmpty }
 
   /// The standard deviation of grid-point noise.
   func noise(_ scales: [Double]) -> Double { noiseIndex.map { scales[$0] } ?? 0 }
@@ -66,13 +71,7 @@ struct ScanCovariance: Sendable {
   /// The covariance of the energies, with `noise` as the variance of every point on its own.
   func covariance(_ scales: [Double], noise: Double) -> Matrix {
     var result = Matrix(rows: rows.count, columns: rows.count)
-    for each in classes {
-      guard let tau = each.scale.map({ scales[$0] }) else { continue }
-      result.add(each.covariance, times: tau * tau)
-    }
-    if let amplitude = discrepancyIndex.map({ scales[$0] }) {
-      result.add(discrepancyCovariance, times: amplitude * amplitude)
-    }
+    for each in covariances { result.add(each.matrix, times: scales[each.scale] * scales[each.scale]) }
     for i in rows.indices { result[i, i] += noise }
     return result
   }

@@ -164,9 +164,11 @@ private struct NetCDFReader {
     }
     #expect(
       Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["file", "posterior.nc"])
-    let error = #expect(throws: InputError.self) {
-      try NetCDFGroup(creating: folder.path + "/none/x.nc", for: "x.nc")
-    }
-    #expect(error?.message.contains("netCDF: ") == true)
+    // What netCDF itself refuses: two groups of one name.
+    let file = try NetCDFGroup(for: "x.nc")
+    _ = try file.group("a")
+    let error = #expect(throws: InputError.self) { try file.group("a") }
+    #expect(error?.place?.file == "x.nc" && error?.message.contains("netCDF: ") == true)
+    file.abandon()
   }
 }
