@@ -1,6 +1,7 @@
 // run.json: what was run, on what, with what: enough to run it again.
 
 import FoundationEssentials
+import TextFiles
 
 /// The contents of run.json.
 public struct RunRecord: Codable, Hashable, Sendable {
@@ -61,5 +62,20 @@ public struct RunRecord: Codable, Hashable, Sendable {
     self.notes = notes
     self.started = started
     self.timings = timings
+  }
+}
+
+extension RunRecord {
+  /// Reads run.json.
+  /// - Throws: ``InputError`` when it is missing or not what a fit writes.
+  public init(readingFrom path: String) throws {
+    let bytes = try readBytes(path)
+    do {
+      self = try JSONDecoder().decode(RunRecord.self, from: Data(bytes))
+    } catch {
+      throw InputError(
+        SourcePlace(file: path), "is not the record of a run", hint: "run `swivel fit` again to write it anew"
+      )
+    }
   }
 }

@@ -24,6 +24,7 @@ extension Summary {
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,
         deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
+        noise: fit.options.model.noise.rawValue, selectsTerms: fit.options.model.selectsTerms,
         effectivePoints: fit.options.model.discrepancy ? nil : finite(fit.options.model.effectivePoints),
         every: fit.options.every, heldOut: fit.options.heldOut.sorted(), rank: fit.rank,
         scales: fit.scales.map(Scale.init)),
@@ -34,7 +35,9 @@ extension Summary {
       rmseBase: finite(fit.baseRMSE), rmseFit: finite(fit.fitRMSE),
       rmseBaseHeldOut: finite(fit.heldOutBaseRMSE), rmseFitHeldOut: finite(fit.heldOutRMSE),
       relaxationRounds: fit.roundErrors.count, relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
-      linearisationKhat: nil,
+      linearisationKhat: finite(fit.linearisation.khat),
+      linearisation: LinearisationRecord(fit.linearisation),
+      identifiability: IdentifiabilityRecord(fit.identifiability),
       diagnostics: Diagnostics(
         maxRhat: worst(\.rhat, by: max), minESSBulk: worst(\.essBulk, by: min),
         minESSTail: worst(\.essTail, by: min),
@@ -85,6 +88,14 @@ extension Summary {
   }
 }
 
+extension Summary.LinearisationRecord {
+  init(_ check: LinearisationCheck) {
+    self.init(
+      khat: finite(check.khat), reason: check.reason, draws: check.draws, points: check.points,
+      corrected: check.isCorrected, largestShift: finite(check.largestShift))
+  }
+}
+
 extension Summary.Scale {
   init(_ scale: ScaleSummary) {
     self.init(
@@ -101,7 +112,8 @@ extension Summary.ParameterRecord {
       phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
       interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
       interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
-      contraction: finite(p.contraction), tau: finite(p.tau), molecules: p.molecules,
+      contraction: finite(p.contraction), tau: finite(p.tau), inclusion: finite(p.inclusion),
+      molecules: p.molecules,
       rhat: finite(p.diagnostics.rhat),
       essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
   }
@@ -113,6 +125,12 @@ extension Summary.ScanRecord {
       molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, types: scan.types,
       environment: scan.environment, heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
       setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
+      downweighted: scan.points.contains { $0.weight != nil }
+        ? scan.downweighted.map {
+          Summary.DownweightedRecord(
+            frame: $0.frame, angle: $0.angle / Units.degree, weight: $0.weight ?? 1)
+        } : nil,
+      noiseWeight: finite(scan.noiseWeight),
       rmseBase: finite(scan.baseError?.rmse), rmseFit: finite(scan.fitError?.rmse),
       maxErrorFit: finite(scan.fitError?.largest),
       rmseBaseMinimumReferenced: finite(scan.baseError?.minimumReferencedRMSE),

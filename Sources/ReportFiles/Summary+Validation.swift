@@ -28,7 +28,8 @@ extension Summary {
   /// Scores of predictions for molecules that were left out.
   public struct HeldOutScores: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case points, rmse, crps, coverage
+      case points, rmse, crps, coverage, pit, variance
+      case rmseLeastSquares = "rmse_least_squares"
       case heldOut = "held_out"
       case rmseBase = "rmse_base"
       case rmseMinimumReferenced = "rmse_min_referenced"
@@ -53,12 +54,19 @@ extension Summary {
     public var coverage: Coverage
     /// Types of its driven bonds that no other molecule has.
     public var unseenTypes: [String]
+    /// The error of plain least squares on energies; null where a molecule did not relax under it.
+    @Nullable public var rmseLeastSquares: Double?
+    /// Shares of grid points by tenths of the predictive distribution that they fell into; each 0.1 where it is right.
+    @Nullable public var pit: [Double]?
+    /// Where the predictive variance comes from.
+    @Nullable public var variance: VarianceRecord?
 
     /// Scores of their parts.
     public init(
       heldOut: String?, points: Int, rmseBase: Double?, rmse: Double?, rmseMinimumReferenced: Double?,
       crps: Double?,
-      logScore: Double?, coverage: Coverage, unseenTypes: [String]
+      logScore: Double?, coverage: Coverage, unseenTypes: [String], rmseLeastSquares: Double? = nil,
+      pit: [Double]? = nil, variance: VarianceRecord? = nil
     ) {
       self.heldOut = heldOut
       self.points = points
@@ -69,13 +77,18 @@ extension Summary {
       self.logScore = logScore
       self.coverage = coverage
       self.unseenTypes = unseenTypes
+      self.rmseLeastSquares = rmseLeastSquares
+      self.pit = pit
+      self.variance = variance
     }
   }
 
   /// Leave-one-molecule-out: pooled over scans whose driven types other molecules have, and by molecule.
   public struct Validation: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case points, rmse, crps, coverage, untestable, molecules
+      case points, rmse, crps, coverage, untestable, molecules, types, pit, variance
+      case rmseMinimumReferenced = "rmse_min_referenced"
+      case rmseLeastSquares = "rmse_least_squares"
       case rmseBase = "rmse_base"
       case logScore = "log_score"
       case learningCurve = "learning_curve"
@@ -96,11 +109,28 @@ extension Summary {
     public var untestable: HeldOutScores
     /// Every molecule in turn.
     public var molecules: [HeldOutScores]
+    /// Scores of testable scans by the torsion type they drive; null in files of earlier versions.
+    @Nullable public var types: [TypeScores]?
+    /// See ``HeldOutScores``.
+    @Nullable public var rmseMinimumReferenced: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var rmseLeastSquares: Double?
+    /// See ``HeldOutScores``.
+    @Nullable public var pit: [Double]?
+    /// See ``HeldOutScores``.
+    @Nullable public var variance: VarianceRecord?
     /// Scores against molecules and grid points; null until `swivel validate --learning-curve` ran.
     @Nullable public var learningCurve: [LearningCurvePoint]?
 
     /// A validation of its pooled scores.
-    public init(testable: HeldOutScores, untestable: HeldOutScores, molecules: [HeldOutScores]) {
+    public init(
+      testable: HeldOutScores, untestable: HeldOutScores, molecules: [HeldOutScores], types: [TypeScores]
+    ) {
+      self.types = types
+      rmseMinimumReferenced = testable.rmseMinimumReferenced
+      rmseLeastSquares = testable.rmseLeastSquares
+      pit = testable.pit
+      variance = testable.variance
       points = testable.points
       rmseBase = testable.rmseBase
       rmse = testable.rmse
@@ -109,6 +139,46 @@ extension Summary {
       coverage = testable.coverage
       self.untestable = untestable
       self.molecules = molecules
+    }
+  }
+
+  /// Scores of the scans that drive one torsion type.
+  public struct TypeScores: Codable, Hashable, Sendable {
+    /// The four atom types.
+    public var types: [String]
+    /// Their scores.
+    public var scores: HeldOutScores
+
+    /// Scores of a type.
+    public init(types: [String], scores: HeldOutScores) {
+      self.types = types
+      self.scores = scores
+    }
+  }
+
+  /// Predictive variance by where it comes from, (kcal/mol)², mean over grid points.
+  public struct VarianceRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case parameters
+      case moleculeToMolecule = "molecule_to_molecule"
+      case functionalForm = "functional_form"
+      case noise
+    }
+    /// Of the shared force constants: more data would reduce it.
+    public var parameters: Double
+    /// Of what a molecule has of its own.
+    public var moleculeToMolecule: Double
+    /// Of what torsion terms cannot say.
+    public var functionalForm: Double
+    /// Of grid-point noise.
+    public var noise: Double
+
+    /// Shares of their parts.
+    public init(parameters: Double, moleculeToMolecule: Double, functionalForm: Double, noise: Double) {
+      self.parameters = parameters
+      self.moleculeToMolecule = moleculeToMolecule
+      self.functionalForm = functionalForm
+      self.noise = noise
     }
   }
 

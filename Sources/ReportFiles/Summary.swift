@@ -22,7 +22,8 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The model and its choices.
   public struct Model: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case likelihood, deviations, discrepancies, every, rank, scales
+      case likelihood, deviations, discrepancies, noise, every, rank, scales
+      case selectsTerms = "selects_terms"
       case priorCentre = "prior_centre"
       case heldOut = "held_out"
       case effectivePoints = "effective_points"
@@ -35,6 +36,10 @@ public struct Summary: Codable, Hashable, Sendable {
     public var deviations: Bool
     /// Whether scans have a discrepancy.
     public var discrepancies: Bool
+    /// normal, by-scan or student-t; null in files of earlier versions, which mean normal.
+    @Nullable public var noise: String?
+    /// Whether terms could be left out; null in files of earlier versions, which mean not.
+    @Nullable public var selectsTerms: Bool?
     /// As how many independent grid points a scan counted at most; null for all.
     public var effectivePoints: Double?
     /// Every how many-th grid point was fitted.
@@ -76,7 +81,7 @@ public struct Summary: Codable, Hashable, Sendable {
   public struct ParameterRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case types, smarts, periodicity, phase, mean, sd, median, interval50, interval90, interval95, base
-      case contraction, tau, molecules, rhat, flags
+      case contraction, tau, inclusion, molecules, rhat, flags
       case priorSD = "prior_sd"
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
@@ -109,6 +114,8 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var contraction: Double?
     /// Molecule-to-molecule scale; null in models without it.
     @Nullable public var tau: Double?
+    /// Posterior probability that the term is needed; null in models that keep all terms.
+    @Nullable public var inclusion: Double?
     /// Molecules with data on it.
     public var molecules: Int
     /// R-hat.
@@ -124,7 +131,8 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, types, environment, points
+      case molecule, scan, driven, types, environment, points, downweighted
+      case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
       case rmseBase = "rmse_base"
@@ -149,6 +157,10 @@ public struct Summary: Codable, Hashable, Sendable {
     public var points: Int
     /// Points left out.
     public var setAside: [SetAsideRecord]
+    /// Grid points that Student-t noise makes count less than a third; null under other noise.
+    @Nullable public var downweighted: [DownweightedRecord]?
+    /// How much an ordinary scan's weight this one has, with noise by scan; null under other noise.
+    @Nullable public var noiseWeight: Double?
     /// Base force field, kcal/mol.
     @Nullable public var rmseBase: Double?
     /// Posterior mean, kcal/mol.
@@ -159,6 +171,36 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var rmseBaseMinimumReferenced: Double?
     /// Posterior mean, the same way.
     @Nullable public var rmseFitMinimumReferenced: Double?
+  }
+
+  /// A point that counts for little.
+  public struct DownweightedRecord: Codable, Hashable, Sendable {
+    /// Frame in the file, from 1.
+    public var frame: Int
+    /// The driven dihedral, degree.
+    public var angle: Double
+    /// Its share of an ordinary point's weight.
+    public var weight: Double
+  }
+
+  /// What relaxing under posterior draws said of the posterior that is linear in the force constants.
+  public struct LinearisationRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case khat, reason, draws, points, corrected
+      case largestShift = "largest_shift_sd"
+    }
+    /// Pareto k̂ of the importance weights.
+    @Nullable public var khat: Double?
+    /// Why it is null.
+    @Nullable public var reason: String?
+    /// Draws under which grid points were relaxed.
+    public var draws: Int
+    /// Grid points relaxed under each.
+    public var points: Int
+    /// Whether the draws were moved by what the weights say.
+    public var corrected: Bool
+    /// Largest change of a mean that the weights ask for, in posterior standard deviations.
+    @Nullable public var largestShift: Double?
   }
 
   /// A point left out.
@@ -212,6 +254,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case relaxationSettled = "relaxation_settled"
     case roundErrors = "relaxation_errors"
     case linearisationKhat = "linearisation_khat"
+    case linearisation, identifiability
   }
 
   /// Always ``Summary/schema``.
@@ -248,8 +291,12 @@ public struct Summary: Codable, Hashable, Sendable {
   public var relaxationSettled: Bool
   /// Relaxed error after each round, kcal/mol.
   public var roundErrors: [Double]
-  /// Pareto k̂ of the linearisation; null until it is computed.
+  /// Pareto k̂ of the linearisation; null where it is not defined.
   @Nullable public var linearisationKhat: Double?
+  /// The check it comes from; null in files of earlier versions.
+  @Nullable public var linearisation: LinearisationRecord?
+  /// What the data tell, class by class; null in files of earlier versions.
+  @Nullable public var identifiability: IdentifiabilityRecord?
   /// The worst chain diagnostics.
   public var diagnostics: Diagnostics
   /// Held-out validation; null until `swivel validate` ran.

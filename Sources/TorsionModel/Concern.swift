@@ -23,6 +23,9 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   /// Contraction under which a parameter counts as told by its prior alone.
   static let priorOnlyLimit = 0.1
 
+  /// Whether molecules differ by so much more than a force constant is uncertain that its type should be split.
+  public static func shouldSplit(tau: Double, sd: Double) -> Bool { tau > 3 * sd }
+
   /// What the numbers of one force constant raise.
   ///
   /// - Parameters:

@@ -34,6 +34,8 @@ struct DesignRows: Sendable {
   var effects: [Int] = []
   /// Targets.
   var y: [Double] = []
+  /// The grid point of each, by place among the scan's points.
+  var points: [Int] = []
 }
 
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
@@ -49,8 +51,11 @@ struct ScanDesign: Sendable {
   /// The rows that enter the fit.
   var fitted: [RowKind: DesignRows] = [:]
 
-  mutating func add(_ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double) {
+  mutating func add(
+    _ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double, point: Int
+  ) {
     fitted[kind, default: DesignRows()].x.append(x)
+    fitted[kind]!.points.append(point)
     fitted[kind]!.z.append(z)
     fitted[kind]!.effects.append(effect)
     fitted[kind]!.y.append(y)
@@ -83,7 +88,8 @@ extension PreparedFamily {
         design.energyTargets.append(point.energy - rest.total)
         guard !prepared.isHeldOut, index % every == 0 else { continue }
         design.add(
-          .energy, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total)
+          .energy, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total,
+          point: index)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
         let givenRest = prepared.rest.energyAndForces(of: given).forces
@@ -92,7 +98,7 @@ extension PreparedFamily {
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
             for (axis, y) in [difference.x, difference.y, difference.z].enumerated() {
-              design.add(.force, x: rows[3 * atom + axis], y: y)
+              design.add(.force, x: rows[3 * atom + axis], y: y, point: index)
             }
           }
           continue
@@ -113,12 +119,12 @@ extension PreparedFamily {
                 )
               }
             design.add(
-              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest)
+              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest, point: index)
           } else {
             design.add(
               .otherTorque, x: prepared.basis.torqueRow(of: turn, at: given),
               z: Discrepancy.idleTorqueRow(at: angle), effect: number + 1,
-              y: target - turn.torque(of: givenRest, in: given))
+              y: target - turn.torque(of: givenRest, in: given), point: index)
           }
         }
       }

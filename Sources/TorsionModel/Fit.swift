@@ -10,6 +10,8 @@ public enum FitStage: Hashable, Sendable {
   case relaxingBase(points: Int)
   /// A round of fitting and relaxing; the error is of the round before.
   case round(Int, rmse: Double?)
+  /// Relaxing under posterior draws.
+  case linearisation(draws: Int)
   /// Running the chains.
   case sampling(parameters: Int, draws: Int)
   /// Relaxing under the posterior mean and making profiles.
@@ -48,6 +50,10 @@ public struct Fit: Sendable {
   public var predictions: [ScanPrediction]
   /// Draws of the prior, and replicates of the fitted grid points.
   public var predictive: FitPredictive
+  /// What the data told, class by class, and which molecules differ.
+  public var identifiability: Identifiability
+  /// How far the linear posterior is off.
+  public var linearisation: LinearisationCheck
   /// The number of directions of parameter space that the data see at all.
   public var rank: Int
   /// Types whose base terms differ between molecules.
@@ -124,11 +130,9 @@ public func fit(
   var current = (mean: prepared.table.base, rmse: prepared.pooledError(base, heldOut: false) ?? .infinity)
   for round in 0..<options.rounds {
     progress(.round(round + 1, rmse: roundErrors.last))
-    let density = prepared.posterior(try await designs(best), options: options)
-    let scales = density.mode(from: mode)
-    mode = scales
-    var workspace = PosteriorWorkspace(density)
-    let target = density.conditionalMean(scales, &workspace)
+    let found = prepared.posterior(try await designs(best), options: options).mode(from: mode)
+    mode = found.logScales
+    let target = found.mean()
     // A step out of the range where energies are linear in the force constants is shortened.
     var step = 1.0
     var improved = false
@@ -153,26 +157,46 @@ public func fit(
   let finalDesigns = try await designs(best)
   let density = prepared.posterior(finalDesigns, options: options)
   progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
-  let draws = await density.sample(options)
+  var draws = await density.sample(options)
+  if relax { progress(.linearisation(draws: options.linearisationDraws)) }
+  let linearisation = await prepared.linearisation(
+    draws: draws, designs: finalDesigns, geometries: best, options: options)
+  draws.move(by: linearisation.shift)
   progress(.profiles)
-  let summaries = prepared.summaries(of: draws, options: options)
+  var summaries = prepared.summaries(of: draws, options: options)
   let means = summaries.parameters.map(\.draws.mean)
+  let identifiability = prepared.identifiability(
+    summaries.parameters, draws: draws, designs: finalDesigns, options: options)
+  for index in summaries.parameters.indices {
+    let bondClass = prepared.classTable.classIndex(ofColumn: index)
+    summaries.parameters[index].includeDifferences(of: identifiability.classes[bondClass])
+  }
   let final = await geometries(prepared.table.torsionParameters(means))
+  // Only the held-out molecules matter here.
+  let plain: [RelaxedScan]? =
+    options.comparesLeastSquares
+    ? await prepared.relaxedScans(
+      under: prepared.table.torsionParameters(prepared.leastSquares(finalDesigns)),
+      options: options.relaxation, relax: relax, threads: options.threads, heldOutOnly: true) : nil
   let predictions = await prepared.predictions(
-    designs: finalDesigns, draws: draws, options: options, base: base, fitted: final)
+    designs: finalDesigns, draws: draws, options: options, base: base, fitted: final,
+    leastSquares: plain)
   return Fit(
     family: family.name, levelOfTheory: family.levelOfTheory, options: options,
     parameters: summaries.parameters, scales: summaries.scales, draws: draws,
     scans: prepared.scanFits(
-      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every),
+      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
+      noise: options.model.noise),
     roundErrors: roundErrors, settled: settled,
     baseRMSE: prepared.pooledError(base, heldOut: false),
     fitRMSE: prepared.pooledError(final, heldOut: false),
     heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
     heldOutRMSE: prepared.pooledError(final, heldOut: true),
     predictions: predictions,
-    predictive: FitPredictive(family: prepared, designs: finalDesigns, density: density, options: options),
-    rank: density.rank, typesWithUnequalBase: prepared.table.typesWithUnequalBase,
+    predictive: FitPredictive(
+      family: prepared, designs: finalDesigns, density: density, roles: draws.scaleRoles, options: options),
+    identifiability: identifiability, linearisation: linearisation.check, rank: density.rank,
+    typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
     })

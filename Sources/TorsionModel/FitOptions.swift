@@ -40,6 +40,10 @@ public struct FitOptions: Hashable, Sendable {
   /// Whether torsion types that only held-out molecules have are parameters too, told by their prior alone; needed to
   /// predict those molecules with honest intervals.
   public var includesHeldOutTypes = false
+  /// Whether held-out molecules are predicted by plain least squares too, for comparison.
+  public var comparesLeastSquares = false
+  /// Under how many draws some grid points are relaxed to see how far the linear posterior is off; 0 for none.
+  public var linearisationDraws = 64
   /// How grid points are relaxed.
   public var relaxation = RelaxationOptions()
 

@@ -34,6 +34,9 @@ public struct FittedScan: Sendable {
   let rows: [[Double]]
   let columns: [Int]
   let smooth: ScanCovariance
+  let noiseModel: NoiseModel
+  /// Where the degrees of freedom of its noise stand among the scales.
+  let freedomIndex: Int?
 
   /// "molecule/scan".
   public var name: String { "\(molecule)/\(scan)" }
@@ -57,20 +60,24 @@ public struct FitPredictive: Sendable {
   /// Of each parameter: the prior's centre, its unit 1/n, and the place of the logarithm of its scale.
   private let prior: [(centre: Double, unit: Double, scale: Int)]
   private let seed: UInt64
+  private let model: ModelOptions
 
   // Streams past those of chains and of every other use: one a scan, then one for the prior.
   private static let scanStream: UInt64 = 1 << 36
   private static let priorStream: UInt64 = 1 << 37
 
-  init(family: PreparedFamily, designs: [ScanDesign], density: MixedPosterior, options: FitOptions) {
+  init(
+    family: PreparedFamily, designs: [ScanDesign], density: MixedPosterior, roles: [ScaleRole],
+    options: FitOptions
+  ) {
     layout = density.layout
+    model = options.model
     seed = options.seed
     prior = family.table.parameters.indices.map { column in
       let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
       return (density.centre[column], density.unit[column], density.layout.priorIndex(group: group))
     }
     let shape = DeviationShape(classes: family.classTable.classes, family: family, designs: designs)
-    let roles = density.layout.roles
     scans = family.scans.indices.compactMap { s in
       let prepared = family.molecules[family.scans[s].molecule]
       let design = designs[s]
@@ -89,7 +96,8 @@ public struct FitPredictive: Sendable {
         power: options.model.power(points: used.count), targets: used.map { design.energyTargets[$0] - zero },
         rows: rows, columns: prepared.basis.columns,
         smooth: ScanCovariance(
-          family: family, scan: s, rows: rows, angles: angles, shape: shape, roles: roles))
+          family: family, scan: s, rows: rows, angles: angles, shape: shape, roles: roles),
+        noiseModel: options.model.noise, freedomIndex: roles.firstIndex(of: .noiseFreedom))
     }
   }
 
@@ -113,7 +121,12 @@ public struct FitPredictive: Sendable {
     var stream = RandomStream(seed: seed, stream: Self.priorStream)
     return (0..<count).map { _ in
       let scales = layout.drawPrior(using: &stream).map(exp)
-      return (prior.map { $0.centre + $0.unit * scales[$0.scale] * stream.normal() }, scales)
+      let constants = prior.map { each -> Double in
+        let isKept = !model.selectsTerms || stream.uniform() < 0.5
+        return each.centre + each.unit * scales[each.scale] * stream.normal()
+          * (isKept ? 1 : Augmentation.spikeRatio)
+      }
+      return (constants, scales + (model.noise == .normal ? [] : [Augmentation.drawFreedom(using: &stream)]))
     }
   }
 }

@@ -18,9 +18,12 @@ extension PreparedFamily {
   /// (nil: the base force field). Each point starts from its quantum-chemical geometry, so the result depends
   /// on nothing but the data and the force constants.
   ///
-  /// - Parameter relax: false takes the geometries as given and only evaluates energies.
+  /// - Parameters:
+  ///   - relax: false takes the geometries as given and only evaluates energies.
+  ///   - heldOutOnly: leaves out scans of fitted molecules, which come back without energies.
   func relaxedScans(
-    under parameters: TorsionParameters?, options: RelaxationOptions, relax: Bool, threads: Int
+    under parameters: TorsionParameters?, options: RelaxationOptions, relax: Bool, threads: Int,
+    heldOutOnly: Bool = false
   ) async -> [RelaxedScan] {
     let models = molecules.map { prepared in
       EnergyModel(parameters?.applied(to: prepared.molecule.topology) ?? prepared.molecule.topology)
@@ -29,6 +32,7 @@ extension PreparedFamily {
     let results = await parallelMap(jobs.count, threads: threads) {
       job -> (coordinates: [Vector3], energy: Double)? in
       let index = scans[jobs[job].scan]
+      if heldOutOnly, !molecules[index.molecule].isHeldOut { return nil }
       let scan = self.scan(index)
       let model = models[index.molecule]
       let start = scan.points[jobs[job].point].coordinates

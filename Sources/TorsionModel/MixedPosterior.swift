@@ -15,7 +15,7 @@ import Statistics
 /// quadratic form that is left.
 struct MixedPosterior: Sendable {
   let layout: ScaleLayout
-  let blocks: [MoleculeBlock]
+  private(set) var blocks: [MoleculeBlock]
   /// The number of force constants.
   let parameterCount: Int
   /// The number of directions of the force constants that the data see.
@@ -26,9 +26,13 @@ struct MixedPosterior: Sendable {
   /// For each bond class: its columns, its group, where its coordinates start, and the basis in units of the prior.
   let classes: [ClassCoordinates]
   /// Degrees of freedom of each kind of row.
-  let degreesOfFreedom: [Double]
+  private(set) var degreesOfFreedom: [Double]
   /// The group of each coordinate.
   let groupOfCoordinate: [Int]
+  /// Factors of each coordinate's prior precision: ones, but where terms are selected.
+  var priorFactors: [Double]
+  let noise: NoiseModel
+  let selectsTerms: Bool
 
   struct ClassCoordinates: Sendable {
     var columns: Range<Int>
@@ -55,6 +59,9 @@ struct MixedPosterior: Sendable {
     var groups = [Int](repeating: 0, count: builder.rank)
     for each in all { for i in each.start..<(each.start + each.seen) { groups[i] = each.group } }
     groupOfCoordinate = groups
+    priorFactors = groups.map { _ in 1 }
+    noise = builder.options.noise
+    selectsTerms = builder.options.selectsTerms
     degreesOfFreedom = builder.layout.kinds.indices.map { k in
       blocks.reduce(0) { $0 + $1.degreesOfFreedom[k] }
     }
@@ -88,11 +95,12 @@ struct MixedPosterior: Sendable {
     let shared = workspace.shared
     let priors = workspace.priorPrecisions
     let groups = groupOfCoordinate
-    for i in 0..<order { logDeterminants -= log(priors[groups[i]]) }
+    let factors = priorFactors
+    for i in 0..<order { logDeterminants -= log(priors[groups[i]] * factors[i]) }
     let factored = workspace.cholesky.factor { a in
       for i in 0..<order {
         for j in i..<order { a[i * order + j] = shared[i * order + j] }
-        a[i * order + i] += priors[groups[i]]
+        a[i * order + i] += priors[groups[i]] * factors[i]
       }
     }
     guard factored else { return nil }
@@ -157,6 +165,21 @@ struct MixedPosterior: Sendable {
       for j in i..<order { form[i * order + j] = source[j] }
     }
     return logDeterminants
+  }
+
+  /// The posterior of some molecules' data alone, by index in the family.
+  func restricted(to molecules: Set<Int>) -> MixedPosterior {
+    var result = self
+    result.blocks = blocks.filter { molecules.contains($0.molecule) }
+    result.degreesOfFreedom = layout.kinds.indices.map { k in
+      result.blocks.reduce(0) { $0 + $1.degreesOfFreedom[k] }
+    }
+    return result
+  }
+
+  /// Makes the quadratic forms anew at weights of the noise's precision.
+  mutating func weigh(_ weights: NoiseWeights) {
+    for index in blocks.indices { blocks[index].weigh(weights, perPoint: noise == .studentT) }
   }
 
   /// The mean of k given the scales.

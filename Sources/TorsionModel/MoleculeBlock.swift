@@ -13,6 +13,8 @@ struct MoleculeBlock: Sendable {
   struct EffectForm: Sendable {
     /// The scan's index in the family.
     var scan: Int
+    /// Which discrepancy of the scan it is.
+    var effect: Int
     /// How many coefficients the discrepancy has.
     var count: Int
     /// Which discrepancy scale applies: a group, or one past the last for bonds that are not driven.
@@ -35,6 +37,10 @@ struct MoleculeBlock: Sendable {
   /// A, rank × the family's coordinates of each class in turn: row-major with `stride` numbers a row.
   var map: [Double]
   var stride: Int
+  /// Its rows, from which the forms below are made.
+  var pieces: [RowPiece] = []
+  /// The form of each piece at weights of one.
+  var unweighted: [[Double]] = []
   var effects: [EffectForm]
   /// Quadratic forms over (w, y) of rows without discrepancy, one a kind.
   var plain: [(kind: Int, gram: [Double])]
@@ -124,6 +130,13 @@ struct BlockBuilder {
     var start = 0
     for (index, bondClass) in classTable.classes.enumerated() {
       let count = bondClass.columns.count
+      if options.selectsTerms {
+        // Each force constant has a prior of its own, so it is a coordinate of its own.
+        bases.append((Matrix(diagonal: [Double](repeating: 1, count: count)), count))
+        starts.append(start)
+        start += count
+        continue
+      }
       var gram = Matrix(rows: count, columns: count)
       for m in locals.keys.sorted() {
         for local in locals[m]! where local.index == index {
@@ -186,44 +199,39 @@ struct BlockBuilder {
     var block = MoleculeBlock(
       molecule: m, rank: rank, classes: blocks, map: map, stride: stride, effects: [], plain: [],
       degreesOfFreedom: layout.kinds.map { _ in 0 }, toReduced: toReduced, fromReduced: fromReduced)
-    addForms(to: &block, designs: designs)
+    block.pieces = pieces(block, designs: designs)
+    block.weigh(nil, perPoint: false)
     return block
   }
 
-  private func addForms(to block: inout MoleculeBlock, designs: [ScanDesign]) {
+  /// The rows of a molecule's scans, each kind and effect a piece of its own.
+  private func pieces(_ block: MoleculeBlock, designs: [ScanDesign]) -> [RowPiece] {
     let columns = family.molecules[block.molecule].basis.columns
+    var result: [RowPiece] = []
     for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
       let driven = family.molecules[block.molecule].molecule.topology.type(of: family.scan(index).driven)
       let power = options.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
-      var forms: [Int: MoleculeBlock.EffectForm] = [:]
       for (k, kind) in layout.kinds.enumerated() {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
         let count = layout.hasDiscrepancy ? kind.discrepancyCount : 0
-        let free = kind == .energy
         let reduced = Matrix(rows: rows.x.count, columns: columns.count, elements: rows.x.flatMap { $0 })
           .times(block.fromReduced)
         for effect in Set(rows.effects).sorted() {
-          var sums = RowStatistics(columns: count + block.rank)
-          for i in rows.y.indices where rows.effects[i] == effect {
-            let centred = zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
-            sums.add(
-              (count > 0 ? rows.z[i] : []) + reduced.row(i), centred, weight: power)
-          }
-          block.degreesOfFreedom[k] += power * Double(sums.degreesOfFreedom(freeOffset: free))
-          let gram = sums.gram(freeOffset: free)
-          if count > 0 {
-            let scale = effect == 0 ? classTable.group(of: driven) : classTable.groupLabels.count
-            forms[effect, default: MoleculeBlock.EffectForm(scan: s, count: count, scale: scale, forms: [])]
-              .forms.append((k, gram))
-          } else if let same = block.plain.firstIndex(where: { $0.kind == k }) {
-            for i in gram.indices { block.plain[same].gram[i] += gram[i] }
-          } else {
-            block.plain.append((k, gram))
-          }
+          let members = rows.y.indices.filter { rows.effects[$0] == effect }
+          result.append(
+            RowPiece(
+              scan: s, kind: k, effect: effect,
+              scale: effect == 0 ? classTable.group(of: driven) : classTable.groupLabels.count,
+              discrepancyCount: count, group: kind == .otherTorque ? 1 : 0, hasOffset: kind == .energy,
+              power: power,
+              rows: members.map { i in (count > 0 ? rows.z[i] : []) + reduced.row(i) },
+              targets: members.map { i in
+                zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
+              }, points: members.map { rows.points[$0] }))
         }
       }
-      block.effects += forms.keys.sorted().map { forms[$0]! }
     }
+    return result
   }
 }
 

@@ -66,6 +66,8 @@ public struct ProfilePoint: Hashable, Sendable {
   public var band90: ClosedRange<Double>?
   /// Whether its rows entered the fit.
   public var isFitted: Bool
+  /// Posterior mean of its noise's precision over that of an ordinary point, under Student-t noise; nil otherwise.
+  public var weight: Double?
 }
 
 /// What a fit says about one scan.
@@ -90,4 +92,11 @@ public struct ScanFit: Hashable, Sendable {
   public var baseError: ProfileError?
   /// The fitted force field's error.
   public var fitError: ProfileError?
+  /// Posterior mean of its noise's precision over that of an ordinary scan, with noise by scan; nil otherwise.
+  public var noiseWeight: Double?
+
+  /// Fitted grid points that Student-t noise makes count less than a third of an ordinary one.
+  public var downweighted: [ProfilePoint] {
+    points.filter { $0.isFitted && $0.weight.map { $0 < 1 / 3 } ?? false }
+  }
 }

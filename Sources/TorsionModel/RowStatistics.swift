@@ -63,8 +63,8 @@ struct RowStatistics: Sendable {
     meanY += share * dy
   }
 
-  /// Degrees of freedom: the rows, one fewer with a free offset.
-  func degreesOfFreedom(freeOffset: Bool) -> Int { freeOffset ? max(0, count - 1) : count }
+  /// Degrees of freedom: the weight of the rows, one less with a free offset.
+  func degreesOfFreedom(freeOffset: Bool) -> Double { freeOffset ? max(0, weight - 1) : weight }
 
   /// The sums over (x, y)(x, y)ᵀ as one matrix of one column more than x, row-major, both triangles; y last. With a
   /// free offset about the means, which integrates the offset out; else about zero.

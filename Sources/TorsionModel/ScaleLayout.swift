@@ -21,6 +21,8 @@ public enum ScaleRole: Hashable, Sendable {
   case discrepancy(String)
   /// Amplitude of the systematic error of torques about bonds that are not driven.
   case idleDiscrepancy
+  /// Degrees of freedom of Student-t noise, over scans or grid points.
+  case noiseFreedom
 
   /// "energy noise", "deviation c3-os", …
   public var name: String {
@@ -30,6 +32,7 @@ public enum ScaleRole: Hashable, Sendable {
     case .deviation(let group): "deviation " + group
     case .discrepancy(let group): "discrepancy " + group
     case .idleDiscrepancy: "other torque discrepancy"
+    case .noiseFreedom: "noise degrees of freedom"
     }
   }
 
@@ -38,6 +41,7 @@ public enum ScaleRole: Hashable, Sendable {
     switch self {
     case .noise(.drivenTorque), .noise(.otherTorque), .idleDiscrepancy: "kcal/mol/rad"
     case .noise(.force): "kcal/mol/angstrom"
+    case .noiseFreedom: "1"
     default: "kcal/mol"
     }
   }

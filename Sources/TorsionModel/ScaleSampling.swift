@@ -18,31 +18,62 @@ public struct PosteriorDraws: Hashable, Sendable {
   public var logDensities: [[Double]]
   /// What each scale belongs to.
   public var scaleRoles: [ScaleRole]
+  /// Posterior means of the noise's weights, by scan of the family: one, or one a grid point; empty in models without.
+  public var weights: [[Double]] = []
+  /// How often each force constant's term was kept; empty in models that keep all.
+  public var inclusion: [Double] = []
 
   /// One force constant, chain by chain.
   func chains(ofParameter index: Int) -> [[Double]] { forceConstants.map { $0.map { $0[index] } } }
+
+  /// Adds a shift to every draw of the force constants; an empty one is none.
+  mutating func move(by shift: [Double]) {
+    guard !shift.isEmpty else { return }
+    for c in forceConstants.indices {
+      for d in forceConstants[c].indices {
+        for p in shift.indices { forceConstants[c][d][p] += shift[p] }
+      }
+    }
+  }
 
   /// One scale, chain by chain.
   func chains(ofScale index: Int) -> [[Double]] { scales.map { $0.map { $0[index] } } }
 }
 
+/// The scales of highest density and, where latent variables are part of the model, the posterior given those.
+struct PosteriorMode: Sendable {
+  var logScales: [Double]
+  var latent: Augmentation
+  /// The posterior given the latent variables.
+  var posterior: MixedPosterior
+
+  /// The mean of the force constants there.
+  func mean() -> [Double] {
+    var workspace = PosteriorWorkspace(posterior)
+    return posterior.conditionalMean(logScales, &workspace)
+  }
+}
+
 extension MixedPosterior {
   /// The log scales of highest density, from `start` or from typical ones.
-  func mode(from start: [Double]? = nil) -> [Double] {
-    var workspace = PosteriorWorkspace(self)
-    func logDensity(_ scales: [Double]) -> Double { self.logDensity(scales, &workspace) }
-    guard let best = Maximum(of: logDensity, from: start ?? layout.start, tolerance: 0.05) else {
-      preconditionFailure("the density is finite at scales of ordinary size")
+  func mode(from start: [Double]? = nil) -> PosteriorMode {
+    var result = PosteriorMode(
+      logScales: start ?? layout.start, latent: Augmentation(self), posterior: self)
+    // Few EM steps come close enough: chains start from here, and rounds of relaxation go on from here.
+    for step in 0..<(isAugmented ? 6 : 1) {
+      var workspace = PosteriorWorkspace(result.posterior)
+      if step > 0 {
+        let shared = result.posterior.sharedCoordinates(result.logScales, &workspace) { 0 }
+        result.posterior.settle(&result.latent, shared: shared, workspace)
+        result.posterior = conditional(on: result.latent)
+      }
+      func logDensity(_ scales: [Double]) -> Double { result.posterior.logDensity(scales, &workspace) }
+      guard let best = Maximum(of: logDensity, from: result.logScales, tolerance: 0.05) else {
+        preconditionFailure("the density is finite at scales of ordinary size")
+      }
+      result.logScales = best.position
     }
-    return best.position
-  }
-
-  /// A normal approximation about the mode.
-  private func approximation() -> (mean: [Double], precision: Matrix) {
-    var workspace = PosteriorWorkspace(self)
-    func logDensity(_ scales: [Double]) -> Double { self.logDensity(scales, &workspace) }
-    let mode = self.mode()
-    return (mode, Maximum.precision(of: logDensity, at: mode))
+    return result
   }
 
   /// Samples: `options.chains` chains from dispersed starts, each on a random stream of its own.
@@ -50,61 +81,26 @@ extension MixedPosterior {
   /// When R-hat or ESS of a scale or a force constant misses its limit, the chains are run again with four times the
   /// draws; once.
   func sample(_ options: FitOptions) async -> PosteriorDraws {
-    let normal = approximation()
+    let mode = self.mode()
+    var workspace = PosteriorWorkspace(mode.posterior)
+    func logDensity(_ scales: [Double]) -> Double { mode.posterior.logDensity(scales, &workspace) }
+    let precision = Maximum.precision(of: logDensity, at: mode.logScales)
     var draws = options.draws
     for attempt in 0..<2 {
       let count = draws
       let chains = await parallelMap(options.chains, threads: options.threads) { chain in
-        runChain(normal, chain: chain, warmup: options.warmup, draws: count, seed: options.seed)
+        Chain(mode, of: self, precision: precision, number: chain, seed: options.seed)
+          .run(warmup: options.warmup, draws: count)
       }
-      let result = PosteriorDraws(
-        forceConstants: chains.map(\.forceConstants), scales: chains.map { $0.logScales.map { $0.map(exp) } },
-        logDensities: chains.map(\.logDensities), scaleRoles: layout.roles)
+      let result = PosteriorDraws(chains, of: self)
       guard options.extendsChains else { return result }
       let good =
-        (0..<layout.count).allSatisfy { ChainDiagnostics(result.chains(ofScale: $0)).isGood }
+        result.scaleRoles.indices.allSatisfy { ChainDiagnostics(result.chains(ofScale: $0)).isGood }
         && (0..<parameterCount).allSatisfy { ChainDiagnostics(result.chains(ofParameter: $0)).isGood }
       if good || attempt == 1 { return result }
       draws *= 4
     }
     preconditionFailure("the loop returns")
-  }
-
-  private func runChain(
-    _ normal: (mean: [Double], precision: Matrix), chain: Int, warmup: Int, draws: Int, seed: UInt64
-  ) -> (forceConstants: [[Double]], logScales: [[Double]], logDensities: [Double]) {
-    var stream = RandomStream(seed: seed, stream: UInt64(chain))
-    var workspace = PosteriorWorkspace(self)
-    func logDensity(_ scales: [Double]) -> Double { self.logDensity(scales, &workspace) }
-    // Dispersed about the mode by more than the posterior's width, so that R-hat can notice trouble.
-    let start = normal.mean.indices.map {
-      normal.mean[$0] + 2 / max(1, normal.precision[$0, $0]).squareRoot() * stream.normal()
-    }
-    guard
-      var state = SliceSampler.State(at: start, logDensity: logDensity)
-        ?? SliceSampler.State(at: normal.mean, logDensity: logDensity)
-    else { preconditionFailure("the density is finite at its mode") }
-    var sampler = IndependenceSampler(mean: normal.mean, precision: normal.precision)
-    var seen: [[Double]] = []
-    for step in 0..<warmup {
-      sampler.step(&state, turn: step, stream: &stream, logDensity: logDensity)
-      if step >= warmup / 5 { seen.append(state.position) }
-      // Half-way, what was seen improves the approximation.
-      if step == 3 * warmup / 5 { sampler = IndependenceSampler(improving: normal, by: seen) }
-    }
-    sampler = IndependenceSampler(improving: normal, by: seen)
-    var forceConstants: [[Double]] = []
-    var kept: [[Double]] = []
-    var logDensities: [Double] = []
-    forceConstants.reserveCapacity(draws)
-    kept.reserveCapacity(draws)
-    for step in 0..<draws {
-      sampler.step(&state, turn: step, stream: &stream, logDensity: logDensity)
-      kept.append(state.position)
-      logDensities.append(state.logDensity)
-      forceConstants.append(draw(state.position, &workspace, using: &stream))
-    }
-    return (forceConstants, kept, logDensities)
   }
 }
 

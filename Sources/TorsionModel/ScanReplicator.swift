@@ -40,10 +40,55 @@ struct ScanReplicator: ~Copyable {
     }
     let noise = scan.smooth.noise(scales)
     let variance = noise * noise + MixedPosterior.noiseFloor
+    let freedom = scan.freedomIndex.map { scales[$0] }
+    if let freedom, scan.noiseModel == .studentT, !isSmooth {
+      addHeavyTailed(variance: variance, freedom: freedom, stream: &stream)
+      return
+    }
+    var grain = variance
+    if let freedom, scan.noiseModel == .byScan {
+      grain /= scanWeight(variance: variance, freedom: freedom, stream: &stream)
+    }
     if isSmooth {
-      addSmooth(scales, variance: variance, stream: &stream)
+      addSmooth(scales, variance: grain, stream: &stream)
     } else {
-      addIndependent(variance: variance, stream: &stream)
+      addIndependent(variance: grain, stream: &stream)
+    }
+  }
+
+  /// The weight of the scan's noise precision given what its energies say.
+  private func scanWeight(variance: Double, freedom: Double, stream: inout RandomStream) -> Double {
+    let n = Double(residual.count)
+    let mean = residual.reduce(0, +) / n
+    let square = residual.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * scan.power / variance
+    let rows = max(0, scan.power * n - 1)
+    return stream.gamma(shape: (freedom + rows) / 2, scale: 2 / (freedom + square))
+  }
+
+  /// Every grid point has a weight of its own, integrated out of its likelihood.
+  private mutating func addHeavyTailed(variance: Double, freedom: Double, stream: inout RandomStream) {
+    // The offset by two turns of weights and mean from the median: points far off count for little.
+    var weights = residual.map { _ in 1.0 }
+    var offset = residual.sorted()[residual.count / 2]
+    for _ in 0..<2 {
+      weights = residual.map { value in
+        let square = scan.power * (value - offset) * (value - offset) / variance
+        return stream.gamma(shape: (freedom + scan.power) / 2, scale: 2 / (freedom + square))
+      }
+      let total = weights.reduce(0, +)
+      let mean = zip(weights, residual).reduce(0) { $0 + $1.0 * $1.1 } / total
+      offset = mean + (variance / (total * scan.power)).squareRoot() * stream.normal()
+    }
+    result.offsets.append(offset)
+    let constant =
+      lgamma((freedom + 1) / 2) - lgamma(freedom / 2) - 0.5 * log(freedom * .pi * variance)
+    for (value, point) in zip(residual, scan.points) {
+      let error = value - offset
+      let own = stream.gamma(shape: freedom / 2, scale: 2 / freedom)
+      result.energies.append(
+        Float(point.energy - error + (variance / own).squareRoot() * stream.normal()))
+      let density = constant - 0.5 * (freedom + 1) * log1p(error * error / (freedom * variance))
+      result.logLikelihoods.append(Float(scan.power * density))
     }
   }
 

@@ -44,14 +44,27 @@ public struct ParameterSummary: Hashable, Sendable {
   public var priorSD: Double
   /// 1 − posterior variance / prior variance, never below 0.
   public var contraction: Double
-  /// Molecule-to-molecule scale of its bond class's group, kcal/mol of energy; nil in models without it.
+  /// Molecule-to-molecule scale of its bond class, kcal/mol of energy: sampled in models with deviations, else estimated
+  /// from what the fit leaves; nil where one molecule alone drives such bonds.
   public var tau: Double?
+  /// Posterior probability that the term is needed; nil in models that keep all.
+  public var inclusion: Double?
   /// Molecules with data on it.
   public var molecules: Int
   /// R-hat and effective draws.
   public var diagnostics: ChainDiagnostics
   /// Short words on what to mind.
   public var flags: [String]
+}
+
+extension ParameterSummary {
+  /// Takes over an estimate of how molecules differ, and the flag that it raises.
+  mutating func includeDifferences(of bondClass: ClassIdentifiability) {
+    tau = tau ?? bondClass.tau
+    if let tau, molecules > 1, Concern.shouldSplit(tau: tau, sd: draws.sd) {
+      flags.append(Concern.shouldBeSplit.rawValue)
+    }
+  }
 }
 
 /// One scale of the model.
@@ -98,7 +111,8 @@ extension PreparedFamily {
       let flags = [Concern.priorOnly, .containsZero, .oneMolecule, .signAgainstBase].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
-        tau: deviations[group], molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
+        tau: deviations[group], inclusion: draws.inclusion.isEmpty ? nil : draws.inclusion[index],
+        molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
         flags: flags.map(\.rawValue))
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in
@@ -112,7 +126,8 @@ extension PreparedFamily {
   }
 
   func scanFits(
-    base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws, every: Int
+    base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws, every: Int,
+    noise: NoiseModel
   ) -> [ScanFit] {
     // A thousand draws are plenty for a band.
     let all = Array(draws.forceConstants.joined())
@@ -126,6 +141,9 @@ extension PreparedFamily {
       let fitProfile = meanShifted(fitted[s].energies, onto: qm)
       let bands = designs[s].bands(draws: used, columns: prepared.basis.columns)
       let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, bands))
+      // One weight a grid point, or one or two a scan.
+      let own = draws.weights.indices.contains(s) ? draws.weights[s] : []
+      let weights = noise == .studentT ? own + [Double](repeating: 1, count: scan.points.count) : []
       let points = scan.points.indices.map { index -> ProfilePoint in
         let point = scan.points[index]
         func band(_ deviation: ClosedRange<Double>?) -> ClosedRange<Double>? {
@@ -135,7 +153,8 @@ extension PreparedFamily {
           frame: point.frame, angle: dihedralAngle(scan.driven, in: point.coordinates), qm: qm[index] - zero,
           base: baseProfile[index].map { $0 - zero }, fit: fitProfile[index].map { $0 - zero },
           band50: band(bandOf[index]?.inner), band90: band(bandOf[index]?.outer),
-          isFitted: !prepared.isHeldOut && index % every == 0 && bandOf[index] != nil)
+          isFitted: !prepared.isHeldOut && index % every == 0 && bandOf[index] != nil,
+          weight: weights.count > 1 ? weights[index] : nil)
       }
       let unrelaxed = scan.points.indices.compactMap { index -> SetAsidePoint? in
         let where_ =
@@ -151,7 +170,8 @@ extension PreparedFamily {
         types: scan.driven.atoms.map { topology.atoms[$0].type },
         environment: bondEnvironment(scan.driven.centralBond, of: topology), isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
-        fitError: error(s, fitted[s]))
+        fitError: error(s, fitted[s]),
+        noiseWeight: noise == .byScan ? own.first : nil)
     }
   }
 }

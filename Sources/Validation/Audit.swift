@@ -25,6 +25,8 @@ public struct AuditedTerm: Hashable, Sendable {
   public var molecules: Int
   /// Molecule-to-molecule scale of its bond class, kcal/mol; nil where the model has none.
   public var tau: Double?
+  /// Molecules that pull its bond class apart, the strongest first; empty where the source does not say.
+  public var pulledBy: [String] = []
   /// What there is to worry about, the gravest first.
   public var concerns: [Concern]
 
@@ -49,7 +51,7 @@ public struct AuditedTerm: Hashable, Sendable {
     var found = Set(flags.compactMap(Concern.init(rawValue:))).union(
       Concern.raised(
         mean: mean, interval90: interval90, base: base, contraction: contraction, molecules: molecules))
-    if let tau, molecules > 1, tau > 3 * sd { found.insert(.shouldBeSplit) }
+    if let tau, molecules > 1, Concern.shouldSplit(tau: tau, sd: sd) { found.insert(.shouldBeSplit) }
     if isConverged == false { found.insert(.notConverged) }
     concerns = found.sorted()
   }

@@ -29,6 +29,12 @@ public struct LeaveOneOut: Sendable {
   /// Scores over scans that drive a type that no other molecule has.
   public var untestable: PredictionScores { PredictionScores(predictions.filter { !$0.unseenTypes.isEmpty }) }
 
+  /// Scores of the testable scans by the torsion type that they drive, ascending.
+  public var byType: [(type: TorsionType, scores: PredictionScores)] {
+    let groups = Dictionary(grouping: predictions.filter(\.unseenTypes.isEmpty), by: \.type)
+    return groups.keys.sorted().map { ($0, PredictionScores(groups[$0]!)) }
+  }
+
   /// Fits the family once for every molecule that has scans, that molecule held out.
   ///
   /// - Parameters:
@@ -53,6 +59,8 @@ public struct LeaveOneOut: Sendable {
     for molecule in candidates {
       progress(molecule.id)
       var own = options
+      own.linearisationDraws = 0
+      own.comparesLeastSquares = true
       own.heldOut.insert(molecule.id)
       if let training { own.heldOut.formUnion(Set(candidates.map(\.id)).subtracting(training(molecule.id))) }
       own.includesHeldOutTypes = true

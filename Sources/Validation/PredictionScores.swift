@@ -12,6 +12,8 @@ public struct PredictionScores: Hashable, Sendable {
   public var rmse: Double?
   /// The same of the base force field.
   public var baseRMSE: Double?
+  /// The same of plain least squares on energies; nil where a molecule did not relax under it.
+  public var leastSquaresRMSE: Double?
   /// Both profiles set to zero at the QM minimum.
   public var minimumReferencedRMSE: Double?
   /// Mean continuous ranked probability score, kcal/mol.
@@ -28,6 +30,14 @@ public struct PredictionScores: Hashable, Sendable {
   public var pit: [Double] = []
   /// Where the predictive variance comes from, mean over grid points.
   public var variance = VarianceShares()
+
+  /// Shares of `pit` by tenths; nil without points.
+  public var pitShares: [Double]? {
+    guard !pit.isEmpty else { return nil }
+    var counts = [Double](repeating: 0, count: 10)
+    for value in pit { counts[min(9, Int(value * 10))] += 1 }
+    return counts.map { $0 / Double(pit.count) }
+  }
 
   /// The pooled scores of predictions.
   public init(_ predictions: [ScanPrediction]) {
@@ -55,6 +65,8 @@ public struct PredictionScores: Hashable, Sendable {
     }
     rmse = ProfileError.pooled(predictions.compactMap(\.fitError))
     baseRMSE = ProfileError.pooled(predictions.compactMap(\.baseError))
+    let plain = predictions.compactMap(\.leastSquaresError)
+    if plain.count == predictions.count { leastSquaresRMSE = ProfileError.pooled(plain) }
     minimumReferencedRMSE = ProfileError.pooled(
       predictions.compactMap(\.fitError), by: \.minimumReferencedRMSE)
     guard points > 0 else { return }

@@ -49,6 +49,7 @@ public struct SplitHalves: Sendable {
       for (half, others) in [Set(second), Set(first)].enumerated() {
         progress(number, half + 1)
         var own = options
+        own.linearisationDraws = 0
         own.heldOut.formUnion(others)
         fits.append(try await TorsionModel.fit(family, options: own, base: base))
       }
@@ -62,13 +63,10 @@ public func rootMeanSquare(_ values: [Double]) -> Double? {
   values.isEmpty ? nil : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
 }
 
-/// A fit's posterior over some parameters in units of their prior standard deviations.
-private struct WhitenedPosterior {
-  var mean: [Double]
-  var covariance: Matrix
-
-  init(_ fit: Fit, parameters: [Int]) {
-    let scale = parameters.map { 1 / fit.parameters[$0].priorSD }
+extension WhitenedPosterior {
+  /// A fit's posterior over some parameters in the units given.
+  fileprivate init(_ fit: Fit, parameters: [Int], units: [Double]) {
+    let scale = units.map { 1 / $0 }
     let draws = fit.draws.forceConstants.joined().map { k in
       zip(parameters, scale).map { (k[$0] - fit.parameters[$0].base) * $1 }
     }
@@ -77,37 +75,21 @@ private struct WhitenedPosterior {
     let centred = Matrix(
       rows: draws.count, columns: parameters.count, elements: draws.flatMap { zip($0, means).map { $0 - $1 } }
     )
-    mean = means
-    covariance = Matrix(rows: parameters.count, columns: parameters.count)
+    var covariance = Matrix(rows: parameters.count, columns: parameters.count)
     covariance.add(centred.gram(), times: 1 / (n - 1))
+    self.init(mean: means, covariance: covariance)
   }
 }
 
-/// z in the directions, in units of the prior, whose variance both halves more than halve on average.
-///
-/// Posterior means are drawn to the prior's: with a and b the variances that the halves leave of the prior's one, the
-/// difference of the means has the variance (1 − a) + (1 − b) − 2(1 − a)(1 − b) = a + b − 2ab.
+/// z in the directions of the parameters that two fits share.
 func standardisedDifferences(_ first: Fit, _ second: Fit) -> [Double] {
   let places = Dictionary(uniqueKeysWithValues: second.parameters.enumerated().map { ($1.parameter, $0) })
   let common = first.parameters.indices.compactMap { i in
     places[first.parameters[i].parameter].map { (i, $0) }
   }
-  guard !common.isEmpty else { return [] }
-  let a = WhitenedPosterior(first, parameters: common.map(\.0))
-  let b = WhitenedPosterior(second, parameters: common.map(\.1))
-  var mean = Matrix(rows: common.count, columns: common.count)
-  mean.add(a.covariance, times: 0.5)
-  mean.add(b.covariance, times: 0.5)
-  guard let eigen = SymmetricEigen(mean) else { return [] }
-  return common.indices.filter { eigen.values[$0] < 0.5 }.compactMap { column in
-    let v = common.indices.map { eigen.vectors[$0, column] }
-    func variance(_ covariance: Matrix) -> Double {
-      zip(v, covariance.times(v)).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    let (left, right) = (variance(a.covariance), variance(b.covariance))
-    let spread = left + right - 2 * left * right
-    guard left < 1, right < 1, spread > 0 else { return nil }
-    let difference = common.indices.reduce(0.0) { $0 + v[$1] * (a.mean[$1] - b.mean[$1]) }
-    return difference / spread.squareRoot()
-  }
+  // Between the two learned prior standard deviations.
+  let units = common.map { (first.parameters[$0].priorSD * second.parameters[$1].priorSD).squareRoot() }
+  return standardisedDifferences(
+    WhitenedPosterior(first, parameters: common.map(\.0), units: units),
+    WhitenedPosterior(second, parameters: common.map(\.1), units: units))
 }

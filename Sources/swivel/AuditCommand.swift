@@ -64,7 +64,10 @@ struct AuditCommand: ParsableCommand {
           $0.type.label + ($0.isSine ? " (sin)" : ""), "\($0.periodicity)", number($0.mean, 3),
           number($0.interval90.lowerBound, 3), number($0.interval90.upperBound, 3), number($0.sd, 3),
           number($0.base, 3), number($0.contraction, 2), "\($0.molecules)", number($0.tau, 3),
-          $0.concerns.map(\.rawValue).joined(separator: "; "),
+          $0.concerns.map { [pulledBy = $0.pulledBy] concern in
+            concern == .shouldBeSplit && !pulledBy.isEmpty
+              ? "\(concern.rawValue): \(pulledBy.joined(separator: ", "))" : concern.rawValue
+          }.joined(separator: "; "),
         ]
       }
   }
@@ -87,12 +90,18 @@ private func auditedTerms(_ source: String) throws -> [AuditedTerm] {
           SourcePlace(file: source), "a parameter without four atom types and an interval",
           hint: "run `swivel fit` again to write it anew")
       }
-      let isGood = p.rhat.map { $0 <= 1.01 } ?? false && p.essBulk.map { $0 >= 400 } ?? false
-      return AuditedTerm(
+      let isGood =
+        p.rhat.map { $0 <= 1.01 } ?? false && p.essBulk.map { $0 >= 400 } ?? false
+        && p.essTail.map { $0 >= 400 } ?? false
+      var term = AuditedTerm(
         type: TorsionType(p.types[0], p.types[1], p.types[2], p.types[3]), periodicity: p.periodicity,
         isSine: p.phase == 90, mean: p.mean, sd: p.sd, interval90: p.interval90[0]...p.interval90[1],
         base: p.base, contraction: p.contraction, molecules: p.molecules, tau: p.tau, flags: p.flags,
         isConverged: isGood)
+      if term.concerns.contains(.shouldBeSplit) {
+        term.pulledBy = summary.identifiability?.molecules(pulling: term.type) ?? []
+      }
+      return term
     }
   }
   return try readTermRemarks(source).map {
@@ -107,6 +116,7 @@ private struct AuditRecord: Encodable {
   struct Term: Encodable {
     enum CodingKeys: String, CodingKey {
       case types, periodicity, phase, mean, sd, interval90, base, contraction, molecules, tau, concerns
+      case pulledBy = "pulled_by"
     }
     var types: [String]
     var periodicity: Int
@@ -119,6 +129,7 @@ private struct AuditRecord: Encodable {
     var molecules: Int
     @Nullable var tau: Double?
     var concerns: [String]
+    var pulledBy: [String]
   }
   var schema = "swivel.audit/1"
   var source: String
@@ -132,7 +143,7 @@ private struct AuditRecord: Encodable {
         sd: $0.sd,
         interval90: [$0.interval90.lowerBound, $0.interval90.upperBound], base: $0.base,
         contraction: $0.contraction, molecules: $0.molecules, tau: $0.tau,
-        concerns: $0.concerns.map(\.rawValue))
+        concerns: $0.concerns.map(\.rawValue), pulledBy: $0.pulledBy)
     }
   }
 }

@@ -12,6 +12,7 @@ import TorsionModel
 
 extension LikelihoodKind: ExpressibleByArgument {}
 extension PriorCentre: ExpressibleByArgument {}
+extension NoiseModel: ExpressibleByArgument {}
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -70,12 +71,10 @@ func fitFamily(
     fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
   try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
-  try writeAtomically(
-    htmlReport(
-      of: fit,
-      provenance: ReportProvenance(
-        version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)),
-    to: "\(report)/index.html")
+  let provenance = ReportProvenance(
+    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)
+  try writeAtomically(reportPageData(of: fit, provenance: provenance), to: "\(report)/page.json")
+  try writeAtomically(htmlReport(of: fit, provenance: provenance), to: "\(report)/index.html")
   try writeAtomically(jsonText(record), to: "\(report)/run.json")
   // Last: whoever finds a summary finds everything beside it.
   let text = try jsonText(summary)
@@ -90,6 +89,18 @@ func fitFamily(
     complain(
       "set aside: \(scan.molecule) \(scan.scan): "
         + scan.setAside.map { "frame \($0.frame) (\($0.reason))" }.joined(separator: ", "))
+  }
+  for scan in fit.scans where !scan.downweighted.isEmpty {
+    complain(
+      "counts for little: \(scan.molecule) \(scan.scan): "
+        + scan.downweighted.map {
+          "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, weight \(decimal($0.weight, 2)))"
+        }.joined(separator: ", "))
+  }
+  if fit.linearisation.isTooFar {
+    complain(
+      "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit 0.7): take intervals as rough"
+    )
   }
   if !fit.converged {
     complain(
@@ -130,6 +141,11 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
   lines.append(
     "max R-hat \(decimal(summary.diagnostics.maxRhat, 4)), min ESS bulk \(decimal(summary.diagnostics.minESSBulk, 0)), tail \(decimal(summary.diagnostics.minESSTail, 0))"
   )
+  if let khat = fit.linearisation.khat {
+    lines.append(
+      "linearisation: Pareto k̂ \(decimal(khat, 2)) under \(fit.linearisation.draws) draws"
+        + (fit.linearisation.isCorrected ? ", draws corrected" : ""))
+  }
   lines.append("parameters in \(files)/, report in \(report)/index.html")
   return lines.joined(separator: "\n")
 }

@@ -19,10 +19,16 @@ struct FittingOptions: ParsableArguments {
   var deviations = false
   @Flag(inversion: .prefixedNo, help: "Give scans a smooth discrepancy that no torsion term can say.")
   var discrepancies = false
+  @Option(help: "How noise is spread: normal, by-scan (each scan has its own), student-t (each grid point).")
+  var noise = NoiseModel.normal
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Let the data choose periodicities: each term is in or out, with a probability (spike and slab).")
+  var selectTerms = false
   @Option(
     help:
       "Independent grid points that a scan counts as at most (with --discrepancies all count); inf for all.")
-  var effectivePoints = 5.0
+  var effectivePoints = 4.5
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
@@ -57,6 +63,8 @@ struct FittingOptions: ParsableArguments {
     options.model.moleculeEffects = deviations
     options.model.discrepancy = discrepancies
     options.model.effectivePoints = effectivePoints
+    options.model.noise = noise
+    options.model.selectsTerms = selectTerms
     options.seed = seed
     options.chains = chains
     options.warmup = warmup
@@ -74,7 +82,7 @@ struct FittingOptions: ParsableArguments {
   var settings: [String: String] {
     [
       "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue, "deviations": "\(deviations)",
-      "discrepancies": "\(discrepancies)",
+      "discrepancies": "\(discrepancies)", "noise": noise.rawValue, "select_terms": "\(selectTerms)",
       "effective_points": "\(effectivePoints)", "chains": "\(chains)", "warmup": "\(warmup)",
       "draws": "\(draws)",
       "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),

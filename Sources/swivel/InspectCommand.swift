@@ -9,7 +9,7 @@ import ReportFiles
 import TextFiles
 import TorsionModel
 
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Say what a file or family is and what was read from it.",
@@ -26,13 +26,13 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
   @Flag(help: "Print nothing; the exit code says whether it can be read.") var quiet = false
 
-  func run() throws {
-    let description = try describe()
+  func run() async throws {
+    let description = try await describe()
     if quiet { return }
     print(json ? try jsonText(description) : description.text, terminator: json ? "" : "\n")
   }
 
-  private func describe() throws -> Inspection {
+  private func describe() async throws -> Inspection {
     if let topology {
       let molecule = try readAmberTopology(topology)
       let scan = try readScan(
@@ -60,14 +60,21 @@ struct InspectCommand: ParsableCommand {
         hint: "add --topology FILE.prmtop")
     }
     let loaded = try loadFamily(path, setAside: setAside)
-    return Inspection(loaded)
+    var inspection = Inspection(loaded)
+    if loaded.family.molecules.contains(where: { !$0.scans.isEmpty }) {
+      var options = FitOptions()
+      options.threads = ProcessInfo.processInfo.activeProcessorCount
+      let found = try await identifiability(of: loaded.family, options: options)
+      inspection.add(found)
+    }
+    return inspection
   }
 }
 
 /// What inspect says, as it is printed in JSON.
 struct Inspection: Encodable {
   enum CodingKeys: String, CodingKey {
-    case kind, name, topologies, scans, types, notes
+    case kind, name, topologies, scans, types, notes, identifiability
     case levelOfTheory = "level_of_theory"
   }
   var kind: String
@@ -76,6 +83,8 @@ struct Inspection: Encodable {
   var topologies: [TopologyInspection] = []
   var scans: [ScanInspection] = []
   var types: [TypeInspection] = []
+  /// What the data can tell before any fit; nil for anything but a family with scans.
+  var identifiability: IdentifiabilityRecord?
   var notes: [String] = []
 }
 
@@ -102,6 +111,16 @@ extension Inspection {
           + table.typesWithUnequalBase.map(\.label).joined(separator: ", ")
           + ": topologies of different force fields may be mixed (parmchk2 with `-s gaff2` takes GAFF or GAFF2 at random; `-s 2` does not)"
       )
+    }
+  }
+
+  /// Adds what the data can tell before any fit.
+  mutating func add(_ found: Identifiability) {
+    identifiability = IdentifiabilityRecord(found)
+    let parameters = found.classes.flatMap(\.parameters)
+    for (parameter, contraction) in zip(parameters, found.contractions) {
+      guard let place = types.firstIndex(where: { $0.types == parameter.type.types }) else { continue }
+      types[place].contractions = (types[place].contractions ?? []) + [contraction]
     }
   }
 
@@ -141,13 +160,30 @@ extension Inspection {
     if !types.isEmpty {
       parts.append(
         textTable(
-          header: [kind == "family" ? "fitted torsion" : "torsion", "periodicities", "molecules", "base"],
+          header: [
+            kind == "family" ? "fitted torsion" : "torsion", "periodicities", "molecules", "base",
+            "expected contraction",
+          ],
           rows: types.map {
             [
               $0.types.joined(separator: "-"), $0.periodicities.map(String.init).joined(separator: " "),
               $0.molecules.map(String.init) ?? "–", $0.baseDiffers == true ? "differs" : "",
+              ($0.contractions ?? []).map { decimal($0, 2) }.joined(separator: " "),
             ]
           }))
+    }
+    if let identifiability {
+      parts.append(
+        textTable(
+          header: ["bond", "constants", "directions told", "molecules", "least told direction"],
+          rows: identifiability.classes.map { each in
+            [
+              each.bond, "\(each.parameters.count)", "\(each.determined)", "\(each.molecules)",
+              leastToldDirection(each),
+            ]
+          })
+          + "\nbefore any fit, with typical noise: a direction is told when data take away more than half of its prior variance"
+      )
     }
     parts += notes.map { "note: \($0)" }
     return parts.joined(separator: "\n\n")
@@ -209,4 +245,14 @@ struct TypeInspection: Encodable {
   var periodicities: [Int]
   var molecules: Int?
   var baseDiffers: Bool?
+  /// Expected before any fit, by periodicity; nil for anything but a family with scans.
+  var contractions: [Double]?
+}
+
+/// The two largest components of the direction that the data tell least about.
+private func leastToldDirection(_ each: IdentifiabilityRecord.BondClass) -> String {
+  guard let last = each.directions.last else { return "" }
+  let order = last.weights.indices.sorted { abs(last.weights[$0]) > abs(last.weights[$1]) }
+  return order.prefix(2).map { "\(decimal(last.weights[$0], 2)) \(each.parameters[$0])" }.joined(
+    separator: ", ")
 }

@@ -33,6 +33,7 @@ struct Progress: Sendable {
       now(
         "round \(round) of fitting and relaxing"
           + (rmse.map { ", relaxed error \(decimal($0, 3)) kcal/mol" } ?? ""))
+    case .linearisation(let draws): now("relaxing some grid points under \(draws) draws")
     case .sampling(let parameters, let draws): now("sampling \(parameters) force constants, \(draws) draws")
     case .profiles: now("relaxing under the posterior mean")
     }

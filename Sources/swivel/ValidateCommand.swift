@@ -46,8 +46,12 @@ struct ValidateCommand: AsyncParsableCommand {
     for note in loaded.notes { complain("note: \(note)") }
     let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
     if !FileManager.default.fileExists(atPath: path) {
+      // Scores do with fewer draws than the intervals of a fit.
+      var own = fitting
+      own.draws = max(fitting.draws, 1000)
+      own.warmup = max(fitting.warmup, 200)
       try await fitFamily(
-        loaded, fitting, output: output, forcefields: forcefields, json: false, quiet: true, started: started)
+        loaded, own, output: output, forcefields: forcefields, json: false, quiet: true, started: started)
     }
     var summary = try Summary(readingFrom: path)
     guard summary.family == loaded.family.name else {
@@ -55,6 +59,7 @@ struct ValidateCommand: AsyncParsableCommand {
         SourcePlace(file: path), "is of the family \(summary.family), not of \(loaded.family.name)",
         hint: "give the folder of the right report with --output")
     }
+    try requireSameRun(as: "\(output ?? "reports/\(loaded.family.name)")/run.json", loaded)
     var options = fitting.options
     // Scores need fewer draws than intervals of single parameters: a fit is not repeated for its chains.
     options.extendsChains = false
@@ -67,7 +72,7 @@ struct ValidateCommand: AsyncParsableCommand {
         rmsZ: finite(result.rms), directions: result.z.count,
         splits: result.splits.map { Summary.SplitRecord(molecules: $0.molecules, z: $0.z) })
       summary.splitHalves = record
-      try writeAtomically(jsonText(summary), to: path)
+      try write(summary, predictions: nil, to: path)
       if json {
         print(try jsonText(record), terminator: "")
       } else if !quiet {
@@ -92,7 +97,7 @@ struct ValidateCommand: AsyncParsableCommand {
       validation.learningCurve = curve.points.map(Summary.LearningCurvePoint.init)
     }
     summary.validation = validation
-    try writeAtomically(jsonText(summary), to: path)
+    try write(summary, predictions: result.predictions, to: path)
     if json {
       print(try jsonText(validation), terminator: "")
     } else if !quiet {
@@ -100,6 +105,45 @@ struct ValidateCommand: AsyncParsableCommand {
       if let curve = validation.learningCurve { print("\n" + curveTable(curve)) }
       print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
     }
+  }
+}
+
+extension ValidateCommand {
+  /// Scores belong beside the fit whose settings and data they were made with.
+  private func requireSameRun(as path: String, _ loaded: InputFamily) throws {
+    let record = try RunRecord(readingFrom: path)
+    // Fewer draws give the same scores but for their Monte Carlo error.
+    let free: Set<String> = ["chains", "warmup", "draws"]
+    let changed = fitting.settings.keys.filter {
+      !free.contains($0) && record.settings[$0] != nil && record.settings[$0] != fitting.settings[$0]
+    }.sorted()
+    guard changed.isEmpty else {
+      throw InputError(
+        SourcePlace(file: path),
+        "the report was made with other settings: "
+          + changed.map { "\($0) \(record.settings[$0]!) instead of \(fitting.settings[$0]!)" }
+          .joined(separator: ", "),
+        hint: "give the options of its fit, or another folder with --output")
+    }
+    guard Set(record.inputs.map(\.sha256)) == Set(loaded.inputs.map(\.sha256)) else {
+      throw InputError(
+        SourcePlace(file: path),
+        "the report was made from other data: files of the family have changed since",
+        hint: "run `swivel fit` again, or give another folder with --output")
+    }
+  }
+
+  /// Writes the summary and, where the fit left what it needs, the page with the scores on it.
+  private func write(_ summary: Summary, predictions: [ScanPrediction]?, to path: String) throws {
+    let folder = String(path.dropLast("/summary.json".count))
+    if FileManager.default.fileExists(atPath: "\(folder)/page.json") {
+      let page = try validatedPage("\(folder)/page.json", predictions: predictions, summary: summary)
+      try writeAtomically(page.data, to: "\(folder)/page.json")
+      try writeAtomically(page.html, to: "\(folder)/index.html")
+    } else {
+      complain("note: \(folder)/page.json is missing, so index.html is left as it is; `swivel fit` writes it")
+    }
+    try writeAtomically(jsonText(summary), to: path)
   }
 }
 
@@ -147,7 +191,12 @@ extension Summary.HeldOutScores {
       rmseMinimumReferenced: finite(scores.minimumReferencedRMSE), crps: finite(scores.crps),
       logScore: finite(scores.logScore),
       coverage: Summary.Coverage(scores),
-      unseenTypes: unseenTypes.map(\.label))
+      unseenTypes: unseenTypes.map(\.label), rmseLeastSquares: finite(scores.leastSquaresRMSE),
+      pit: scores.pitShares,
+      variance: scores.points > 0
+        ? Summary.VarianceRecord(
+          parameters: scores.variance.parameters, moleculeToMolecule: scores.variance.deviation,
+          functionalForm: scores.variance.discrepancy, noise: scores.variance.noise) : nil)
   }
 }
 
@@ -159,6 +208,11 @@ extension Summary.Validation {
         result.untestable, heldOut: nil, unseenTypes: Set(result.molecules.flatMap(\.unseenTypes)).sorted()),
       molecules: result.molecules.map {
         Summary.HeldOutScores($0.scores, heldOut: $0.id, unseenTypes: $0.unseenTypes)
+      },
+      types: result.byType.map {
+        Summary.TypeScores(
+          types: $0.type.types,
+          scores: Summary.HeldOutScores($0.scores, heldOut: nil, unseenTypes: []))
       })
   }
 }
@@ -166,7 +220,8 @@ extension Summary.Validation {
 private func validationTable(_ validation: Summary.Validation) -> String {
   func row(_ name: String, _ s: Summary.HeldOutScores) -> [String] {
     [
-      name, "\(s.points)", decimal(s.rmseBase, 3), decimal(s.rmse, 3), decimal(s.crps, 3),
+      name, "\(s.points)", decimal(s.rmseBase, 3), decimal(s.rmseLeastSquares, 3), decimal(s.rmse, 3),
+      decimal(s.crps, 3),
       decimal(s.logScore, 2),
       decimal(s.coverage.fifty, 2), decimal(s.coverage.ninety, 2), decimal(s.coverage.ninetyFive, 2),
       s.unseenTypes.joined(separator: " "),
@@ -175,12 +230,15 @@ private func validationTable(_ validation: Summary.Validation) -> String {
   let testable = Summary.HeldOutScores(
     heldOut: nil, points: validation.points, rmseBase: validation.rmseBase, rmse: validation.rmse,
     rmseMinimumReferenced: nil, crps: validation.crps, logScore: validation.logScore,
-    coverage: validation.coverage, unseenTypes: [])
-  var rows = validation.molecules.map { row($0.heldOut ?? "", $0) } + [row("all testable scans", testable)]
+    coverage: validation.coverage, unseenTypes: [], rmseLeastSquares: validation.rmseLeastSquares)
+  var rows = validation.molecules.map { row($0.heldOut ?? "", $0) }
+  rows += (validation.types ?? []).map { row("type " + $0.types.joined(separator: "-"), $0.scores) }
+  rows.append(row("all testable scans", testable))
   if validation.untestable.points > 0 { rows.append(row("untestable scans", validation.untestable)) }
   return textTable(
     header: [
-      "held out", "points", "RMSE base", "RMSE", "CRPS", "log score", "in 50 %", "in 90 %", "in 95 %",
+      "held out", "points", "RMSE base", "least squares", "RMSE", "CRPS", "log score", "in 50 %", "in 90 %",
+      "in 95 %",
       "types of no other molecule",
     ], rows: rows)
 }

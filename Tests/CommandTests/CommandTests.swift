@@ -96,6 +96,35 @@ func json(_ text: String) throws -> [String: Any] {
     }
   }
 
+  @Test func validateAddsToThePageAndToItsOwnFitOnly() throws {
+    try Folders.temporary { folder in
+      let common = ["--every", "4", "--output", "\(folder)/r", "--forcefields", "\(folder)/f"]
+      func run(_ arguments: [String]) throws -> Folders.Outcome {
+        try Folders.run(swivelPath, arguments + common, in: Folders.root)
+      }
+      let scored = try run(["validate", "alkanes", "--draws", "100", "--json"])
+      #expect(scored.status == 0, "\(scored.errors)")
+      let validation = try json(scored.output)
+      #expect(validation["rmse_least_squares"] is Double)
+      #expect((validation["types"] as? [Any])?.isEmpty == false)
+      let pit = try #require(validation["pit"] as? [Double])
+      #expect(pit.count == 10 && abs(pit.reduce(0, +) - 1) < 1e-9)
+      let variance = try #require(validation["variance"] as? [String: Double])
+      #expect(Set(variance.keys) == ["parameters", "molecule_to_molecule", "functional_form", "noise"])
+      let page = try String(contentsOfFile: "\(folder)/r/index.html", encoding: .utf8)
+      #expect(page.contains("Each molecule held out of a fit of the others"))
+      #expect(!page.contains("Honest parameters"))
+      #expect(
+        try run(["validate", "alkanes", "--draws", "100", "--halves", "--splits", "1", "--quiet"]).status == 0
+      )
+      let second = try String(contentsOfFile: "\(folder)/r/index.html", encoding: .utf8)
+      #expect(second.contains("Honest parameters"))
+      #expect(second.contains("Each molecule held out of a fit of the others"))
+      let other = try run(["validate", "alkanes", "--likelihood", "energy", "--draws", "100"])
+      #expect(other.status == 2 && other.errors.contains("likelihood energy+torque instead of energy"))
+    }
+  }
+
   @Test func energiesInJSON() throws {
     let family = "families/alkanes"
     let outcome = try swivel(

@@ -34,7 +34,7 @@ import Testing
     let scan = try #require(fit.predictive.scans.last)
     let n = scan.points.count
     #expect(scan.smooth.isSmooth == (deviations || discrepancies))
-    #expect(scan.power == (discrepancies ? 1 : 5.0 / 12))
+    #expect(scan.power == (discrepancies ? 1 : ModelOptions().effectivePoints / 12))
     let (k, scales) = (fit.draws.forceConstants[0][9], fit.draws.scales[0][9])
     let r = residual(scan, k)
     let noise = scan.smooth.noise(scales)

@@ -40,8 +40,11 @@ struct Gate: Hashable, Sendable {
 extension ReportPage {
   /// Every gate, in the order of the page.
   var gates: [Gate] {
-    [errorGate, everyScanGate, heldOutGate, coverageGate, convergenceGate, relaxationGate, linearisationGate]
-      .compactMap { $0 }
+    [
+      errorGate, everyScanGate, heldOutGate, coverageGate, halvesGate, convergenceGate, relaxationGate,
+      linearisationGate,
+    ]
+    .compactMap { $0 }
       + [priorOnlyGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate].compactMap {
         $0
       }
@@ -116,6 +119,20 @@ extension ReportPage {
       reason: "On held-out molecules " + listed(words)
         + " of the QM points; the limit is 5 percentage points.",
       section: "held-out")
+  }
+
+  private var halvesGate: Gate? {
+    halvesZ.map { z in
+      Gate(
+        title: "Honest parameters", verdict: z <= 1.3 ? .good : z <= 2 ? .look : .bad,
+        reason:
+          "Fits on random halves of the molecules differ by \(fixed(z, 2)) times what their intervals allow; "
+          + (z < 0.8
+            ? "intervals of parameters are wider than they need be."
+            : z <= 1.3
+              ? "near 1, as it should be." : "intervals of parameters are too narrow by that factor."),
+        section: "held-out")
+    }
   }
 
   private var convergenceGate: Gate {

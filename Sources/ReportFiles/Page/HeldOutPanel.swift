@@ -1,7 +1,7 @@
 // What held-out validation found, as the report shows it.
 
 /// Held-out validation; energies in kcal/mol.
-struct HeldOutPanel: Hashable, Sendable {
+struct HeldOutPanel: Codable, Hashable, Sendable {
   /// Whether every molecule was held out of a fit of the others, rather than some of the fit shown.
   var isInTurn: Bool
   /// Pooled over molecules, each held out in turn.
@@ -20,18 +20,18 @@ struct HeldOutPanel: Hashable, Sendable {
   var learningCurve: [LearningPoint] = []
 
   /// Nominal against observed coverage of one family, shares of 1.
-  struct Coverage: Hashable, Sendable {
+  struct Coverage: Codable, Hashable, Sendable {
     var name: String
     var points: [Point]
 
-    struct Point: Hashable, Sendable {
+    struct Point: Codable, Hashable, Sendable {
       var nominal: Double
       var observed: Double
     }
   }
 
   /// One molecule, held out.
-  struct Molecule: Hashable, Sendable {
+  struct Molecule: Codable, Hashable, Sendable {
     var name: String
     var rmseBase: Double?
     var rmse: Double?
@@ -45,7 +45,7 @@ struct HeldOutPanel: Hashable, Sendable {
   }
 
   /// Root mean square errors; nil where a molecule lacks a type.
-  struct Matrix: Hashable, Sendable {
+  struct Matrix: Codable, Hashable, Sendable {
     var molecules: [String]
     var types: [String]
     /// Molecule by type.
@@ -53,20 +53,20 @@ struct HeldOutPanel: Hashable, Sendable {
   }
 
   /// Shares of 1 of a predictive variance.
-  struct VarianceSplit: Hashable, Sendable {
+  struct VarianceSplit: Codable, Hashable, Sendable {
     var label: String
     var shares: [Share]
     /// Root of the whole variance, kcal/mol.
     var sd: Double?
 
-    struct Share: Hashable, Sendable {
+    struct Share: Codable, Hashable, Sendable {
       var name: String
       var share: Double
     }
   }
 
   /// Held-out error at one size of the training set.
-  struct LearningPoint: Hashable, Sendable {
+  struct LearningPoint: Codable, Hashable, Sendable {
     var molecules: Int
     var rmse: Double
     /// Over choices of molecules.

@@ -11,17 +11,23 @@ extension ReportPage {
     return """
       <section id="held-out" aria-labelledby="held-out-h"><h2 id="held-out-h">Unseen molecules</h2>
       <p class="lead">\(heldOut.isInTurn ? "Each molecule held out of a fit of the others" : "Molecules held out of this fit"): \(fixed(heldOut.rmseBase, 2)) → <strong>\(fixed(heldOut.rmse, 2)) kcal/mol</strong>, \
-      CRPS \(fixed(heldOut.crps, 3)) kcal/mol.</p>
+      CRPS \(fixed(heldOut.crps, 3)) kcal/mol.\(halvesWords)</p>
       <div class="panels">\(calibrationFigure(heldOut.coverage))\(learningFigure(heldOut.learningCurve))\(varianceFigure(heldOut.variance))</div>
       \(moleculeTable(heldOut.molecules))\(heldOut.matrix.map(matrixTable))
       </section>
       """
   }
 
+  private var halvesWords: Markup? {
+    halvesZ.map {
+      " Fits on random halves of the molecules differ by \(fixed($0, 2)) times what their posteriors allow (1 where intervals of parameters are honest)."
+    }
+  }
+
   private var heldOutWords: Markup {
     guard let base = errors.heldOutBase, let fitted = errors.heldOutFitted else {
       return """
-        Not measured in this run: <code>swivel validate \(family)</code> holds out each molecule in turn and adds its results here.
+        Not measured in this run: <code>swivel validate \(family)</code> holds out each molecule in turn and adds its results here.\(halvesWords)
         """
     }
     return

@@ -1,5 +1,7 @@
 // The page as one text: no network, no other file, the same bytes for the same fit.
 
+import FoundationEssentials
+import TextFiles
 import TorsionModel
 
 /// index.html of a fit: a self-contained page that reads well without scripts and prints.
@@ -11,6 +13,56 @@ public func htmlReport(
   of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
 ) -> String {
   ReportPage(fit, validation: validation, provenance: provenance).html
+}
+
+/// What the page shows, as JSON: `validate` adds to it and renders the page anew.
+public func reportPageData(
+  of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
+) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  let page = ReportPage(fit, validation: validation, provenance: provenance)
+  return String(decoding: try encoder.encode(page), as: UTF8.self) + "\n"
+}
+
+/// A report's page with what validation found.
+///
+/// - Parameters:
+///   - path: page.json of the report.
+///   - predictions: of molecules by fits that did not see them, each left out in turn.
+///   - summary: scores to show beside: learning curve and halves.
+/// - Returns: page.json and index.html.
+/// - Throws: ``InputError`` when the file is missing or of another version.
+public func validatedPage(
+  _ path: String, predictions: [ScanPrediction]?, summary: Summary
+) throws -> (data: String, html: String) {
+  let bytes = try readBytes(path)
+  var page: ReportPage
+  do {
+    page = try JSONDecoder().decode(ReportPage.self, from: Data(bytes))
+  } catch {
+    throw InputError(
+      SourcePlace(file: path), "is not the page of this version",
+      hint: "run `swivel fit` again to write it anew")
+  }
+  if let predictions, !predictions.isEmpty {
+    page.heldOut = HeldOutPanel(predictions, isInTurn: true)
+    for index in page.scans.indices { page.scans[index].include(predictions) }
+  }
+  page.heldOut?.learningCurve = (summary.validation?.learningCurve ?? []).filter {
+    $0.likelihood == summary.model.likelihood
+  }.reduce(into: [:]) { (best: inout [Int: Summary.LearningCurvePoint], point) in
+    // Of the points with equally many molecules the one with all grid points.
+    if best[point.molecules].map({ $0.gridPoints < point.gridPoints }) ?? true {
+      best[point.molecules] = point
+    }
+  }.values.sorted { $0.molecules < $1.molecules }.compactMap { point in
+    point.rmse.map { HeldOutPanel.LearningPoint(molecules: point.molecules, rmse: $0) }
+  }
+  page.halvesZ = summary.splitHalves?.rmsZ
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return (String(decoding: try encoder.encode(page), as: UTF8.self) + "\n", page.html)
 }
 
 extension ReportPage {

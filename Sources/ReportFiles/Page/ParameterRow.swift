@@ -1,7 +1,7 @@
 // One force constant and one scale as the report shows them.
 
 /// R-hat and effective draws of one quantity; nil where undefined.
-struct Convergence: Hashable, Sendable {
+struct Convergence: Codable, Hashable, Sendable {
   var rhat: Double?
   var bulkESS: Double?
   var tailESS: Double?
@@ -10,7 +10,7 @@ struct Convergence: Hashable, Sendable {
 }
 
 /// One fitted force constant, kcal/mol.
-struct ParameterRow: Hashable, Sendable {
+struct ParameterRow: Codable, Hashable, Sendable {
   /// The four atom types, "c3-c3-c3-hc".
   var type: String
   /// The inner pair, "c3-c3".
@@ -45,7 +45,7 @@ struct ParameterRow: Hashable, Sendable {
 }
 
 /// One scale of the model.
-struct ScaleRow: Hashable, Sendable {
+struct ScaleRow: Codable, Hashable, Sendable {
   var name: String
   /// The bond class whose molecule-to-molecule scale τ it is; nil for all others.
   var transferOf: String?
@@ -57,7 +57,7 @@ struct ScaleRow: Hashable, Sendable {
 }
 
 /// The chains of one quantity.
-struct ChainPanel: Hashable, Sendable {
+struct ChainPanel: Codable, Hashable, Sendable {
   /// What it is.
   var name: String
   var unit: String

@@ -31,7 +31,8 @@ extension ReportPage {
       worstChains: chainPanels(of: fit, parameters, scales),
       relaxation: RelaxationRounds(
         errors: fit.roundErrors, settled: fit.settled, wasAsked: fit.options.rounds > 0),
-      linearisationKhat: nil, rank: fit.rank, unequalBase: fit.typesWithUnequalBase.map(\.label),
+      linearisationKhat: finite(fit.linearisation.khat), rank: fit.rank,
+      unequalBase: fit.typesWithUnequalBase.map(\.label),
       oneFourScalings: fit.oneFourScalings.map {
         "Coulomb 1/\(fixed($0.coulombDivisor, 2)), Lennard-Jones 1/\(fixed($0.lennardJonesDivisor, 2))"
       },
@@ -60,7 +61,8 @@ extension ParameterRow {
       periodicity: p.parameter.periodicity, isSine: p.parameter.isSine, mean: p.draws.mean, sd: p.draws.sd,
       median: p.draws.median, interval50: p.draws.interval50, interval90: p.draws.interval90, base: p.base,
       priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
-      tau: finite(p.tau), inclusion: nil, molecules: p.molecules, convergence: Convergence(p.diagnostics),
+      tau: finite(p.tau), inclusion: finite(p.inclusion), molecules: p.molecules,
+      convergence: Convergence(p.diagnostics),
       flags: p.flags)
   }
 }
@@ -116,9 +118,18 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       value: o.model.moleculeEffects ? "yes, with a scale \u{03C4} a bond class" : "none"),
     .init(name: "Discrepancy of scans", value: o.model.discrepancy ? "smooth and periodic" : "none"),
     .init(
+      name: "Noise",
+      value: o.model.noise == .normal
+        ? "normal, one scale a kind of row"
+        : o.model.noise == .byScan ? "normal, every scan with a scale of its own" : "Student-t"),
+    .init(
+      name: "Terms",
+      value: o.model.selectsTerms ? "each in or out, with a probability" : "all kept"),
+    .init(
       name: "A scan counts as",
       value: o.model.discrepancy || o.model.effectivePoints == .infinity
-        ? "all its grid points" : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
+        ? "all its grid points"
+        : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
     .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
@@ -151,6 +162,8 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   if o.model.discrepancy != d.model.discrepancy {
     words.append(o.model.discrepancy ? "--discrepancies" : "--no-discrepancies")
   }
+  add("--noise", o.model.noise.rawValue, unless: o.model.noise == d.model.noise)
+  if o.model.selectsTerms { words.append("--select-terms") }
   add(
     "--effective-points", "\(o.model.effectivePoints)",
     unless: o.model.effectivePoints == d.model.effectivePoints)

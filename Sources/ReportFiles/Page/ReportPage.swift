@@ -1,7 +1,7 @@
 // What the report shows, as plain values: pages are rendered from these alone, whatever model made them.
 
 /// Everything on the page of one fit. Energies are in kcal/mol, angles in degree.
-struct ReportPage: Hashable, Sendable {
+struct ReportPage: Codable, Hashable, Sendable {
   /// The family's name.
   var family: String
   /// The level of theory of the data, as the manifest words it.
@@ -34,11 +34,13 @@ struct ReportPage: Hashable, Sendable {
   var provenance: ReportProvenance
   /// Held-out validation; nil until it ran.
   var heldOut: HeldOutPanel?
+  /// Root mean square of standardised differences between fits on halves of the molecules; nil until it was measured.
+  var halvesZ: Double?
   /// Barriers, minima, populations.
   var derived: [DerivedQuantity] = []
 
   /// Pooled relaxed errors, kcal/mol; nil where there is nothing to pool.
-  struct PooledErrors: Hashable, Sendable {
+  struct PooledErrors: Codable, Hashable, Sendable {
     var base: Double?
     var fitted: Double?
     /// Minimum-referenced (ForceBalance's convention).
@@ -49,7 +51,7 @@ struct ReportPage: Hashable, Sendable {
   }
 
   /// The chains as a whole; undefined diagnostics are nil.
-  struct ChainTotals: Hashable, Sendable {
+  struct ChainTotals: Codable, Hashable, Sendable {
     var chains: Int
     var drawsPerChain: Int
     var maxRhat: Double?
@@ -60,7 +62,7 @@ struct ReportPage: Hashable, Sendable {
   }
 
   /// Pooled relaxed error after each round, kcal/mol.
-  struct RelaxationRounds: Hashable, Sendable {
+  struct RelaxationRounds: Codable, Hashable, Sendable {
     var errors: [Double]
     var settled: Bool
     /// False when the geometries were taken as given.
@@ -68,7 +70,7 @@ struct ReportPage: Hashable, Sendable {
   }
 
   /// A choice and its value in words.
-  struct Setting: Hashable, Sendable {
+  struct Setting: Codable, Hashable, Sendable {
     var name: String
     var value: String
   }
@@ -87,7 +89,7 @@ struct ReportPage: Hashable, Sendable {
 }
 
 /// Where a report comes from, beside the fit itself.
-public struct ReportProvenance: Hashable, Sendable {
+public struct ReportProvenance: Codable, Hashable, Sendable {
   /// Swivel's version.
   public var version: String
   /// Every file read.
@@ -109,7 +111,7 @@ public struct ReportProvenance: Hashable, Sendable {
 }
 
 /// A quantity that follows from the parameters: a barrier, a minimum, a population.
-struct DerivedQuantity: Hashable, Sendable {
+struct DerivedQuantity: Codable, Hashable, Sendable {
   /// The molecule.
   var molecule: String
   /// "barrier trans → gauche".

@@ -1,7 +1,7 @@
 // One scan as the report shows it.
 
 /// One scan. Energies are in kcal/mol over the QM minimum, angles in degree.
-struct ScanPanel: Hashable, Sendable {
+struct ScanPanel: Codable, Hashable, Sendable {
   /// The molecule's name.
   var molecule: String
   /// The scan's path.
@@ -24,7 +24,7 @@ struct ScanPanel: Hashable, Sendable {
   var heldOutRMSE: Double?
 
   /// One grid point.
-  struct Point: Hashable, Sendable {
+  struct Point: Codable, Hashable, Sendable {
     /// In the file, from 1.
     var frame: Int
     /// Degree, in (−180, 180].
@@ -42,20 +42,20 @@ struct ScanPanel: Hashable, Sendable {
   }
 
   /// A prediction with its 90 % credible band.
-  struct Prediction: Hashable, Sendable {
+  struct Prediction: Codable, Hashable, Sendable {
     var mean: Double
     var band90: ClosedRange<Double>
   }
 
   /// A point left out, and why.
-  struct SetAside: Hashable, Sendable {
+  struct SetAside: Codable, Hashable, Sendable {
     /// In the file, from 1.
     var frame: Int
     var reason: String
   }
 
   /// How far a profile is from quantum chemistry, kcal/mol.
-  struct Deviation: Hashable, Sendable {
+  struct Deviation: Codable, Hashable, Sendable {
     /// After a shift by the mean difference.
     var rmse: Double
     /// Largest absolute deviation after the same shift.

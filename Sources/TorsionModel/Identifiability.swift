@@ -1,0 +1,248 @@
+// What the data can tell about force constants, before a fit and after it: directions, correlations, molecules that differ.
+
+import Chemistry
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A direction in the space of the force constants of one bond class, in units of their prior standard deviations.
+public struct ParameterDirection: Hashable, Sendable {
+  /// How much of the prior's variance along it the data take away.
+  public var contraction: Double
+  /// Its components by force constant, in the order of the class; the sum of squares is one.
+  public var weights: [Double]
+}
+
+/// What the data say about the force constants of one bond class together.
+public struct ClassIdentifiability: Hashable, Sendable {
+  /// "c3-os".
+  public var bond: String
+  /// Its force constants.
+  public var parameters: [Parameter]
+  /// Molecules with a scan that drives such a bond.
+  public var molecules: Int
+  /// Orthogonal directions, the best determined first.
+  public var directions: [ParameterDirection]
+  /// Estimate of the molecule-to-molecule scale in energy, kcal/mol; nil before a fit and for fewer than two molecules.
+  public var tau: Double?
+  /// What each molecule would have of its own there, the largest first; empty before a fit.
+  public var pulls: [MoleculePull] = []
+
+  /// Directions of which the data take away more than half of the prior's variance.
+  public var determined: Int { directions.count { $0.contraction > 0.5 } }
+}
+
+/// How far one molecule pulls a bond class from what all molecules share.
+public struct MoleculePull: Hashable, Sendable {
+  /// The molecule's name.
+  public var molecule: String
+  /// Root mean square, over its scans of such bonds, of the energy that force constants of its own would add, kcal/mol.
+  public var energy: Double
+}
+
+/// A posterior correlation between two force constants.
+public struct ParameterCorrelation: Hashable, Sendable {
+  /// One.
+  public var first: Parameter
+  /// The other.
+  public var second: Parameter
+  /// −1 … 1.
+  public var value: Double
+}
+
+/// What the data can tell, class by class.
+public struct Identifiability: Hashable, Sendable {
+  /// Every bond class with force constants.
+  public var classes: [ClassIdentifiability]
+  /// 1 − posterior variance / prior variance of each force constant, in the table's order.
+  public var contractions: [Double]
+  /// The strongest correlations, the strongest first.
+  public var correlations: [ParameterCorrelation]
+
+  /// Correlations weaker than this are not listed.
+  static let leastCorrelation = 0.5
+  /// How many are listed at most.
+  static let mostCorrelations = 40
+
+  init(_ family: PreparedFamily, draws: [[Double]], priorSDs: [Double]) {
+    let parameters = family.table.parameters
+    let n = Double(draws.count)
+    let means = parameters.indices.map { p in draws.reduce(0) { $0 + $1[p] } / n }
+    let whitened = Matrix(
+      rows: draws.count, columns: parameters.count,
+      elements: draws.flatMap { draw in
+        parameters.indices.map { (draw[$0] - means[$0]) / priorSDs[$0] }
+      })
+    var covariance = Matrix(rows: parameters.count, columns: parameters.count)
+    covariance.add(whitened.gram(), times: 1 / (n - 1))
+    contractions = parameters.indices.map { max(0, 1 - covariance[$0, $0]) }
+    classes = family.classTable.classes.map { bondClass in
+      let count = bondClass.columns.count
+      var own = Matrix(rows: count, columns: count)
+      for (a, i) in bondClass.columns.enumerated() {
+        for (b, j) in bondClass.columns.enumerated() { own[a, b] = covariance[i, j] }
+      }
+      let eigen = SymmetricEigen(own)
+      let directions = (0..<count).reversed().compactMap { column -> ParameterDirection? in
+        eigen.map { eigen in
+          ParameterDirection(
+            contraction: min(1, max(0, 1 - eigen.values[column])),
+            weights: (0..<count).map { eigen.vectors[$0, column] })
+        }
+      }
+      return ClassIdentifiability(
+        bond: bondClass.label, parameters: Array(parameters[bondClass.columns]),
+        molecules: bondClass.molecules, directions: directions)
+    }
+    var found: [ParameterCorrelation] = []
+    for i in parameters.indices {
+      for j in parameters.indices where j > i {
+        let spread = (covariance[i, i] * covariance[j, j]).squareRoot()
+        let value = spread > 0 ? covariance[i, j] / spread : 0
+        if abs(value) >= Self.leastCorrelation {
+          found.append(ParameterCorrelation(first: parameters[i], second: parameters[j], value: value))
+        }
+      }
+    }
+    correlations = Array(found.sorted { abs($0.value) > abs($1.value) }.prefix(Self.mostCorrelations))
+  }
+}
+
+/// What a family's data can tell before any fit: at the geometries as given, typical noise and the typical prior.
+/// - Throws: ``ModelError`` when nothing can be fitted.
+public func identifiability(of family: Family, options: FitOptions) async throws -> Identifiability {
+  let prepared = try PreparedFamily(family, options: options)
+  let geometries = await prepared.relaxedScans(
+    under: nil, options: options.relaxation, relax: false, threads: options.threads)
+  let designs = await prepared.designs(
+    at: geometries, likelihood: options.likelihood, every: options.every, threads: options.threads)
+  let posterior = prepared.posterior(designs, options: options)
+  let scales = posterior.layout.start
+  var workspace = PosteriorWorkspace(posterior)
+  var stream = RandomStream(seed: options.seed)
+  let draws = (0..<1000).map { _ in posterior.draw(scales, &workspace, using: &stream) }
+  let priors = prepared.table.parameters.indices.map { p -> Double in
+    let group = prepared.classTable.groups[prepared.classTable.classIndex(ofColumn: p)]
+    return posterior.unit[p] * exp(scales[posterior.layout.priorIndex(group: group)])
+  }
+  return Identifiability(prepared, draws: draws, priorSDs: priors)
+}
+
+extension PreparedFamily {
+  /// What a fit's data told, with the molecules that pull its bond classes apart.
+  func identifiability(
+    _ fit: [ParameterSummary], draws: PosteriorDraws, designs: [ScanDesign], options: FitOptions
+  )
+    -> Identifiability
+  {
+    let all = Array(draws.forceConstants.joined())
+    let used = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
+    var result = Identifiability(self, draws: used, priorSDs: fit.map(\.priorSD))
+    let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
+    let scales = draws.scaleRoles.indices.map { index -> Double in
+      let values = draws.chains(ofScale: index).joined()
+      return values.reduce(0, +) / Double(max(1, values.count))
+    }
+    let noise = { (kind: RowKind) in draws.scaleRoles.firstIndex(of: .noise(kind)).map { scales[$0] } }
+    for c in result.classes.indices {
+      let own = MoleculeDifferences(
+        self, classIndex: c, shape: shape, designs: designs, mean: fit.map(\.draws.mean), noise: noise,
+        options: options)
+      result.classes[c].pulls = own.pulls
+      result.classes[c].tau = own.pulls.count > 1 ? own.tau : nil
+    }
+    return result
+  }
+}
+
+/// What each molecule would have of its own in one bond class: the deviations of the mixed model, given the shared force
+/// constants at their means, with their scale estimated by EM.
+private struct MoleculeDifferences {
+  private(set) var pulls: [MoleculePull] = []
+  private(set) var tau = 0.15
+
+  init(
+    _ family: PreparedFamily, classIndex: Int, shape: DeviationShape, designs: [ScanDesign], mean: [Double],
+    noise: (RowKind) -> Double?, options: FitOptions
+  ) {
+    let bondClass = family.classTable.classes[classIndex]
+    var parts: [(molecule: Int, precision: Matrix, right: [Double], rows: [[Double]], factor: Matrix)] = []
+    for (m, prepared) in family.molecules.enumerated() where !prepared.isHeldOut {
+      let columns = prepared.basis.columns
+      let local = columns.indices.filter { bondClass.columns.contains(columns[$0]) }
+      guard !local.isEmpty else { continue }
+      let factor = shape.factor(
+        class: classIndex, places: local.map { columns[$0] - bondClass.columns.lowerBound })
+      var precision = Matrix(rows: local.count, columns: local.count)
+      var right = [Double](repeating: 0, count: local.count)
+      var energies: [[Double]] = []
+      for (s, index) in family.scans.enumerated() where index.molecule == m {
+        let driven = prepared.molecule.topology.type(of: family.scan(index).driven)
+        guard driven.bondClass == bondClass.types else { continue }
+        for kind in [RowKind.energy, .drivenTorque] {
+          guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
+          let weight =
+            options.model.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
+            / (sd * sd + MixedPosterior.noiseFloor)
+          var sums = RowStatistics(columns: local.count)
+          for (x, y) in zip(rows.x, rows.y) {
+            sums.add(local.map { x[$0] }, zip(x, columns).reduce(y) { $0 - $1.0 * mean[$1.1] })
+          }
+          let gram = sums.gram(freeOffset: kind == .energy)
+          let order = local.count + 1
+          for a in local.indices {
+            for b in local.indices { precision[a, b] += weight * gram[a * order + b] }
+            right[a] += weight * gram[a * order + local.count]
+          }
+          if kind == .energy { energies += centredRows(rows.x.map { x in local.map { x[$0] } }) }
+        }
+      }
+      guard !energies.isEmpty else { continue }
+      parts.append(
+        (
+          m, factor.transposedTimes(precision.times(factor)), factor.transposedTimes(right), energies,
+          factor
+        ))
+    }
+    guard !parts.isEmpty else { return }
+    var own: [[Double]] = []
+    for _ in 0..<12 {
+      own = []
+      var (sum, count) = (0.0, 0.0)
+      for part in parts {
+        var matrix = part.precision
+        for i in 0..<matrix.rows { matrix[i, i] += 1 / (tau * tau) }
+        var cholesky = CholeskyWorkspace(order: matrix.rows)
+        guard cholesky.factor(matrix) else { continue }
+        var z = part.right
+        cholesky.solve(&z)
+        let inverse = cholesky.inverse()
+        for i in z.indices { sum += z[i] * z[i] + inverse[i, i] }
+        count += Double(z.count)
+        own.append(part.factor.times(z))
+      }
+      guard own.count == parts.count, count > 0 else { return }
+      tau = max(1e-3, (sum / count).squareRoot())
+    }
+    pulls = zip(parts, own).map { part, u in
+      let square = part.rows.reduce(0.0) { total, row in
+        let value = zip(row, u).reduce(0) { $0 + $1.0 * $1.1 }
+        return total + value * value
+      }
+      return MoleculePull(
+        molecule: family.molecules[part.molecule].molecule.id,
+        energy: (square / Double(part.rows.count)).squareRoot())
+    }.sorted { ($1.energy, $0.molecule) < ($0.energy, $1.molecule) }
+  }
+}
+
+/// Rows less their mean.
+private func centredRows(_ rows: [[Double]]) -> [[Double]] {
+  guard let first = rows.first else { return [] }
+  let means = first.indices.map { c in rows.reduce(0) { $0 + $1[c] } / Double(rows.count) }
+  return rows.map { zip($0, means).map { $0 - $1 } }
+}

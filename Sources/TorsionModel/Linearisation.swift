@@ -1,0 +1,230 @@
+// How far the posterior that is linear in the force constants is from the one with geometries that follow them.
+
+import Chemistry
+import Mechanics
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What relaxing under posterior draws said.
+public struct LinearisationCheck: Hashable, Sendable {
+  /// Pareto k̂ of the importance weights; nil where it is not defined, see `reason`.
+  public var khat: Double?
+  /// Why k̂ is nil.
+  public var reason: String?
+  /// Draws under which grid points were relaxed.
+  public var draws = 0
+  /// Grid points relaxed under each.
+  public var points = 0
+  /// Whether one draw outweighs all others so far that no k̂ can be told: worse than any number.
+  public var isHopeless = false
+  /// Whether intervals of the linear posterior are to be taken as rough.
+  public var isTooFar: Bool { isHopeless || khat.map { $0 >= Self.usableLimit } ?? false }
+  /// Whether the draws were moved by the importance-weighted change of their mean, as 0.5 < k̂ < 0.7 asks for.
+  public var isCorrected = false
+  /// Largest change of a force constant's mean that the weights ask for, in posterior standard deviations.
+  public var largestShift: Double?
+
+  /// Weights below this leave the linear posterior as it is.
+  public static let goodLimit = 0.5
+  /// Weights above this cannot correct it.
+  public static let usableLimit = 0.7
+}
+
+/// A check and by how much it moves the draws.
+struct LinearisationResult: Sendable {
+  var check: LinearisationCheck
+  /// One a force constant; empty for none.
+  var shift: [Double] = []
+}
+
+extension PreparedFamily {
+  /// Relaxes a share of the grid points under some of the draws and weighs each draw by the true over the linear
+  /// likelihood (Pareto-smoothed importance sampling).
+  ///
+  /// Relaxation starts from `geometries`, at which the designs are linear. At most eight points of a scan are relaxed, and
+  /// stand for all of them: what the linear model misses changes smoothly along a scan.
+  func linearisation(
+    draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions
+  ) async -> LinearisationResult {
+    guard options.rounds > 0 else {
+      return LinearisationResult(check: LinearisationCheck(reason: "geometries were taken as given"))
+    }
+    guard !options.model.moleculeEffects, !options.model.discrepancy else {
+      return LinearisationResult(
+        check: LinearisationCheck(reason: "not computed in models with deviations or discrepancies"))
+    }
+    let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
+    let step = max(1, all.count / max(1, options.linearisationDraws))
+    let used = stride(from: step / 2, to: all.count, by: step).prefix(options.linearisationDraws)
+      .map { all[$0] }
+    guard used.count > 1 else {
+      return LinearisationResult(check: LinearisationCheck(reason: "fewer than two draws were asked for"))
+    }
+    let jobs = scans.indices.flatMap { s -> [LinearisationPoint] in
+      guard !molecules[scans[s].molecule].isHeldOut else { return [] }
+      return LinearisationPoint.some(of: designs[s], scan: s)
+    }
+    // Jobs by point: the draws of one point follow each other from the same geometry.
+    let results = await parallelMap(jobs.count, threads: options.threads) { number -> [LinearError]? in
+      linearErrors(jobs[number], draws: used.map(\.0), geometries: geometries, options: options)
+    }
+    var byScan: [Int: [(LinearisationPoint, [LinearError])]] = [:]
+    for (job, result) in zip(jobs, results) {
+      if let result { byScan[job.scan, default: []].append((job, result)) }
+    }
+    let likelihood = MixtureLikelihood(roles: draws.scaleRoles, noise: options.model.noise)
+    let ratios = used.indices.map { d -> Double in
+      byScan.keys.sorted().reduce(0.0) { sum, s in
+        let count = designs[s].fitted[.energy]?.y.count ?? 0
+        let points = byScan[s]!
+        let power = options.model.power(points: count) * Double(count) / Double(points.count)
+        return sum
+          + likelihood.logRatio(points.map { ($0.0, $0.1[d]) }, k: used[d].0, scales: used[d].1, power: power)
+      }
+    }
+    var check = LinearisationCheck(draws: used.count, points: byScan.values.reduce(0) { $0 + $1.count })
+    guard let smoothing = ParetoSmoothing(logWeights: ratios) else {
+      check.reason = "grid points did not relax under the draws"
+      return LinearisationResult(check: check)
+    }
+    check.khat = smoothing.shape
+    if smoothing.shape == nil {
+      check.isHopeless = smoothing.effectiveSampleSize < 0.05 * Double(used.count)
+      check.reason =
+        check.isHopeless
+        ? "one draw outweighs all others" : "too few large weights stand out to fit a tail to them"
+    }
+    let weights = smoothing.logWeights.map { exp($0) }
+    let count = Double(used.count)
+    let shift = table.parameters.indices.map { p in
+      zip(weights, used).reduce(0.0) { $0 + ($1.0 - 1 / count) * $1.1.0[p] }
+    }
+    let sds = table.parameters.indices.map { p in drawSummary(all.map { $0.0[p] }).sd }
+    check.largestShift = zip(shift, sds).map { abs($0) / max($1, 1e-12) }.max()
+    if let khat = check.khat, khat > LinearisationCheck.goodLimit, khat < LinearisationCheck.usableLimit {
+      check.isCorrected = true
+      return LinearisationResult(check: check, shift: shift)
+    }
+    return LinearisationResult(check: check)
+  }
+
+  /// True less linear energies and driven torques of one grid point under each draw; nil where one does not relax.
+  private func linearErrors(
+    _ job: LinearisationPoint, draws: [[Double]], geometries: [RelaxedScan], options: FitOptions
+  ) -> [LinearError]? {
+    let index = scans[job.scan]
+    let prepared = molecules[index.molecule]
+    let scan = self.scan(index)
+    guard let start = geometries[job.scan].coordinates[job.point] else { return nil }
+    let turn = prepared.turns.first { $0.bond == scan.driven.centralBond }
+    let rest = prepared.rest.energy(of: start).total
+    var results: [LinearError] = []
+    for k in draws {
+      let model = EnergyModel(table.torsionParameters(k).applied(to: prepared.molecule.topology))
+      let relaxed = model.relaxed(
+        start, holding: scan.driven, otherRotors: prepared.rotors(besides: scan.driven),
+        options: options.relaxation)
+      let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
+      guard relaxed.converged, energy.total.isFinite else { return nil }
+      let columns = prepared.basis.columns
+      func linear(_ row: [Double]) -> Double { zip(row, columns).reduce(0) { $0 + $1.0 * k[$1.1] } }
+      var error = LinearError(
+        residual: job.energyTarget - linear(job.energyRow),
+        energy: energy.total - rest - linear(job.energyRow))
+      if let turn, let row = job.torqueRow {
+        error.torqueResidual = job.torqueTarget - linear(row)
+        error.torque =
+          turn.torque(of: forces, in: relaxed.coordinates)
+          - (job.qmTorque(turn, scan) - job.torqueTarget) - linear(row)
+      }
+      results.append(error)
+    }
+    return results
+  }
+}
+
+/// A fitted grid point with its rows.
+private struct LinearisationPoint: Sendable {
+  var scan: Int
+  var point: Int
+  var energyRow: [Double]
+  var energyTarget: Double
+  var torqueRow: [Double]?
+  var torqueTarget = 0.0
+
+  /// At most eight fitted points of a scan, evenly along it.
+  static func some(of design: ScanDesign, scan: Int) -> [LinearisationPoint] {
+    guard let energies = design.fitted[.energy] else { return [] }
+    let torques = design.fitted[.drivenTorque]
+    let step = max(1, (energies.y.count + 7) / 8)
+    return stride(from: 0, to: energies.y.count, by: step).map { i in
+      var result = LinearisationPoint(
+        scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i])
+      if let torques, let place = torques.points.firstIndex(of: energies.points[i]) {
+        result.torqueRow = torques.x[place]
+        result.torqueTarget = torques.y[place]
+      }
+      return result
+    }
+  }
+
+  /// The quantum-chemical torque about the driven bond.
+  func qmTorque(_ turn: BondTurn, _ scan: Scan) -> Double {
+    let given = scan.points[point]
+    return given.forces.map { turn.torque(of: $0, in: given.coordinates) } ?? 0
+  }
+}
+
+/// Residuals of the linear model and what it misses, kcal/mol and kcal/mol/rad.
+private struct LinearError: Sendable {
+  var residual: Double
+  var energy: Double
+  var torqueResidual: Double?
+  var torque = 0.0
+}
+
+/// The likelihood of a few points of a scan that stand for all.
+private struct MixtureLikelihood {
+  let roles: [ScaleRole]
+  let noise: NoiseModel
+
+  /// ln of the true likelihood over the linear one.
+  func logRatio(
+    _ points: [(LinearisationPoint, LinearError)], k: [Double], scales: [Double], power: Double
+  ) -> Double {
+    func precision(_ kind: RowKind) -> Double? {
+      roles.firstIndex(of: .noise(kind)).map { 1 / (scales[$0] * scales[$0] + MixedPosterior.noiseFloor) }
+    }
+    let freedom = roles.firstIndex(of: .noiseFreedom).map { scales[$0] }
+    let energy = precision(.energy) ?? 0
+    let torque = precision(.drivenTorque) ?? 0
+    func value(_ isTrue: Bool) -> Double {
+      var residuals = points.map { $0.1.residual - (isTrue ? $0.1.energy : 0) }
+      let mean = residuals.reduce(0, +) / Double(residuals.count)
+      for i in residuals.indices { residuals[i] -= mean }
+      let squares = zip(residuals, points).map { residual, point -> (square: Double, rows: Double) in
+        var result = (square: energy * residual * residual, rows: 1.0)
+        if let linear = point.1.torqueResidual {
+          let r = linear - (isTrue ? point.1.torque : 0)
+          result.square += torque * r * r
+          result.rows += 1
+        }
+        return result
+      }
+      let total = power * squares.reduce(0) { $0 + $1.square }
+      let rows = power * squares.reduce(0) { $0 + $1.rows }
+      switch (noise, freedom) {
+      case (.byScan, let nu?): return -0.5 * (nu + rows - 1) * log1p(total / nu)
+      case (.studentT, let nu?):
+        return squares.reduce(0) { $0 - 0.5 * (nu + power * $1.rows) * log1p(power * $1.square / nu) }
+      default: return -0.5 * total
+      }
+    }
+    return value(true) - value(false)
+  }
+}
