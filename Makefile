@@ -10,7 +10,7 @@ SWIVEL = .build/release/swivel
 VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
-.PHONY: demo build test lint bench validate models reports libraries engines clean
+.PHONY: demo build test lint bench validate models reports libraries engines samplers clean
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -36,13 +36,15 @@ reports: build
 	  $(SWIVEL) fit $$family --seed 1 --quiet && $(SWIVEL) validate $$family --draws 250 --quiet \
 	  && $(SWIVEL) validate $$family --draws 250 --halves --quiet || exit 1; done
 
-validate: build engines reports
+validate: build engines samplers reports
 	for family in $(FAMILIES); do \
 	  $(VENV) scripts/check_engines.py families/$$family forcefields/$$family || exit 1; \
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
-	SWIVEL_SBC_SIMULATIONS=400 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing --skip-build \
-	  --filter SimulationBasedCalibration
+	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing \
+	  --skip-build --filter 'SimulationBasedCalibration|Geweke'
+	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
+	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 20000 --deviations --discrepancies
 	sh scripts/validate_classes.sh
 
 models: build
@@ -56,6 +58,10 @@ libraries:
 engines:
 	@scripts/install.sh gromacs
 	@scripts/make_venv.sh
+
+# Another sampler, to check ours against.
+samplers: engines
+	@scripts/make_venv.sh scripts/requirements-validate.txt
 
 clean:
 	rm -rf .build Benchmarks/.build

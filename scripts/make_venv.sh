@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes .venv with the Python packages of scripts/requirements.txt, anew when that file changed.
+# Makes .venv with the Python packages of scripts/requirements.txt and of the further lists given, anew when one changed.
 set -eu
 cd "$(dirname "$0")/.."
-stamp=.venv/.requirements
-if [ -f "$stamp" ] && cmp -s "$stamp" scripts/requirements.txt; then exit 0; fi
-python3 -m venv .venv
-.venv/bin/pip install -q -r scripts/requirements.txt
-cp scripts/requirements.txt "$stamp"
+for list in scripts/requirements.txt "$@"; do
+  stamp=.venv/.$(basename "$list" .txt)
+  if [ -f "$stamp" ] && cmp -s "$stamp" "$list"; then continue; fi
+  python3 -m venv .venv
+  .venv/bin/pip install -q -r "$list"
+  cp "$list" "$stamp"
+done

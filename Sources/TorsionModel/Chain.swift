@@ -20,8 +20,77 @@ struct ChainDraws: Sendable {
   var kept: [Double] = []
 }
 
+/// Where a chain is: the log scales, and the posterior given what latent variables there are.
+struct ChainPosition: Sendable {
+  var state: SliceSampler.State
+  var latent: Augmentation
+  /// The posterior given the latent variables.
+  var posterior: MixedPosterior
+
+  /// A position at log scales, of which the density must be finite.
+  init?(
+    _ logScales: [Double], latent: Augmentation, of whole: MixedPosterior,
+    _ workspace: inout PosteriorWorkspace
+  ) {
+    let posterior = whole.conditional(on: latent)
+    guard
+      let state = SliceSampler.State(at: logScales, logDensity: { posterior.logDensity($0, &workspace) })
+    else { return nil }
+    (self.state, self.latent, self.posterior) = (state, latent, posterior)
+  }
+}
+
+extension MixedPosterior {
+  /// One transition of a chain: moves the scales, draws the force constants given them, and latent variables given both.
+  ///
+  /// - Parameter wanted: whether the force constants are asked for; else nil comes back.
+  func advance(
+    _ position: inout ChainPosition, by sampler: IndependenceSampler, turn: Int, wanted: Bool = true,
+    _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
+  ) -> [Double]? {
+    let posterior = position.posterior
+    sampler.step(&position.state, turn: turn, stream: &stream) { posterior.logDensity($0, &workspace) }
+    guard wanted || isAugmented else { return nil }
+    let scales = position.state.position
+    let shared = posterior.sharedCoordinates(scales, &workspace) { stream.normal() }
+    let forceConstants =
+      wanted
+      ? posterior.forceConstants(shared) { group in
+        exp(scales[layout.priorIndex(group: group)]) * stream.normal()
+      } : nil
+    guard isAugmented else { return forceConstants }
+    var latent = position.latent
+    posterior.draw(&latent, given: shared, workspace, using: &stream)
+    guard let next = ChainPosition(scales, latent: latent, of: self, &workspace) else {
+      preconditionFailure("weights are within bounds")
+    }
+    position = next
+    if noise != .normal { rescale(&position, &workspace, using: &stream) }
+    return forceConstants
+  }
+
+  /// Moves weights and noise scales together.
+  private func rescale(
+    _ position: inout ChainPosition, _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
+  ) {
+    guard
+      let (latent, scales, shift) = position.latent.rescaled(position.state.position, self, using: &stream)
+    else { return }
+    // The likelihood, with the power of the weights that densities given them leave out.
+    func logLikelihood(_ state: SliceSampler.State) -> Double {
+      state.logDensity - layout.logPrior(state.position)
+    }
+    let threshold = log(stream.uniform()) - shift * degreesOfFreedom.reduce(0, +)
+    if let next = ChainPosition(scales, latent: latent, of: self, &workspace),
+      logLikelihood(next.state) - logLikelihood(position.state) > threshold
+    {
+      position = next
+    }
+  }
+}
+
 /// A chain ready to run.
-struct Chain: ~Copyable {
+struct Chain: Sendable {
   private let whole: MixedPosterior
   private let number: Int
   private let seed: UInt64
@@ -41,74 +110,29 @@ struct Chain: ~Copyable {
   /// Runs it: `warmup` iterations, then `draws` that are kept.
   func run(warmup: Int, draws: Int) -> ChainDraws {
     var stream = RandomStream(seed: seed, stream: UInt64(number))
-    var latent = mode.latent
-    var posterior = mode.posterior
-    var workspace = PosteriorWorkspace(posterior)
+    var workspace = PosteriorWorkspace(mode.posterior)
     // Dispersed about the mode by more than the posterior's width, so that R-hat can notice trouble.
     let start = normal.mean.indices.map {
       normal.mean[$0] + 2 / max(1, normal.precision[$0, $0]).squareRoot() * stream.normal()
     }
     guard
-      var state = SliceSampler.State(at: start, logDensity: { posterior.logDensity($0, &workspace) })
-        ?? SliceSampler.State(at: normal.mean, logDensity: { posterior.logDensity($0, &workspace) })
+      var position = ChainPosition(start, latent: mode.latent, of: whole, &workspace)
+        ?? ChainPosition(normal.mean, latent: mode.latent, of: whole, &workspace)
     else { preconditionFailure("the density is finite at its mode") }
     var sampler = IndependenceSampler(mean: normal.mean, precision: normal.precision)
     var seen: [[Double]] = []
-    var result = ChainDraws()
-    result.forceConstants.reserveCapacity(draws)
-    result.scales.reserveCapacity(draws)
-    result.weights = latent.weights.map { $0.map { _ in 0 } }
-    result.kept = latent.priorFactors.map { _ in 0 }
-    for step in 0..<(warmup + draws) {
-      let isKept = step >= warmup
-      let turn = isKept ? step - warmup : step
-      sampler.step(&state, turn: turn, stream: &stream) { posterior.logDensity($0, &workspace) }
-      if isKept || whole.isAugmented {
-        let shared = posterior.sharedCoordinates(state.position, &workspace) { stream.normal() }
-        if isKept {
-          result.forceConstants.append(
-            posterior.forceConstants(shared) { group in
-              exp(state.position[whole.layout.priorIndex(group: group)]) * stream.normal()
-            })
-        }
-        if whole.isAugmented {
-          posterior.draw(&latent, given: shared, workspace, using: &stream)
-          posterior = whole.conditional(on: latent)
-          guard
-            let same = SliceSampler.State(
-              at: state.position, logDensity: { posterior.logDensity($0, &workspace) })
-          else { preconditionFailure("weights are within bounds") }
-          state = same
-          // Weights and noise scales together.
-          if whole.noise != .normal,
-            let (trial, scales, shift) = latent.rescaled(state.position, whole, using: &stream)
-          {
-            // The likelihood, with the power of the weights that densities given them leave out.
-            func logLikelihood(_ state: SliceSampler.State) -> Double {
-              state.logDensity - whole.layout.logPrior(state.position)
-            }
-            let trialPosterior = whole.conditional(on: trial)
-            let threshold = log(stream.uniform()) - shift * whole.degreesOfFreedom.reduce(0, +)
-            if let next = SliceSampler.State(
-              at: scales, logDensity: { trialPosterior.logDensity($0, &workspace) }),
-              logLikelihood(next) - logLikelihood(state) > threshold
-            {
-              (latent, posterior, state) = (trial, trialPosterior, next)
-            }
-          }
-        }
-      }
-      if isKept {
-        result.scales.append(
-          state.position.map { exp($0) } + (whole.noise == .normal ? [] : [latent.degreesOfFreedom]))
-        result.logDensities.append(state.logDensity)
-        if whole.isAugmented { result.add(latent) }
-        continue
-      }
-      if step >= warmup / 5 { seen.append(state.position) }
+    for step in 0..<warmup {
+      _ = whole.advance(&position, by: sampler, turn: step, wanted: false, &workspace, using: &stream)
+      if step >= warmup / 5 { seen.append(position.state.position) }
       // Half-way, what was seen improves the approximation; and once more at the end.
       if step == 3 * warmup / 5 || step == warmup - 1 {
         sampler = IndependenceSampler(improving: normal, by: seen)
+      }
+    }
+    var result = ChainDraws(position.latent, reserving: draws)
+    for step in 0..<draws {
+      if let k = whole.advance(&position, by: sampler, turn: step, &workspace, using: &stream) {
+        result.add(k, position, whole)
       }
     }
     return result
@@ -116,11 +140,25 @@ struct Chain: ~Copyable {
 }
 
 extension ChainDraws {
-  fileprivate mutating func add(_ latent: Augmentation) {
+  fileprivate init(_ latent: Augmentation, reserving draws: Int) {
+    forceConstants.reserveCapacity(draws)
+    scales.reserveCapacity(draws)
+    logDensities.reserveCapacity(draws)
+    weights = latent.weights.map { $0.map { _ in 0 } }
+    kept = latent.priorFactors.map { _ in 0 }
+  }
+
+  fileprivate mutating func add(_ k: [Double], _ position: ChainPosition, _ posterior: MixedPosterior) {
+    forceConstants.append(k)
+    scales.append(
+      position.state.position.map { exp($0) }
+        + (posterior.noise == .normal ? [] : [position.latent.degreesOfFreedom]))
+    logDensities.append(position.state.logDensity)
+    guard posterior.isAugmented else { return }
     for s in weights.indices {
-      for u in weights[s].indices { weights[s][u] += latent.weights[s][u] }
+      for u in weights[s].indices { weights[s][u] += position.latent.weights[s][u] }
     }
-    for i in kept.indices where latent.priorFactors[i] == 1 { kept[i] += 1 }
+    for i in kept.indices where position.latent.priorFactors[i] == 1 { kept[i] += 1 }
   }
 }
 

@@ -30,6 +30,8 @@ public struct Fit: Sendable {
   public var parameters: [ParameterSummary]
   /// Scales of noise and prior, as sampled.
   public var scales: [ScaleSummary]
+  /// The rows and priors that the chains sampled from, where the options ask for them.
+  public var design: DesignRecord?
   /// The kept draws.
   public var draws: PosteriorDraws
   /// Every scan.
@@ -183,7 +185,12 @@ public func fit(
     leastSquares: plain)
   return Fit(
     family: family.name, levelOfTheory: family.levelOfTheory, options: options,
-    parameters: summaries.parameters, scales: summaries.scales, draws: draws,
+    parameters: summaries.parameters, scales: summaries.scales,
+    design: options.keepsDesign
+      ? DesignRecord(
+        prepared, name: family.name, designs: finalDesigns, posterior: density, options: options.model)
+      : nil,
+    draws: draws,
     scans: prepared.scanFits(
       base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
       noise: options.model.noise),

@@ -44,6 +44,8 @@ public struct FitOptions: Hashable, Sendable {
   public var comparesLeastSquares = false
   /// Under how many draws some grid points are relaxed to see how far the linear posterior is off; 0 for none.
   public var linearisationDraws = 64
+  /// Whether the fit keeps its design in plain numbers, for checks with another sampler.
+  public var keepsDesign = false
   /// How grid points are relaxed.
   public var relaxation = RelaxationOptions()
 

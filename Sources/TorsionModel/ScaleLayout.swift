@@ -47,6 +47,14 @@ public enum ScaleRole: Hashable, Sendable {
   }
 }
 
+/// The prior of one scale.
+enum ScalePrior: Sendable {
+  /// The absolute value of a Student-t number times the scale.
+  case halfStudentT(degreesOfFreedom: Double, scale: Double)
+  /// Log-normal with a median that all scales of the pool share.
+  case pooled(PooledLogNormal, pool: String)
+}
+
 /// Which scales a model has, in the order in which chains hold their logarithms, and their prior.
 struct ScaleLayout: Sendable {
   let kinds: [RowKind]
@@ -107,6 +115,19 @@ struct ScaleLayout: Sendable {
     return value
   }
 
+  /// The prior of one scale, in the numbers that define it.
+  func prior(of role: ScaleRole) -> ScalePrior {
+    switch role {
+    case .noise(let kind):
+      .halfStudentT(degreesOfFreedom: Self.noiseDegreesOfFreedom, scale: Self.noiseScale(kind))
+    case .prior: .pooled(priorScales, pool: "prior")
+    case .deviation: .pooled(Self.deviations, pool: "deviation")
+    case .discrepancy: .pooled(Self.discrepancies, pool: "discrepancy")
+    case .idleDiscrepancy: .pooled(Self.idleDiscrepancies, pool: role.name)
+    case .noiseFreedom: preconditionFailure("not a scale of the layout: latent variables have it")
+    }
+  }
+
   /// Typical log scales, to start from.
   var start: [Double] {
     kinds.map { kind in
@@ -139,8 +160,10 @@ struct ScaleLayout: Sendable {
   /// Noise scales: half-Student-t with four degrees of freedom (Gelman 2006, doi:10.1214/06-BA117A), wide against
   /// what torsion fits show, so that data decide.
   static func noisePrior(_ kind: RowKind) -> Density {
-    .halfStudentT(degreesOfFreedom: 4, scale: noiseScale(kind))
+    .halfStudentT(degreesOfFreedom: noiseDegreesOfFreedom, scale: noiseScale(kind))
   }
+
+  private static let noiseDegreesOfFreedom = 4.0
 
   private static func noiseScale(_ kind: RowKind) -> Double {
     switch kind {
@@ -173,7 +196,9 @@ struct ScaleLayout: Sendable {
 /// Log-normal scales of several groups that share an unknown median, which is integrated out: groups with little
 /// data of their own lean on the others.
 struct PooledLogNormal: Sendable {
-  /// ln of the typical median.
+  /// The typical median.
+  let median: Double
+  /// Its ln.
   let centre: Double
   /// Standard deviation of ln of the shared median.
   let common: Double
@@ -181,6 +206,7 @@ struct PooledLogNormal: Sendable {
   let own: Double
 
   init(median: Double, common: Double, own: Double) {
+    self.median = median
     centre = log(median)
     self.common = common
     self.own = own

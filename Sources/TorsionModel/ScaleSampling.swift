@@ -47,6 +47,12 @@ struct PosteriorMode: Sendable {
   /// The posterior given the latent variables.
   var posterior: MixedPosterior
 
+  /// The precision of the normal density that fits that of the log scales there.
+  func precision() -> Matrix {
+    var workspace = PosteriorWorkspace(posterior)
+    return Maximum.precision(of: { posterior.logDensity($0, &workspace) }, at: logScales)
+  }
+
   /// The mean of the force constants there.
   func mean() -> [Double] {
     var workspace = PosteriorWorkspace(posterior)
@@ -82,9 +88,7 @@ extension MixedPosterior {
   /// draws; once.
   func sample(_ options: FitOptions) async -> PosteriorDraws {
     let mode = self.mode()
-    var workspace = PosteriorWorkspace(mode.posterior)
-    func logDensity(_ scales: [Double]) -> Double { mode.posterior.logDensity(scales, &workspace) }
-    let precision = Maximum.precision(of: logDensity, at: mode.logScales)
+    let precision = mode.precision()
     var draws = options.draws
     for attempt in 0..<2 {
       let count = draws

@@ -29,11 +29,28 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "Report folder (default: reports/<name>).") var output: String?
   @Option(help: "Folder of the parameter files (default: forcefields/<name>).") var forcefields: String?
   @OptionGroup var fitting: FittingOptions
+  @Option(
+    help: ArgumentHelp(
+      "Also write the design rows and priors of the final round, for checks with other samplers.",
+      discussion: """
+        JSON, schema swivel.design/1: the parameters with their prior centres, the bond classes with the shape of \
+        their deviations, the priors of all scales, and scan by scan the rows x, z and targets y as docs/model.md \
+        has them. scripts/check_numpyro.py samples from it.
+        """, valueName: "file"))
+  var writeDesign: String?
   @Flag(help: "Print summary.json instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
 
   func run() async throws {
     try requireFolders(output, forcefields)
+    if writeDesign != nil, fitting.noise != .normal || fitting.selectTerms {
+      throw InputError(
+        nil, "a design is written for normal noise and all terms kept",
+        hint: "leave out --noise and --select-terms, or --write-design")
+    }
+    if writeDesign?.isEmpty == true {
+      throw InputError(nil, "the file to write the design to has no name", hint: "give --write-design a path")
+    }
     let started = Date()
     let progress = Progress(quiet: quiet)
     progress.now("reading \(family)")
@@ -41,18 +58,22 @@ struct FitCommand: AsyncParsableCommand {
     progress.done()
     for note in loaded.notes { complain("note: \(note)") }
     try await fitFamily(
-      loaded, fitting, output: output, forcefields: forcefields, json: json, quiet: quiet, started: started)
+      loaded, fitting, output: output, forcefields: forcefields, design: writeDesign, json: json,
+      quiet: quiet,
+      started: started)
   }
 }
 
 /// Fits a family and writes everything that a fit leaves.
 /// - Throws: `InputError`, `ModelError`; `ExitStatus.notConverged` after everything was written.
 func fitFamily(
-  _ loaded: InputFamily, _ fitting: FittingOptions, output: String?, forcefields: String?, json: Bool,
-  quiet: Bool, started: Date
+  _ loaded: InputFamily, _ fitting: FittingOptions, output: String?, forcefields: String?,
+  design: String? = nil,
+  json: Bool, quiet: Bool, started: Date
 ) async throws {
   let progress = Progress(quiet: quiet)
-  let options = fitting.options
+  var options = fitting.options
+  options.keepsDesign = design != nil
   let read = Date()
   let fit = try await TorsionModel.fit(loaded.family, options: options) { progress.show($0) }
   let fitted = Date()
@@ -69,6 +90,7 @@ func fitFamily(
   let files = forcefields ?? "forcefields/\(loaded.family.name)"
   try writeForceFields(
     fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
+  if let design, let record = fit.design { try writeAtomically(jsonText(record), to: design) }
   try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   let provenance = ReportProvenance(

@@ -52,7 +52,7 @@ func json(_ text: String) throws -> [String: Any] {
     try Folders.temporary { folder in
       let outcome = try swivel(
         "fit", "alkanes", "--output", "\(folder)/report", "--forcefields", "\(folder)/files", "--seed", "1",
-        "--quiet")
+        "--quiet", "--write-design", "\(folder)/design.json")
       #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome.errors)")
       for file in [
         "report/summary.json", "report/run.json", "report/posterior.csv", "report/posterior.nc",
@@ -66,6 +66,9 @@ func json(_ text: String) throws -> [String: Any] {
       #expect((diagnostics["max_rhat"] as? Double ?? 2) <= 1.01)
       #expect((diagnostics["min_ess_bulk"] as? Double ?? 0) >= 400)
       #expect((diagnostics["min_ess_tail"] as? Double ?? 0) >= 400)
+      let design = try json(try String(contentsOfFile: "\(folder)/design.json", encoding: .utf8))
+      #expect(design["schema"] as? String == "swivel.design/1")
+      #expect((design["scans"] as? [Any])?.count == 11 && (design["parameters"] as? [Any])?.count == 12)
       let draws = try swivel(
         "export", "\(folder)/report", "--format", "openmm,amber", "--output", "\(folder)/draws", "--draws",
         "3",
