@@ -37,7 +37,7 @@ extension Summary {
       relaxationRounds: fit.roundErrors.count, relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
       linearisationKhat: finite(fit.linearisation.khat),
       linearisation: LinearisationRecord(fit.linearisation),
-      identifiability: IdentifiabilityRecord(fit.identifiability),
+      identifiability: fit.identifiability.map(IdentifiabilityRecord.init),
       diagnostics: Diagnostics(
         maxRhat: worst(\.rhat, by: max), minESSBulk: worst(\.essBulk, by: min),
         minESSTail: worst(\.essTail, by: min),

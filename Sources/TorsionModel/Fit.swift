@@ -52,8 +52,8 @@ public struct Fit: Sendable {
   public var predictions: [ScanPrediction]
   /// Draws of the prior, and replicates of the fitted grid points.
   public var predictive: FitPredictive
-  /// What the data told, class by class, and which molecules differ.
-  public var identifiability: Identifiability
+  /// What the data told, class by class, and which molecules differ; nil unless the fit is for a report.
+  public var identifiability: Identifiability?
   /// How far the linear posterior is off.
   public var linearisation: LinearisationCheck
   /// The number of directions of parameter space that the data see at all.
@@ -71,16 +71,20 @@ public struct Fit: Sendable {
 
 /// The grid points of a family relaxed under its base force field; they do not depend on what is held out.
 public struct BaseGeometries: Sendable {
-  let scans: [RelaxedScan]
+  var scans: [RelaxedScan]
 }
 
 /// Relaxes all grid points of a family under the base force field.
 /// - Throws: ``ModelError`` when nothing can be fitted.
 public func baseGeometries(_ family: Family, options: FitOptions) async throws -> BaseGeometries {
   let prepared = try PreparedFamily(family, options: options)
-  return BaseGeometries(
+  var result = BaseGeometries(
     scans: await prepared.relaxedScans(
       under: nil, options: options.relaxation, relax: options.rounds > 0, threads: options.threads))
+  if options.likelihood == .energyAndTorque {
+    await prepared.keepTangents(of: &result.scans, every: options.every, threads: options.threads)
+  }
+  return result
 }
 
 /// Fits a family.
@@ -105,9 +109,10 @@ public func fit(
         hint: "give scans with forces, or --likelihood energy")
     }
   }
-  func geometries(_ parameters: TorsionParameters?) async -> [RelaxedScan] {
+  func geometries(_ parameters: TorsionParameters?, heldOutOnly: Bool = false) async -> [RelaxedScan] {
     await prepared.relaxedScans(
-      under: parameters, options: options.relaxation, relax: relax, threads: options.threads)
+      under: parameters, options: options.relaxation, relax: relax, threads: options.threads,
+      heldOutOnly: heldOutOnly)
   }
   func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
     let designs = await prepared.designs(
@@ -126,13 +131,17 @@ public func fit(
   progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
   let base = if let known { known.scans } else { await geometries(nil) }
   var best = base
+  // The design at `best`, where it is known.
+  var known: [ScanDesign]?
   var roundErrors: [Double] = []
   var settled = !relax
   var mode: [Double]?
   var current = (mean: prepared.table.base, rmse: prepared.pooledError(base, heldOut: false) ?? .infinity)
   for round in 0..<options.rounds {
     progress(.round(round + 1, rmse: roundErrors.last))
-    let found = prepared.posterior(try await designs(best), options: options).mode(from: mode)
+    let here = if let known { known } else { try await designs(best) }
+    known = here
+    let found = prepared.posterior(here, options: options).mode(from: mode)
     mode = found.logScales
     let target = found.mean()
     // A step out of the range where energies are linear in the force constants is shortened.
@@ -146,6 +155,7 @@ public func fit(
       if rmse < current.rmse {
         settled = current.rmse - rmse < max(0.002, 0.01 * rmse)
         (best, current, improved) = (trial, (mean, rmse), true)
+        known = nil
         break
       }
       if step == 1, rmse - current.rmse < max(0.002, 0.01 * rmse) {
@@ -156,33 +166,52 @@ public func fit(
     }
     if settled || !improved { break }
   }
-  let finalDesigns = try await designs(best)
+  let finalDesigns = if let known { known } else { try await designs(best) }
   let density = prepared.posterior(finalDesigns, options: options)
   progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
   var draws = await density.sample(options)
-  if relax { progress(.linearisation(draws: options.linearisationDraws)) }
-  let linearisation = await prepared.linearisation(
-    draws: draws, designs: finalDesigns, geometries: best, options: options)
+  let isReport = options.purpose == .report
+  if relax, isReport { progress(.linearisation(draws: options.linearisationDraws)) }
+  let linearisation =
+    isReport
+    ? await prepared.linearisation(draws: draws, designs: finalDesigns, geometries: best, options: options)
+    : LinearisationResult(check: LinearisationCheck(reason: "not asked for"))
   draws.move(by: linearisation.shift)
   progress(.profiles)
   var summaries = prepared.summaries(of: draws, options: options)
   let means = summaries.parameters.map(\.draws.mean)
-  let identifiability = prepared.identifiability(
-    summaries.parameters, draws: draws, designs: finalDesigns, options: options)
-  for index in summaries.parameters.indices {
-    let bondClass = prepared.classTable.classIndex(ofColumn: index)
-    summaries.parameters[index].includeDifferences(of: identifiability.classes[bondClass])
+  let identifiability =
+    isReport
+    ? prepared.identifiability(
+      summaries.parameters, draws: draws, designs: finalDesigns, options: options) : nil
+  if let identifiability {
+    for index in summaries.parameters.indices {
+      let bondClass = prepared.classTable.classIndex(ofColumn: index)
+      summaries.parameters[index].includeDifferences(of: identifiability.classes[bondClass])
+    }
   }
-  let final = await geometries(prepared.table.torsionParameters(means))
+  let final =
+    options.purpose == .parameters
+    ? base
+    : await geometries(prepared.table.torsionParameters(means), heldOutOnly: !isReport)
   // Only the held-out molecules matter here.
   let plain: [RelaxedScan]? =
-    options.comparesLeastSquares
+    options.comparesLeastSquares && options.purpose != .parameters
     ? await prepared.relaxedScans(
       under: prepared.table.torsionParameters(prepared.leastSquares(finalDesigns)),
       options: options.relaxation, relax: relax, threads: options.threads, heldOutOnly: true) : nil
-  let predictions = await prepared.predictions(
-    designs: finalDesigns, draws: draws, options: options, base: base, fitted: final,
-    leastSquares: plain)
+  let predictions =
+    options.purpose == .parameters
+    ? []
+    : await prepared.predictions(
+      designs: finalDesigns, draws: draws, options: options, base: base, fitted: final,
+      leastSquares: plain)
+  // Profiles with bands are for reports alone.
+  let scanFits =
+    isReport
+    ? prepared.scanFits(
+      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
+      noise: options.model.noise) : []
   return Fit(
     family: family.name, levelOfTheory: family.levelOfTheory, options: options,
     parameters: summaries.parameters, scales: summaries.scales,
@@ -191,14 +220,12 @@ public func fit(
         prepared, name: family.name, designs: finalDesigns, posterior: density, options: options.model)
       : nil,
     draws: draws,
-    scans: prepared.scanFits(
-      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
-      noise: options.model.noise),
+    scans: scanFits,
     roundErrors: roundErrors, settled: settled,
     baseRMSE: prepared.pooledError(base, heldOut: false),
-    fitRMSE: prepared.pooledError(final, heldOut: false),
+    fitRMSE: isReport ? prepared.pooledError(final, heldOut: false) : nil,
     heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
-    heldOutRMSE: prepared.pooledError(final, heldOut: true),
+    heldOutRMSE: options.purpose == .parameters ? nil : prepared.pooledError(final, heldOut: true),
     predictions: predictions,
     predictive: FitPredictive(
       family: prepared, designs: finalDesigns, density: density, roles: draws.scaleRoles, options: options),

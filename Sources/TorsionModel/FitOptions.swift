@@ -13,6 +13,16 @@ public enum LikelihoodKind: String, CaseIterable, Hashable, Sendable {
   case energyAndForces = "energy+forces"
 }
 
+/// What a fit is for: what nobody asks for is not computed.
+public enum FitPurpose: Hashable, Sendable {
+  /// Everything that a report shows.
+  case report
+  /// Predictions of held-out molecules.
+  case prediction
+  /// The force constants and their draws.
+  case parameters
+}
+
 /// Choices of a fit; the defaults are the measured ones of the README.
 public struct FitOptions: Hashable, Sendable {
   /// What the likelihood is made of.
@@ -42,8 +52,10 @@ public struct FitOptions: Hashable, Sendable {
   public var includesHeldOutTypes = false
   /// Whether held-out molecules are predicted by plain least squares too, for comparison.
   public var comparesLeastSquares = false
+  /// What the fit is for.
+  public var purpose = FitPurpose.report
   /// Under how many draws some grid points are relaxed to see how far the linear posterior is off; 0 for none.
-  public var linearisationDraws = 64
+  public var linearisationDraws = 48
   /// Whether the fit keeps its design in plain numbers, for checks with another sampler.
   public var keepsDesign = false
   /// How grid points are relaxed.

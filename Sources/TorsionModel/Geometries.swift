@@ -11,6 +11,8 @@ struct RelaxedScan: Sendable {
   var energies: [Double?]
   /// The force field they were relaxed under, and how; nil for geometries as given.
   var relaxation: (model: EnergyModel, options: RelaxationOptions)?
+  /// How grid points move with the driven dihedral, where that is known already; see `tangent(of:scan:point:)`.
+  var tangents: [Int: [Vector3]?] = [:]
 }
 
 extension PreparedFamily {
@@ -58,8 +60,25 @@ extension PreparedFamily {
     return output
   }
 
+  /// Works out how every `every`-th grid point with forces moves, for all fits that share the geometries.
+  func keepTangents(of relaxed: inout [RelaxedScan], every: Int, threads: Int) async {
+    let jobs = scans.indices.flatMap { s in
+      scan(scans[s]).points.indices.filter {
+        $0 % every == 0 && scan(scans[s]).points[$0].forces != nil && relaxed[s].coordinates[$0] != nil
+      }.map { (scan: s, point: $0) }
+    }
+    let given = relaxed
+    let found = await parallelMap(jobs.count, threads: threads) { job in
+      tangent(of: given[jobs[job].scan], scan: scans[jobs[job].scan], point: jobs[job].point)
+    }
+    for (job, tangent) in zip(jobs, found) {
+      relaxed[job.scan].tangents.updateValue(tangent, forKey: job.point)
+    }
+  }
+
   /// How a relaxed grid point of a scan moves with its driven dihedral, Å/rad; nil for geometries as given.
   func tangent(of relaxed: RelaxedScan, scan index: ScanIndex, point: Int) -> [Vector3]? {
+    if let known = relaxed.tangents[point] { return known }
     guard let (model, options) = relaxed.relaxation, let coordinates = relaxed.coordinates[point] else {
       return nil
     }

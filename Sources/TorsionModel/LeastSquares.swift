@@ -4,7 +4,7 @@ import Statistics
 
 extension PreparedFamily {
   /// The force constants (kcal/mol, in the table's order) that fit the energies of all fitted scans best, each scan with
-  /// an offset of its own; of all that do, those of smallest norm, as `numpy.linalg.lstsq` gives them.
+  /// an offset of its own; of all that do, those of smallest norm, as `numpy.linalg.lstsq(rcond=0.01)` gives them.
   func leastSquares(_ designs: [ScanDesign]) -> [Double] {
     let count = table.parameters.count
     var gram = Matrix(rows: count, columns: count)
@@ -24,9 +24,10 @@ extension PreparedFamily {
     guard let eigen = SymmetricEigen(gram), let largest = eigen.values.first, largest > 0 else {
       return right.map { _ in 0 }
     }
-    // Squares of singular values: 10⁻¹² of the largest is as much as sums of squares can tell from none.
+    // Directions with singular values below a hundredth of the largest are left out: what relaxation does to the rows there
+    // is no information, and force constants along them would run to hundreds of kcal/mol.
     let weights = eigen.vectors.transposedTimes(right)
-    let solved = zip(weights, eigen.values).map { $1 > 1e-12 * largest ? $0 / $1 : 0 }
+    let solved = zip(weights, eigen.values).map { $1 > 1e-4 * largest ? $0 / $1 : 0 }
     return eigen.vectors.times(solved)
   }
 }

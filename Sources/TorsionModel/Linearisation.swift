@@ -46,7 +46,7 @@ extension PreparedFamily {
   /// Relaxes a share of the grid points under some of the draws and weighs each draw by the true over the linear
   /// likelihood (Pareto-smoothed importance sampling).
   ///
-  /// Relaxation starts from `geometries`, at which the designs are linear. At most eight points of a scan are relaxed, and
+  /// Relaxation starts from `geometries`, at which the designs are linear. At most six points of a scan are relaxed, and
   /// stand for all of them: what the linear model misses changes smoothly along a scan.
   func linearisation(
     draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions
@@ -157,11 +157,11 @@ private struct LinearisationPoint: Sendable {
   var torqueRow: [Double]?
   var torqueTarget = 0.0
 
-  /// At most eight fitted points of a scan, evenly along it.
+  /// At most six fitted points of a scan, evenly along it.
   static func some(of design: ScanDesign, scan: Int) -> [LinearisationPoint] {
     guard let energies = design.fitted[.energy] else { return [] }
     let torques = design.fitted[.drivenTorque]
-    let step = max(1, (energies.y.count + 7) / 8)
+    let step = max(1, (energies.y.count + 5) / 6)
     return stride(from: 0, to: energies.y.count, by: step).map { i in
       var result = LinearisationPoint(
         scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i])

@@ -55,21 +55,39 @@ public struct LeaveOneOut: Sendable {
         hint: "add molecules to the family")
     }
     let base = if let known { known } else { try await baseGeometries(family, options: options) }
-    molecules = []
-    for molecule in candidates {
-      progress(molecule.id)
+    // A few fits at a time, each on its share of the threads: results do not depend on either.
+    let lanes = max(1, min(options.threads, candidates.count))
+    let fitOne = { @Sendable (molecule: Molecule, rest: Set<String>) async throws -> HeldOutMolecule in
       var own = options
-      own.linearisationDraws = 0
+      own.threads = max(1, options.threads / lanes)
+      own.purpose = .prediction
       own.comparesLeastSquares = true
-      own.heldOut.insert(molecule.id)
-      if let training { own.heldOut.formUnion(Set(candidates.map(\.id)).subtracting(training(molecule.id))) }
+      own.heldOut.formUnion(rest.union([molecule.id]))
       own.includesHeldOutTypes = true
       let fit = try await TorsionModel.fit(family, options: own, base: base)
       let predictions = fit.predictions.filter { $0.molecule == molecule.id }
-      molecules.append(
-        HeldOutMolecule(
-          id: molecule.id, predictions: predictions, scores: PredictionScores(predictions),
-          unseenTypes: Set(predictions.flatMap(\.unseenTypes)).sorted(), converged: fit.converged))
+      return HeldOutMolecule(
+        id: molecule.id, predictions: predictions, scores: PredictionScores(predictions),
+        unseenTypes: Set(predictions.flatMap(\.unseenTypes)).sorted(), converged: fit.converged)
     }
+    let names = Set(candidates.map(\.id))
+    var found = [HeldOutMolecule?](repeating: nil, count: candidates.count)
+    try await withThrowingTaskGroup(of: (Int, HeldOutMolecule).self) { group in
+      var next = 0
+      func start() {
+        guard next < candidates.count else { return }
+        let (index, molecule) = (next, candidates[next])
+        let rest = training.map { names.subtracting($0(molecule.id)) } ?? []
+        progress(molecule.id)
+        group.addTask { (index, try await fitOne(molecule, rest)) }
+        next += 1
+      }
+      for _ in 0..<lanes { start() }
+      while let (index, result) = try await group.next() {
+        found[index] = result
+        start()
+      }
+    }
+    molecules = found.compactMap { $0 }
   }
 }

@@ -49,7 +49,7 @@ public struct SplitHalves: Sendable {
       for (half, others) in [Set(second), Set(first)].enumerated() {
         progress(number, half + 1)
         var own = options
-        own.linearisationDraws = 0
+        own.purpose = .parameters
         own.heldOut.formUnion(others)
         fits.append(try await TorsionModel.fit(family, options: own, base: base))
       }

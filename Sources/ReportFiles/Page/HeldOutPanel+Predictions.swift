@@ -27,10 +27,11 @@ extension HeldOutPanel {
       molecules: names.map { name in
         let own = predictions.filter { $0.molecule == name }
         let scores = Scores(own)
+        let draws = sortedDraws(own)
         return Molecule(
           name: name, rmseBase: scores.rmseBase, rmse: scores.rmse, crps: scores.crps,
-          coverage50: observedCoverage(own, 0.5), coverage90: observedCoverage(own, 0.9),
-          coverage95: observedCoverage(own, 0.95),
+          coverage50: observedCoverage(draws, 0.5), coverage90: observedCoverage(draws, 0.9),
+          coverage95: observedCoverage(draws, 0.95),
           unseenTypes: Set(own.flatMap(\.unseenTypes)).sorted().map(\.label))
       },
       matrix: Matrix(
@@ -67,10 +68,11 @@ extension ScanPanel {
 extension HeldOutPanel.Coverage {
   /// The observed coverage of central predictive intervals at round nominal ones.
   init(_ name: String, _ predictions: [ScanPrediction]) {
+    let draws = sortedDraws(predictions)
     self.init(
       name: name,
       points: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95].compactMap { nominal in
-        observedCoverage(predictions, nominal).map { Point(nominal: nominal, observed: $0) }
+        observedCoverage(draws, nominal).map { Point(nominal: nominal, observed: $0) }
       })
   }
 }
@@ -111,12 +113,15 @@ private struct Scores {
   }
 }
 
+/// The predictive draws of every grid point, sorted once for all intervals.
+private func sortedDraws(_ predictions: [ScanPrediction]) -> [SortedDraws] {
+  predictions.flatMap(\.deviations).compactMap { SortedDraws($0) }
+}
+
 /// The share of grid points inside their central predictive interval of `nominal` mass; nil without points.
-private func observedCoverage(_ predictions: [ScanPrediction], _ nominal: Double) -> Double? {
-  let inside = predictions.flatMap(\.deviations).compactMap {
-    SortedDraws($0)?.centralInterval(nominal).contains(0)
-  }
-  return inside.isEmpty ? nil : Double(inside.count { $0 }) / Double(inside.count)
+private func observedCoverage(_ points: [SortedDraws], _ nominal: Double) -> Double? {
+  points.isEmpty
+    ? nil : Double(points.count { $0.centralInterval(nominal).contains(0) }) / Double(points.count)
 }
 
 private func unique(_ names: [String]) -> [String] {
