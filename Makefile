@@ -48,7 +48,8 @@ validate: build engines samplers reports
 	sh scripts/validate_classes.sh
 
 models: build
-	python3 scripts/compare_models.py --families families/* --write docs/models.md
+	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
+	  --write docs/models.md
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:

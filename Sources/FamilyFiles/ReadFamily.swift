@@ -35,14 +35,19 @@ public struct LoadedFamily: Sendable {
   public var notes: [String]
 }
 
+/// Reads a topology, given the files that it needs beside it; returns it with every file that was read.
+public typealias TopologyReader = (_ path: String, _ parameters: [String]) throws -> (
+  topology: Topology, files: [String]
+)
+
 /// Reads a family.
 ///
 /// - Parameters:
 ///   - path: a folder with family.yaml, or the manifest itself; paths in it are relative to its folder.
-///   - readTopology: reads a topology file.
+///   - readTopology: reads a topology.
 /// - Throws: ``InputError`` with the place of what cannot be used.
 public func readFamily(
-  path: String, options: FamilyOptions = FamilyOptions(), readTopology: (String) throws -> Topology
+  path: String, options: FamilyOptions = FamilyOptions(), readTopology: TopologyReader
 ) throws -> LoadedFamily {
   let manifestPath = isFolder(path) ? "\(path)/family.yaml" : path
   guard FileManager.default.fileExists(atPath: manifestPath) else {
@@ -63,6 +68,8 @@ public func readFamily(
       name: manifest.name, levelOfTheory: manifest.levelOfTheory, license: manifest.license,
       rules: manifest.rules,
       molecules: []), inputs: [try input(manifestPath)], notes: [])
+  // Scans by what their files hold.
+  var known: [[String]: String] = [:]
   for entry in manifest.molecules {
     do {
       let topologyPath = resolved(entry.topology)
@@ -70,8 +77,15 @@ public func readFamily(
         throw InputError(
           entry.topologyPlace, "there is no file \(topologyPath)", hint: "paths are relative to the manifest")
       }
-      let topology = try readTopology(topologyPath)
-      loaded.inputs.append(try input(topologyPath))
+      let parameters = entry.parameters.map(resolved)
+      for path in parameters where !FileManager.default.fileExists(atPath: path) {
+        throw InputError(
+          entry.parametersPlace, "there is no file \(path)", hint: "paths are relative to the manifest")
+      }
+      let (topology, files) = try readTopology(topologyPath, parameters)
+      for file in files where !loaded.inputs.contains(where: { $0.path == file }) {
+        loaded.inputs.append(try input(file))
+      }
       var molecule = Molecule(id: entry.id, topology: topology, scans: [])
       for scan in entry.scans {
         do {
@@ -81,10 +95,18 @@ public func readFamily(
               scan.place, "there is no file \(path)", hint: "paths are relative to the manifest")
           }
           let raw = try readRawScan(path, statement: scan.statement)
+          let inputs = try raw.inputs.map(input)
+          let content = inputs.map(\.sha256).sorted()
+          if let other = known[content] {
+            throw InputError(
+              scan.place, "\(scan.path) holds the same bytes as \(other): its grid points would count twice",
+              hint: "take one of the two out")
+          }
+          known[content] = scan.path
           molecule.scans.append(
             try checkedScan(
               raw, id: scan.path, statement: scan.statement, topology: topology, options: options))
-          loaded.inputs += try raw.inputs.map(input)
+          loaded.inputs += inputs
         } catch let error as InputError where options.setAsideBadMolecules {
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
         }

@@ -244,6 +244,7 @@ public struct Summary: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case splitHalves = "split_halves"
+    case posteriorSHA256 = "posterior_sha256"
     case levelOfTheory = "level_of_theory"
     case oneFour = "one_four"
     case rmseBase = "rmse_base"
@@ -297,6 +298,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var linearisation: LinearisationRecord?
   /// What the data tell, class by class; null in files of earlier versions.
   @Nullable public var identifiability: IdentifiabilityRecord?
+  /// SHA-256 of the posterior.csv written with it; null in files of earlier versions.
+  @Nullable public var posteriorSHA256: String?
   /// The worst chain diagnostics.
   public var diagnostics: Diagnostics
   /// Held-out validation; null until `swivel validate` ran.

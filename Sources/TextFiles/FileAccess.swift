@@ -23,7 +23,7 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   }
 }
 
-/// Reads a file as UTF-8 text (CRLF line ends become LF).
+/// Reads a file as UTF-8 text (CRLF line ends become LF, a byte-order mark is dropped).
 /// - Throws: ``InputError`` when it cannot be read or is not text.
 public func readText(_ path: String) throws -> String {
   let bytes = try readBytes(path)
@@ -32,7 +32,8 @@ public func readText(_ path: String) throws -> String {
       SourcePlace(file: path), "is binary where text was expected",
       hint: "check that the path names the right file and that it is not compressed")
   }
-  let text = String(decoding: bytes, as: UTF8.self)
+  let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+  let text = String(decoding: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self)
   return text.contains("\r") ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
 }
 

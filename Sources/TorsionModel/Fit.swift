@@ -130,6 +130,13 @@ public func fit(
 
   progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
   let base = if let known { known.scans } else { await geometries(nil) }
+  if !options.setsAsideMolecules, let lost = prepared.moleculeWithoutPoints(base) {
+    throw ModelError(
+      message: "no grid point of \(lost) relaxed under the base force field",
+      hint:
+        "look at `swivel energy` of one; --set-aside leaves such molecules out and goes on, --rounds 0 takes geometries as given"
+    )
+  }
   var best = base
   // The design at `best`, where it is known.
   var known: [ScanDesign]?
@@ -247,6 +254,14 @@ extension PreparedFamily {
       designs: designs)
     return MixedPosterior(
       builder, blocks: molecules.indices.compactMap { builder.block($0, designs: designs) })
+  }
+
+  /// The first molecule with scans of which no grid point relaxed.
+  func moleculeWithoutPoints(_ relaxed: [RelaxedScan]) -> String? {
+    molecules.indices.first { m in
+      let own = scans.indices.filter { scans[$0].molecule == m }
+      return !own.isEmpty && own.allSatisfy { relaxed[$0].energies.allSatisfy { $0 == nil } }
+    }.map { molecules[$0].molecule.id }
   }
 
   /// The error of one scan at relaxed geometries; nil when nothing relaxed.

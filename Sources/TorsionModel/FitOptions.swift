@@ -52,6 +52,8 @@ public struct FitOptions: Hashable, Sendable {
   public var includesHeldOutTypes = false
   /// Whether held-out molecules are predicted by plain least squares too, for comparison.
   public var comparesLeastSquares = false
+  /// Whether a molecule none of whose grid points relaxes is left out rather than an error.
+  public var setsAsideMolecules = false
   /// What the fit is for.
   public var purpose = FitPurpose.report
   /// Under how many draws some grid points are relaxed to see how far the linear posterior is off; 0 for none.

@@ -38,7 +38,7 @@ public struct ModelOptions: Hashable, Sendable {
   /// however fine its grid. So the likelihood of a scan of n points is raised to the power 5/n (a coarsened posterior;
   /// Miller & Dunson 2019, doi:10.1080/01621459.2018.1469995). Chosen among 4, 5, 6, 8 and all by coverage on molecules
   /// left out and by the differences of fits on halves of the molecules (`swivel validate`, docs/model.md).
-  public var effectivePoints = 4.5
+  public var effectivePoints = 5.0
 
   /// The power of the likelihood of a scan with `points` energies. With discrepancies the model says itself how grid
   /// points hang together, and all of them count.

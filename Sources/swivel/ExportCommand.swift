@@ -46,8 +46,7 @@ struct ExportCommand: ParsableCommand {
         hint: "run `swivel fit` again to write it anew")
     }
     let parameters = summary.fittedParameters
-    let table = try readPosteriorTable(
-      "\(report)/posterior.csv", labels: parameters.map(\.parameter.label))
+    let table = try posteriorDraws(of: report, summary)
     func forceField(_ choice: Int?) -> FittedForceField {
       FittedForceField(
         family: summary.family, levelOfTheory: summary.levelOfTheory, version: summary.version,

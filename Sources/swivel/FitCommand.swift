@@ -79,7 +79,7 @@ func fitFamily(
   let fitted = Date()
   progress.now("writing")
   let report = output ?? "reports/\(loaded.family.name)"
-  let summary = Summary(fit, version: swivelVersion)
+  var summary = Summary(fit, version: swivelVersion)
   let record = RunRecord(
     family: loaded.family.name, command: CommandLine.arguments, version: swivelVersion,
     versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.inputs,
@@ -91,7 +91,9 @@ func fitFamily(
   try writeForceFields(
     fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
   if let design, let record = fit.design { try writeAtomically(jsonText(record), to: design) }
-  try writeAtomically(posteriorTable(of: fit), to: "\(report)/posterior.csv")
+  let posterior = posteriorTable(of: fit)
+  summary.posteriorSHA256 = sha256(Array(posterior.utf8))
+  try writeAtomically(posterior, to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   let provenance = ReportProvenance(
     version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)

@@ -28,7 +28,7 @@ struct FittingOptions: ParsableArguments {
   @Option(
     help:
       "Independent grid points that a scan counts as at most (with --discrepancies all count); inf for all.")
-  var effectivePoints = 4.5
+  var effectivePoints = 5.0
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
@@ -72,6 +72,7 @@ struct FittingOptions: ParsableArguments {
     options.threads = threads
     options.rounds = rounds
     options.every = every
+    options.setsAsideMolecules = setAside
     options.heldOut = Set(holdOut)
     options.relaxation = RelaxationOptions(
       cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint)

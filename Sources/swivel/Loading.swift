@@ -20,10 +20,16 @@ func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
   let loaded = try readFamily(
     path: familyPath(argument),
     options: FamilyOptions(setAsideBadPoints: setAside, setAsideBadMolecules: setAside),
-    readTopology: readAmberTopology)
+    readTopology: topologyWithFiles)
   return InputFamily(
     family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
     notes: loaded.notes)
+}
+
+/// Reads a topology of any format, with the files it was read from.
+func topologyWithFiles(_ path: String, parameters: [String]) throws -> (topology: Topology, files: [String]) {
+  let loaded = try readTopology(path, parameters: parameters)
+  return (loaded.topology, loaded.files)
 }
 
 /// The path that a family argument means.
@@ -33,6 +39,18 @@ func familyPath(_ argument: String) -> String {
     return "families/\(argument)"
   }
   return argument
+}
+
+/// The kept draws of a report's force constants, draw by parameter.
+/// - Throws: `InputError` when posterior.csv does not belong to the summary, as after a run that was killed while writing.
+func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] {
+  let path = "\(report)/posterior.csv"
+  if let expected = summary.posteriorSHA256, sha256(try readBytes(path)) != expected {
+    throw InputError(
+      SourcePlace(file: path), "is of another run than summary.json beside it",
+      hint: "run `swivel fit` again: both are written together")
+  }
+  return try readPosteriorTable(path, labels: summary.fittedParameters.map(\.parameter.label))
 }
 
 /// Versions of the libraries below, for run.json.

@@ -26,7 +26,7 @@ struct PredictCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "A report folder, as `swivel fit` writes it.") var report: String
-  @Option(help: "AMBER prmtop of the molecule.") var topology: String
+  @OptionGroup var molecule: TopologyOptions
   @Option(help: "A scan whose geometries are taken; its energies are shown beside.") var scan: String?
   @Option(help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.")
   var coordinates: String?
@@ -51,10 +51,9 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     let summary = try Summary(readingFrom: "\(report)/summary.json")
-    let molecule = try readAmberTopology(topology)
+    let molecule = try self.molecule.read()
     let parameters = summary.fittedParameters.map(\.parameter)
-    let all = try readPosteriorTable(
-      "\(report)/posterior.csv", labels: summary.fittedParameters.map(\.parameter.label))
+    let all = try posteriorDraws(of: report, summary)
     let draws = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
     let (driven, geometries, qm) = try input(molecule)
     let profile = try await PredictedProfile(
@@ -62,7 +61,7 @@ struct PredictCommand: AsyncParsableCommand {
       threads: threads)
     let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
     let prediction = PredictionRecord(
-      report: report, topology: topology, driven: driven, molecule: molecule, summary: summary,
+      report: report, topology: self.molecule.topology, driven: driven, molecule: molecule, summary: summary,
       profile: profile, noise: noise, temperature: temperature, qm: qm)
     if json {
       print(try jsonText(prediction), terminator: "")

@@ -88,6 +88,35 @@ func json(_ text: String) throws -> [String: Any] {
     }
   }
 
+  @Test func posteriorsOfAnotherRunAreRefused() throws {
+    try Folders.temporary { folder in
+      let fit = try swivel(
+        "fit", "alkanes", "--every", "4", "--rounds", "1", "--output", "\(folder)/r", "--forcefields",
+        "\(folder)/f", "--quiet")
+      #expect(fit.status == 0, "\(fit.errors)")
+      let path = "\(folder)/r/posterior.csv"
+      let table = try String(contentsOfFile: path, encoding: .utf8)
+      try Folders.write(String(table.replacingOccurrences(of: "\n0,1,", with: "\n0,7,")), to: path)
+      let export = try swivel("export", "\(folder)/r", "--format", "amber", "--output", "\(folder)/e")
+      #expect(export.status == 2 && export.errors.contains("another run") && export.errors.contains("hint"))
+    }
+  }
+
+  @Test func scansListedTwiceAreRefused() throws {
+    try Folders.temporary { folder in
+      let alkanes = "\(Folders.root)/families/alkanes"
+      let manifest = [
+        "name: twice", "molecules:", "  - id: butane", "    topology: \(alkanes)/molecules/butane.prmtop",
+        "    scans:", "      - \(alkanes)/scans/butane-0-1-2-3.extxyz",
+        "      - \(alkanes)/./scans/butane-0-1-2-3.extxyz", "",
+      ]
+      try Folders.write("\u{FEFF}" + manifest.joined(separator: "\n"), to: "\(folder)/family.yaml")
+      let outcome = try swivel("inspect", folder)
+      #expect(outcome.status == 2 && outcome.errors.contains("family.yaml:7:"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("count twice") && outcome.errors.contains("hint"))
+    }
+  }
+
   @Test func tooFewDrawsEndWithThreeAndKeepFiles() throws {
     try Folders.temporary { folder in
       let outcome = try swivel(
