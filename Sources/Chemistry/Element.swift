@@ -32,6 +32,9 @@ public struct Element: Hashable, Sendable {
   /// The symbol, such as "Cl".
   public var symbol: String { Self.symbols[atomicNumber - 1] }
 
+  /// The standard atomic weight, g/mol, abridged; nil beyond xenon.
+  public var mass: Double? { atomicNumber <= Self.masses.count ? Self.masses[atomicNumber - 1] : nil }
+
   /// The covalent radius in Å (Cordero et al. 2008, doi:10.1039/b801115j); beyond krypton iodine has its own and the rest 1.5.
   public var covalentRadius: Double {
     if atomicNumber <= Self.radii.count { return Self.radii[atomicNumber - 1] }

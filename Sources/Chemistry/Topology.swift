@@ -4,19 +4,28 @@
 public struct Atom: Hashable, Sendable {
   /// The name in the file, such as "C1".
   public var name: String
-  /// The force field's atom type, such as "c3".
+  /// The force field's atom type by which torsions are looked up, such as "c3" (GROMACS's bonded type, Tinker's class).
   public var type: String
   /// The element.
   public var element: Element
   /// The partial charge in elementary charges.
   public var charge: Double
+  /// Its Lennard-Jones parameters, where the file has them atom by atom; the energy is that of ``Topology/pairs``.
+  public var lennardJones: LennardJones?
+  /// Those for 1-4 pairs where they are others (CHARMM).
+  public var oneFourLennardJones: LennardJones?
 
-  /// An atom of the four facts.
-  public init(name: String, type: String, element: Element, charge: Double) {
+  /// An atom of its facts.
+  public init(
+    name: String, type: String, element: Element, charge: Double, lennardJones: LennardJones? = nil,
+    oneFourLennardJones: LennardJones? = nil
+  ) {
     self.name = name
     self.type = type
     self.element = element
     self.charge = charge
+    self.lennardJones = lennardJones
+    self.oneFourLennardJones = oneFourLennardJones
   }
 }
 
@@ -71,6 +80,23 @@ public struct Torsion: Hashable, Sendable {
   }
 }
 
+/// Energy `forceConstant · (ψ − angle)²` of a dihedral angle ψ, the difference taken within ±π.
+public struct HarmonicImproper: Hashable, Sendable {
+  /// The atoms.
+  public var quartet: Quartet
+  /// kcal/mol/rad² (no factor ½).
+  public var forceConstant: Double
+  /// Radian.
+  public var angle: Double
+
+  /// An improper of its atoms and parameters.
+  public init(_ quartet: Quartet, forceConstant: Double, angle: Double) {
+    self.quartet = quartet
+    self.forceConstant = forceConstant
+    self.angle = angle
+  }
+}
+
 /// The non-bonded energy of one pair: `repulsion / r¹² − dispersion / r⁶ + coulomb / r`, scaling included.
 public struct PairInteraction: Hashable, Sendable {
   /// The atoms, zero-based, i < j.
@@ -121,26 +147,37 @@ public struct Topology: Hashable, Sendable {
   public var torsions: [Torsion]
   /// Periodic impropers, never fitted.
   public var impropers: [Torsion]
+  /// Harmonic impropers, never fitted.
+  public var harmonicImpropers: [HarmonicImproper]
+  /// Urey-Bradley terms: harmonic in the distance of an angle's end atoms. Their energy counts as the angle's.
+  public var ureyBradleys: [HarmonicBond]
   /// Every pair that interacts (exclusions are absent).
   public var pairs: [PairInteraction]
   /// kcal/mol·Å/e²: the force field's own Coulomb constant (AMBER's is 18.2223²).
   public var coulombConstant: Double
   /// The 1-4 scalings that occur, sorted; usually one.
   public var oneFourScalings: [OneFourScaling]
+  /// How the force field combines the Lennard-Jones parameters of two atoms.
+  public var combinationRule: CombinationRule
 
   /// A topology of its parts.
   public init(
     atoms: [Atom], bonds: [HarmonicBond], angles: [HarmonicAngle], torsions: [Torsion], impropers: [Torsion],
-    pairs: [PairInteraction], coulombConstant: Double, oneFourScalings: [OneFourScaling]
+    harmonicImpropers: [HarmonicImproper] = [], ureyBradleys: [HarmonicBond] = [],
+    pairs: [PairInteraction], coulombConstant: Double, oneFourScalings: [OneFourScaling],
+    combinationRule: CombinationRule = .lorentzBerthelot
   ) {
     self.atoms = atoms
     self.bonds = bonds
     self.angles = angles
     self.torsions = torsions
     self.impropers = impropers
+    self.harmonicImpropers = harmonicImpropers
+    self.ureyBradleys = ureyBradleys
     self.pairs = pairs
     self.coulombConstant = coulombConstant
     self.oneFourScalings = oneFourScalings
+    self.combinationRule = combinationRule
   }
 
   /// The atom types of a quartet.

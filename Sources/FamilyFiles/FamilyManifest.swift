@@ -15,6 +15,9 @@ struct FamilyManifest {
     var id: String
     var topology: String
     var topologyPlace: SourcePlace
+    /// Files that the topology needs beside it.
+    var parameters: [String]
+    var parametersPlace: SourcePlace
     var scans: [ScanEntry]
     var place: SourcePlace
   }
@@ -38,7 +41,8 @@ struct FamilyManifest {
     let top = try Fields(
       root, file: file, what: "a family",
       keys: [
-        "name", "level_of_theory", "license", "torsions", "molecules", "energy_unit", "force_unit",
+        "name", "level_of_theory", "license", "torsions", "molecules", "parameters", "energy_unit",
+        "force_unit",
         "description",
       ])
     name = try top.fileName("name")
@@ -51,7 +55,10 @@ struct FamilyManifest {
     guard let node = top.node("molecules") else {
       throw InputError(top.place, "has no molecules", hint: "add `molecules:` with one entry a molecule")
     }
-    molecules = try top.list(node, "molecules").map { try Self.molecule($0, shared: shared, file: file) }
+    let parameters = try Self.paths(top, "parameters")
+    molecules = try top.list(node, "molecules").map {
+      try Self.molecule($0, shared: shared, parameters: parameters, file: file)
+    }
     guard !molecules.isEmpty else {
       throw InputError(
         top.place(of: node), "the list of molecules is empty",
@@ -133,10 +140,26 @@ struct FamilyManifest {
     return TorsionRule(pattern: types, periodicities: periodicities, freePhases: free)
   }
 
-  private static func molecule(_ node: Node, shared: ScanStatement, file: String) throws -> MoleculeEntry {
+  /// One path or a list of them; nil where the key is absent.
+  private static func paths(_ fields: Fields, _ key: String) throws -> [String]? {
+    guard let node = fields.node(key) else { return nil }
+    if case .sequence = node {
+      let paths = try fields.list(node, key).map { try fields.scalar($0, key) }
+      guard !paths.contains("") else { throw InputError(fields.place(of: node), "a path in \(key) is empty") }
+      return paths
+    }
+    guard let path = try fields.text(key), !path.isEmpty else {
+      throw InputError(fields.place(of: node), "\(key) is empty", hint: "give a file or a list of files")
+    }
+    return [path]
+  }
+
+  private static func molecule(
+    _ node: Node, shared: ScanStatement, parameters: [String]?, file: String
+  ) throws -> MoleculeEntry {
     let fields = try Fields(
       node, file: file, what: "a molecule",
-      keys: ["id", "topology", "scans", "energy_unit", "force_unit", "smiles", "description"])
+      keys: ["id", "topology", "parameters", "scans", "energy_unit", "force_unit", "smiles", "description"])
     let id = try fields.fileName("id")
     guard let topology = try fields.text("topology"), !topology.isEmpty else {
       throw InputError(
@@ -160,8 +183,10 @@ struct FamilyManifest {
       }
     }
     return MoleculeEntry(
-      id: id, topology: topology, topologyPlace: fields.place(of: "topology"), scans: scans,
-      place: fields.place)
+      id: id, topology: topology, topologyPlace: fields.place(of: "topology"),
+      parameters: try paths(fields, "parameters") ?? parameters ?? [],
+      parametersPlace: fields.node("parameters") == nil ? fields.place : fields.place(of: "parameters"),
+      scans: scans, place: fields.place)
   }
 
   private static func scan(_ node: Node, shared: ScanStatement, file: String) throws -> ScanEntry {

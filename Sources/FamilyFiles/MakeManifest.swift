@@ -9,7 +9,7 @@ import TextFiles
 /// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
 /// with, then any. Drives of equal topologies become scans of one molecule.
 /// - Throws: ``InputError`` when the folder has no topology with a scan.
-public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -> Topology) throws -> String {
+public func makeFamilyManifest(_ folder: String, readTopology: TopologyReader) throws -> String {
   guard isFolder(folder) else {
     throw InputError(
       SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
@@ -20,7 +20,7 @@ public func makeFamilyManifest(_ folder: String, readTopology: (String) throws -
   var topologies: [(path: String, topology: Topology)] = []
   for path in files where [".prmtop", ".parm7", ".top"].contains(where: path.hasSuffix) {
     do {
-      topologies.append((path, try readTopology("\(folder)/\(path)")))
+      topologies.append((path, try readTopology("\(folder)/\(path)", []).topology))
     } catch let error as InputError {
       unused.append("\(path): \(error.oneLine)")
     }

@@ -75,7 +75,7 @@ private struct AmberReader {
 
   func topology() throws -> Topology {
     let charges = try s.numbers("CHARGE", count: atomCount).map { $0 / chargeUnit }
-    let atoms = try self.atoms(charges: charges)
+    let atoms = try self.atoms(charges: charges, lennardJones: ownLennardJones())
     let dihedrals = try self.dihedrals()
     return Topology(
       atoms: atoms, bonds: try bonds(), angles: try angles(), torsions: dihedrals.torsions,
@@ -86,7 +86,7 @@ private struct AmberReader {
       })
   }
 
-  private func atoms(charges: [Double]) throws -> [Atom] {
+  private func atoms(charges: [Double], lennardJones: [LennardJones]) throws -> [Atom] {
     let names = try s.words("ATOM_NAME", count: atomCount)
     let types = try s.words("AMBER_ATOM_TYPE", count: atomCount)
     let numbers = s.has("ATOMIC_NUMBER") ? try s.integers("ATOMIC_NUMBER", count: atomCount) : nil
@@ -100,7 +100,8 @@ private struct AmberReader {
       guard !types[i].isEmpty else {
         throw InputError(s.place("AMBER_ATOM_TYPE", value: i), "atom \(i + 1) (\(names[i])) has no type")
       }
-      return Atom(name: names[i], type: types[i], element: element, charge: charges[i])
+      return Atom(
+        name: names[i], type: types[i], element: element, charge: charges[i], lennardJones: lennardJones[i])
     }
   }
 
@@ -225,12 +226,29 @@ private struct AmberReader {
     return result
   }
 
-  private func pairs(charges: [Double], oneFour: [BondIndex: OneFourScaling]) throws -> [PairInteraction] {
-    let excluded = try exclusions()
+  private func lennardJonesTypes() throws -> [Int] {
     let kinds = try s.integers("ATOM_TYPE_INDEX", count: atomCount)
     for (i, kind) in kinds.enumerated() where !(1...typeCount).contains(kind) {
       throw InputError(s.place("ATOM_TYPE_INDEX", value: i), "there is no Lennard-Jones type \(kind)")
     }
+    return kinds
+  }
+
+  /// Each atom's parameters: those of a pair of its own type.
+  private func ownLennardJones() throws -> [LennardJones] {
+    let table = try s.integers("NONBONDED_PARM_INDEX", count: typeCount * typeCount)
+    let count = typeCount * (typeCount + 1) / 2
+    let a = try s.numbers("LENNARD_JONES_ACOEF", count: count)
+    let b = try s.numbers("LENNARD_JONES_BCOEF", count: count)
+    return try lennardJonesTypes().map { kind in
+      let entry = try lennardJones(table, (typeCount + 1) * (kind - 1), count: count)
+      return LennardJones(repulsion: entry.map { a[$0] } ?? 0, dispersion: entry.map { b[$0] } ?? 0)
+    }
+  }
+
+  private func pairs(charges: [Double], oneFour: [BondIndex: OneFourScaling]) throws -> [PairInteraction] {
+    let excluded = try exclusions()
+    let kinds = try lennardJonesTypes()
     let table = try s.integers("NONBONDED_PARM_INDEX", count: typeCount * typeCount)
     let count = typeCount * (typeCount + 1) / 2
     let a = try s.numbers("LENNARD_JONES_ACOEF", count: count)

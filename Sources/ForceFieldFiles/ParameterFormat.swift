@@ -43,6 +43,11 @@ public func writeForceFields(
   }
 }
 
+/// Whether a name is that of a file of torsion parameters.
+public func isParameterFile(_ path: String) -> Bool {
+  ["frcmod", "itp", "top", "xml"].contains(path.split(separator: ".").last.map(String.init))
+}
+
 /// Reads the torsions of a parameter file, whose extension says the format: frcmod, itp or xml.
 /// - Throws: ``InputError`` where the extension is none of these or the file cannot be read.
 public func readTorsionParameters(_ path: String) throws -> TorsionParameters {

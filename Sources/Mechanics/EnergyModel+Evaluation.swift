@@ -21,6 +21,10 @@ extension EnergyModel {
     terms.improper = impropers.withUnsafeBufferPointer { evenTorsionEnergy($0, r, g) }
     if !slantedTorsions.isEmpty { terms.torsion += slantedTorsionEnergy(slantedTorsions, r, g) }
     if !slantedImpropers.isEmpty { terms.improper += slantedTorsionEnergy(slantedImpropers, r, g) }
+    if !ureyBradleys.isEmpty {
+      terms.angle += ureyBradleys.withUnsafeBufferPointer { bondEnergy($0, r, g) }
+    }
+    if !harmonicImpropers.isEmpty { terms.improper += harmonicImproperEnergy(harmonicImpropers, r, g) }
     (terms.lennardJones, terms.coulomb) = pairs.withUnsafeBufferPointer { pairEnergy($0, r, g) }
     return terms
   }
@@ -161,6 +165,25 @@ private func slantedTorsionEnergy(
     let (q, qSlope) = torsion.q.valueAndSlope(at: direction.cosine)
     energy += p + direction.sine * q
     let slope = -direction.sine * (pSlope + direction.sine * qSlope) + direction.cosine * q
+    gradient.add(slopes.i * slope, atoms.i)
+    gradient.add(slopes.j * slope, atoms.j)
+    gradient.add(slopes.k * slope, atoms.k)
+    gradient.add(slopes.l * slope, atoms.l)
+  }
+  return energy
+}
+
+private func harmonicImproperEnergy(
+  _ impropers: [HarmonicImproper], _ r: Coordinates, _ gradient: Gradient
+) -> Double {
+  var energy = 0.0
+  for improper in impropers {
+    let atoms = improper.quartet
+    let (angle, slopes) = dihedralAngleAndGradient(r[atoms.i], r[atoms.j], r[atoms.k], r[atoms.l])
+    let difference = angle - improper.angle
+    let deviation = difference - 2 * Double.pi * (difference / (2 * Double.pi)).rounded()
+    energy += improper.forceConstant * deviation * deviation
+    let slope = 2 * improper.forceConstant * deviation
     gradient.add(slopes.i * slope, atoms.i)
     gradient.add(slopes.j * slope, atoms.j)
     gradient.add(slopes.k * slope, atoms.k)

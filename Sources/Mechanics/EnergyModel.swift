@@ -35,19 +35,25 @@ public struct EnergyModel: Sendable {
   // Torsions and impropers with a phase other than 0 and π; rare, so kept out of the fast loops.
   var slantedTorsions: [TorsionSeries]
   var slantedImpropers: [TorsionSeries]
+  // CHARMM's, a few a molecule.
+  var harmonicImpropers: [HarmonicImproper]
+  var ureyBradleys: [Bonds]
   var pairs: [Pairs]
 
   /// Compiles a topology.
   public init(_ topology: Topology) {
     func both(_ a: Int, _ b: Int) -> SIMD2<Int32> { SIMD2(Int32(a), Int32(b)) }
     atomCount = topology.atoms.count
-    bonds = paired(
-      topology.bonds, silenced: { HarmonicBond(i: $0.i, j: $0.j, forceConstant: 0, length: $0.length) }
-    ) { a, b in
-      Bonds(
-        i: both(a.i, b.i), j: both(a.j, b.j), forceConstant: Lanes(a.forceConstant, b.forceConstant),
-        length: Lanes(a.length, b.length))
+    func pairedBonds(_ all: [HarmonicBond]) -> [Bonds] {
+      paired(all, silenced: { HarmonicBond(i: $0.i, j: $0.j, forceConstant: 0, length: $0.length) }) { a, b in
+        Bonds(
+          i: both(a.i, b.i), j: both(a.j, b.j), forceConstant: Lanes(a.forceConstant, b.forceConstant),
+          length: Lanes(a.length, b.length))
+      }
     }
+    bonds = pairedBonds(topology.bonds)
+    ureyBradleys = pairedBonds(topology.ureyBradleys)
+    harmonicImpropers = topology.harmonicImpropers
     angles = paired(
       topology.angles,
       silenced: { HarmonicAngle(i: $0.i, j: $0.j, k: $0.k, forceConstant: 0, angle: $0.angle) }

@@ -5,11 +5,11 @@
 public struct EnergyTerms: Hashable, Sendable {
   /// Harmonic bonds.
   public var bond = 0.0
-  /// Harmonic angles.
+  /// Harmonic angles, Urey-Bradley terms included.
   public var angle = 0.0
   /// Proper torsions.
   public var torsion = 0.0
-  /// Periodic impropers.
+  /// Periodic and harmonic impropers.
   public var improper = 0.0
   /// Lennard-Jones, 1-4 pairs included.
   public var lennardJones = 0.0

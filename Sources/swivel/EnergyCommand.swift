@@ -19,7 +19,7 @@ struct EnergyCommand: ParsableCommand {
         swivel energy --topology butane.prmtop --coordinates scan.extxyz --parameters alkanes.frcmod
       """)
 
-  @Option(help: "AMBER prmtop.") var topology: String
+  @OptionGroup var molecule: TopologyOptions
   @Option(help: "XYZ, extended XYZ (all frames) or AMBER inpcrd, in Å.") var coordinates: String
   @Option(help: "Take torsions from this parameter file (frcmod, itp, xml) where it has the type.")
   var parameters: String?
@@ -28,7 +28,7 @@ struct EnergyCommand: ParsableCommand {
   @Flag(help: "Accepted for uniformity; this command has no progress to hide.") var quiet = false
 
   func run() throws {
-    var molecule = try readAmberTopology(topology)
+    var molecule = try self.molecule.read()
     if let parameters { molecule = try readTorsionParameters(parameters).applied(to: molecule) }
     let frames = try readCoordinates(coordinates, topology: molecule)
     let model = EnergyModel(molecule)

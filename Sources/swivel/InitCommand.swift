@@ -27,7 +27,7 @@ struct InitCommand: ParsableCommand {
         SourcePlace(file: path), "exists already",
         hint: "--force replaces it, --dry-run prints what would be written")
     }
-    let text = try makeFamilyManifest(folder, readTopology: readAmberTopology)
+    let text = try makeFamilyManifest(folder, readTopology: topologyWithFiles)
     if dryRun {
       print(text, terminator: "")
     } else {

@@ -20,8 +20,15 @@ struct InspectCommand: AsyncParsableCommand {
         swivel inspect butane-0-1-2-3.extxyz --topology butane.prmtop
       """)
 
-  @Argument(help: "A family, a topology, a scan (with --topology), or a parameter file.") var path: String
+  @Argument(help: "A family, a topology, a scan (with --topology), or a file of torsion parameters.")
+  var path: String
   @Option(help: "The topology that a scan belongs to.") var topology: String?
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System."
+  )
+  var topologyParameters: [String] = []
   @Flag(help: "JSON instead of tables.") var json = false
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
   @Flag(help: "Print nothing; the exit code says whether it can be read.") var quiet = false
@@ -34,17 +41,17 @@ struct InspectCommand: AsyncParsableCommand {
 
   private func describe() async throws -> Inspection {
     if let topology {
-      let molecule = try readAmberTopology(topology)
+      let molecule = try readTopology(topology, parameters: topologyParameters).topology
       let scan = try readScan(
         path, topology: molecule, options: FamilyOptions(setAsideBadPoints: setAside))
       return Inspection(kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)])
     }
     let file = path.lowercased()
-    if [".prmtop", ".parm7", ".top"].contains(where: file.hasSuffix) {
-      return Inspection(
-        kind: "topology", topologies: [TopologyInspection(try readAmberTopology(path), id: path)])
+    if try isTopology(path) {
+      let topology = try readTopology(path, parameters: topologyParameters).topology
+      return Inspection(kind: "topology", topologies: [TopologyInspection(topology, id: path)])
     }
-    if [".frcmod", ".itp", ".xml"].contains(where: file.hasSuffix) {
+    if isParameterFile(path) {
       let parameters = try readTorsionParameters(path)
       return Inspection(
         kind: "parameters",
@@ -57,7 +64,7 @@ struct InspectCommand: AsyncParsableCommand {
     if [".extxyz", ".xyz", ".log"].contains(where: file.hasSuffix) {
       throw InputError(
         SourcePlace(file: path), "a scan is inspected with its topology",
-        hint: "add --topology FILE.prmtop")
+        hint: "add --topology FILE")
     }
     let loaded = try loadFamily(path, setAside: setAside)
     var inspection = Inspection(loaded)

@@ -17,7 +17,8 @@ import TextFiles
       try Folders.write(manifest, to: "\(folder)/family.yaml")
       try Folders.write("topology", to: "\(folder)/m.top")
       try Folders.write(sample.extendedXYZ(), to: "\(folder)/s.extxyz")
-      return try readFamily(path: folder, options: options) { _ in sample.topology }
+      return try readFamily(path: folder, options: options) { path, files in (sample.topology, [path] + files)
+      }
     }
   }
 
@@ -91,10 +92,10 @@ import TextFiles
       try Folders.write("topology", to: "\(folder)/butane.prmtop")
       try Folders.write(sample.extendedXYZ(), to: "\(folder)/butane-0-1-2-3.extxyz")
       try Folders.write("junk", to: "\(folder)/notes.xyz")
-      let text = try makeFamilyManifest(folder) { _ in sample.topology }
+      let text = try makeFamilyManifest(folder) { path, files in (sample.topology, [path] + files) }
       #expect(text.contains("Not used") && text.contains("notes.xyz"))
       try Folders.write(text, to: "\(folder)/family.yaml")
-      let loaded = try readFamily(path: folder) { _ in sample.topology }
+      let loaded = try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }
       #expect(loaded.family.molecules.map(\.id) == ["butane"])
       #expect(loaded.family.molecules[0].scans.count == 1)
     }

@@ -58,6 +58,32 @@ import Testing
     }
   }
 
+  @Test func harmonicImpropersAndUreyBradleysAreTheirDefinition() {
+    let alkane = Alkane(carbons: 4)
+    var topology = alkane.topology
+    let bare = EnergyModel(topology)
+    // An angle near 180° from a value near −180°: the difference must not be a whole turn.
+    topology.harmonicImpropers = [
+      HarmonicImproper(Quartet(0, 4, 5, 6), forceConstant: 12, angle: 0.1),
+      HarmonicImproper(Quartet(0, 1, 2, 3), forceConstant: 3, angle: -3.1),
+    ]
+    topology.ureyBradleys = [HarmonicBond(i: 0, j: 2, forceConstant: 20, length: 2.3)]
+    let model = EnergyModel(topology)
+    var random = SeededGenerator(seed: 6)
+    for _ in 0..<5 {
+      let x = random.shaken(alkane.coordinates, by: 0.1)
+      #expect(Self.largestForceError(model, x) < 1e-6)
+      let (a, b) = (model.energy(of: x), bare.energy(of: x))
+      let expected = topology.harmonicImpropers.reduce(0) { sum, improper in
+        let angle = dihedralAngle(improper.quartet, in: x) - improper.angle
+        let least = [angle, angle - 2 * .pi, angle + 2 * .pi].map { $0 * $0 }.min()!
+        return sum + improper.forceConstant * least
+      }
+      #expect(abs(a.improper - b.improper - expected) < 1e-10)
+      #expect(abs(a.angle - b.angle - 20 * pow((x[0] - x[2]).norm - 2.3, 2)) < 1e-10)
+    }
+  }
+
   /// Angles far from equilibrium take the library's arc tangent: the same law must hold there.
   @Test func strainedAnglesAreTheGradient() {
     let angle = HarmonicAngle(i: 0, j: 1, k: 2, forceConstant: 50, angle: 109.5 * Units.degree)
