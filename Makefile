@@ -10,7 +10,7 @@ SWIVEL = .build/release/swivel
 VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
-.PHONY: demo build test lint bench validate models reports libraries engines samplers clean
+.PHONY: demo build test lint bench validate models reports libraries smarts engines samplers clean
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -19,7 +19,7 @@ demo: build
 build: libraries
 	swift build -c release $(SWIFT_FLAGS) --product swivel
 
-test: libraries engines lint
+test: libraries engines smarts lint
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	$(VENV) -m pytest -q scripts/tests
@@ -38,7 +38,9 @@ reports: build
 
 validate: build engines samplers reports
 	for family in $(FAMILIES); do \
-	  $(VENV) scripts/check_engines.py families/$$family forcefields/$$family || exit 1; \
+	  $(SWIVEL) export reports/$$family --quiet --output .build/exported/$$family \
+	    --format amber,gromacs,gromacs-rb,openmm,charmm,lammps,smirnoff,tinker || exit 1; \
+	  $(VENV) scripts/check_engines.py families/$$family .build/exported/$$family || exit 1; \
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
 	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing \
@@ -55,9 +57,13 @@ models: build
 libraries:
 	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev
 
+# RDKit behind a C face, for torsions by SMARTS; optional.
+smarts:
+	@scripts/build_smarts.sh
+
 # MD engines, and the Python packages that drive them: for the tests only.
 engines:
-	@scripts/install.sh gromacs
+	@scripts/install.sh gromacs lammps
 	@scripts/make_venv.sh
 
 # Another sampler, to check ours against.

@@ -4,17 +4,29 @@
 public struct TorsionParameters: Hashable, Sendable {
   /// The terms of each fitted type; a type that is absent keeps the topology's own terms.
   public var terms: [TorsionType: [TorsionTerm]]
+  /// The keys of ``terms`` in which "X" stands for any type, in order of precedence; a type's own key comes before all.
+  public var wildcards: [TorsionType]
 
   /// Parameters of the terms given.
-  public init(_ terms: [TorsionType: [TorsionTerm]]) {
+  /// - Parameter wildcards: their order of precedence; nil puts those with fewer wildcards first.
+  public init(_ terms: [TorsionType: [TorsionTerm]], wildcards: [TorsionType]? = nil) {
     self.terms = terms
+    self.wildcards =
+      wildcards
+      ?? terms.keys.filter(\.hasWildcard).sorted { ($0.wildcards, $0) < ($1.wildcards, $1) }
+  }
+
+  /// The terms that hold for a type; nil where none do.
+  public func terms(for type: TorsionType) -> [TorsionTerm]? {
+    if let own = terms[type] { return own }
+    return wildcards.first { $0.covers(type) }.flatMap { terms[$0] }
   }
 
   /// The topology with the terms of every fitted type replaced; impropers stay.
   public func applied(to topology: Topology) -> Topology {
     var result = topology
     for index in result.torsions.indices {
-      if let fitted = terms[topology.type(of: result.torsions[index].quartet)] {
+      if let fitted = terms(for: topology.type(of: result.torsions[index].quartet)) {
         result.torsions[index].terms = fitted
       }
     }
@@ -26,10 +38,10 @@ public struct TorsionParameters: Hashable, Sendable {
 public struct FittedTerm: Hashable, Sendable {
   /// Periodicity, phase and posterior mean of the force constant.
   public var term: TorsionTerm
-  /// Posterior standard deviation, kcal/mol.
-  public var sd: Double
-  /// 90 % credible interval (5 % and 95 % quantiles), kcal/mol.
-  public var interval90: ClosedRange<Double>
+  /// Posterior standard deviation, kcal/mol; nil for a term that was not fitted (a converted one).
+  public var sd: Double?
+  /// 90 % credible interval (5 % and 95 % quantiles), kcal/mol; nil for a term that was not fitted.
+  public var interval90: ClosedRange<Double>?
   /// What the data took off the prior variance, 1 − posterior / prior; nil when undefined.
   public var contraction: Double?
   /// Short words such as "prior only".
@@ -37,7 +49,8 @@ public struct FittedTerm: Hashable, Sendable {
 
   /// A fitted term of its facts.
   public init(
-    term: TorsionTerm, sd: Double, interval90: ClosedRange<Double>, contraction: Double?, flags: [String]
+    term: TorsionTerm, sd: Double? = nil, interval90: ClosedRange<Double>? = nil, contraction: Double? = nil,
+    flags: [String] = []
   ) {
     self.term = term
     self.sd = sd
@@ -68,22 +81,30 @@ public struct FittedTorsion: Hashable, Sendable {
 public struct FittedForceField: Hashable, Sendable {
   /// The family it was fitted on.
   public var family: String
-  /// The level of theory of the data, when the manifest says.
-  public var levelOfTheory: String?
+  /// Where the data come from.
+  public var origin: DataOrigin
   /// Swivel's version.
   public var version: String
   /// The 1-4 scaling of the base force field, the only one under which the numbers hold.
   public var oneFourScalings: [OneFourScaling]
   /// The fitted types, ascending.
   public var torsions: [FittedTorsion]
+  /// SMARTS of one atom of each type that the fitted torsions name, where environments tell the types apart.
+  public var typePatterns: [String: String] = [:]
+  /// The atom types that each SMARTS among the torsions stands for, where types say the same.
+  public var spelledOut: [String: [TorsionType]] = [:]
+  /// What else the file should say of itself in a line, such as which draw of a posterior it is.
+  public var note: String?
+  /// The file it was converted from; nil for what was fitted here.
+  public var source: String?
 
   /// A fitted force field of its parts.
   public init(
-    family: String, levelOfTheory: String?, version: String, oneFourScalings: [OneFourScaling],
+    family: String, origin: DataOrigin = DataOrigin(), version: String, oneFourScalings: [OneFourScaling],
     torsions: [FittedTorsion]
   ) {
     self.family = family
-    self.levelOfTheory = levelOfTheory
+    self.origin = origin
     self.version = version
     self.oneFourScalings = oneFourScalings
     self.torsions = torsions

@@ -73,22 +73,26 @@ public struct Molecule: Hashable, Sendable {
 
 /// Which torsions to fit, and with what terms, as a manifest states it.
 public struct TorsionRule: Hashable, Sendable {
-  /// Four atom types, "X" for any.
+  /// Four atom types, "X" for any; empty where `smarts` says which torsions.
   public var pattern: [String]
+  /// A SMARTS with four tagged atoms; nil for a rule by atom types. SMARTS come before atom types, in the manifest's order.
+  public var smarts: String?
   /// The periodicities to fit; nil means the default ones.
   public var periodicities: [Int]?
   /// Whether phases are free (a sine beside each cosine), for chiral surroundings.
   public var freePhases: Bool
 
   /// A rule of its parts.
-  public init(pattern: [String], periodicities: [Int]?, freePhases: Bool = false) {
+  public init(pattern: [String], smarts: String? = nil, periodicities: [Int]?, freePhases: Bool = false) {
     self.pattern = pattern
+    self.smarts = smarts
     self.periodicities = periodicities
     self.freePhases = freePhases
   }
 
   /// Whether a torsion type falls under the rule, read in either direction.
   public func matches(_ type: TorsionType) -> Bool {
+    if smarts != nil || type.smarts != nil { return smarts == type.smarts }
     let fits = { (types: [String]) in zip(self.pattern, types).allSatisfy { $0 == "X" || $0 == $1 } }
     return fits(type.types) || fits(type.types.reversed())
   }
@@ -98,10 +102,8 @@ public struct TorsionRule: Hashable, Sendable {
 public struct Family: Hashable, Sendable {
   /// Its name.
   public var name: String
-  /// The level of theory of its scans, as the manifest words it.
-  public var levelOfTheory: String?
-  /// The licence of its data.
-  public var license: String?
+  /// Where its data come from.
+  public var origin: DataOrigin
   /// Which torsions to fit; empty means every type about a driven bond.
   public var rules: [TorsionRule]
   /// Its molecules.
@@ -109,11 +111,10 @@ public struct Family: Hashable, Sendable {
 
   /// A family of its parts.
   public init(
-    name: String, levelOfTheory: String?, license: String?, rules: [TorsionRule], molecules: [Molecule]
+    name: String, origin: DataOrigin = DataOrigin(), rules: [TorsionRule] = [], molecules: [Molecule]
   ) {
     self.name = name
-    self.levelOfTheory = levelOfTheory
-    self.license = license
+    self.origin = origin
     self.rules = rules
     self.molecules = molecules
   }

@@ -159,6 +159,8 @@ public struct Topology: Hashable, Sendable {
   public var oneFourScalings: [OneFourScaling]
   /// How the force field combines the Lennard-Jones parameters of two atoms.
   public var combinationRule: CombinationRule
+  /// Torsions, by canonical quartet, that a SMARTS of the family matches.
+  public var patterns: [Quartet: TorsionType] = [:]
 
   /// A topology of its parts.
   public init(
@@ -180,8 +182,13 @@ public struct Topology: Hashable, Sendable {
     self.combinationRule = combinationRule
   }
 
-  /// The atom types of a quartet.
+  /// What a quartet is fitted as: the pattern that matches it, else its atom types.
   public func type(of quartet: Quartet) -> TorsionType {
+    patterns.isEmpty ? atomTypes(of: quartet) : patterns[quartet.canonical] ?? atomTypes(of: quartet)
+  }
+
+  /// The atom types of a quartet.
+  public func atomTypes(of quartet: Quartet) -> TorsionType {
     TorsionType(
       atoms[quartet.i].type, atoms[quartet.j].type, atoms[quartet.k].type, atoms[quartet.l].type)
   }

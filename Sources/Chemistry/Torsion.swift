@@ -43,8 +43,10 @@ public struct BondIndex: Hashable, Comparable, Sendable {
 
 /// Four atom types a–b–c–d, equal to the same read backwards.
 public struct TorsionType: Hashable, Comparable, Sendable {
-  /// The types in canonical direction.
+  /// The types in canonical direction; of a pattern its four tagged atoms.
   public let a: String, b: String, c: String, d: String
+  /// The SMARTS that says which torsions these are, with four atoms tagged :1 … :4; nil where the atom types do.
+  public let smarts: String?
 
   /// The torsion type of four atom types in either direction.
   public init(_ a: String, _ b: String, _ c: String, _ d: String) {
@@ -52,6 +54,14 @@ public struct TorsionType: Hashable, Comparable, Sendable {
     let backward = [c, b, d, a]
     let keep = !backward.lexicographicallyPrecedes(forward)
     (self.a, self.b, self.c, self.d) = keep ? (a, b, c, d) : (d, c, b, a)
+    smarts = nil
+  }
+
+  /// The torsions that a SMARTS matches; nil unless it tags four atoms :1 … :4, each in brackets.
+  public init?(smarts: String) {
+    guard let atoms = taggedAtoms(smarts) else { return nil }
+    (a, b, c, d) = (atoms[0], atoms[1], atoms[2], atoms[3])
+    self.smarts = smarts
   }
 
   /// The four types in canonical order.
@@ -60,13 +70,54 @@ public struct TorsionType: Hashable, Comparable, Sendable {
   /// The types of the central bond, in canonical order: the class that molecules share deviations in.
   public var bondClass: [String] { [b, c] }
 
-  /// "c3-c3-c3-hc".
-  public var label: String { types.joined(separator: "-") }
+  /// The type of any atom, in files of parameters: "X".
+  public static let wildcard = "X"
+
+  /// How many of the four are any type.
+  public var wildcards: Int { types.count { $0 == Self.wildcard } }
+
+  /// Whether one of the four is any type.
+  public var hasWildcard: Bool { wildcards > 0 }
+
+  /// Whether a type is this one, read either way, with wildcards taken for any.
+  public func covers(_ other: TorsionType) -> Bool {
+    let fits = { (others: [String]) in zip(types, others).allSatisfy { $0 == Self.wildcard || $0 == $1 } }
+    return fits(other.types) || fits(other.types.reversed())
+  }
+
+  /// "c3-c3-c3-hc", or the SMARTS.
+  public var label: String { smarts ?? types.joined(separator: "-") }
 
   /// Orders by the inner pair, then by the ends, so that types about one bond stand together.
   public static func < (x: TorsionType, y: TorsionType) -> Bool {
     [x.b, x.c, x.a, x.d].lexicographicallyPrecedes([y.b, y.c, y.a, y.d])
   }
+}
+
+/// The atoms of a SMARTS that are tagged :1 … :4, as they are written.
+private func taggedAtoms(_ smarts: String) -> [String]? {
+  var result = [String?](repeating: nil, count: 4)
+  var depth = 0
+  var start = smarts.startIndex
+  for index in smarts.indices {
+    if smarts[index] == "[" {
+      if depth == 0 { start = index }
+      depth += 1
+    } else if smarts[index] == "]" {
+      depth -= 1
+      guard depth >= 0 else { return nil }
+      let atom = smarts[start...index]
+      // The tag is what follows the last colon: "[#6X4:2]".
+      if depth == 0, let colon = atom.lastIndex(of: ":"),
+        let tag = Int(atom[atom.index(after: colon)...].dropLast())
+      {
+        guard (1...4).contains(tag), result[tag - 1] == nil else { return nil }
+        result[tag - 1] = String(atom)
+      }
+    }
+  }
+  let atoms = result.compactMap { $0 }
+  return depth == 0 && atoms.count == 4 ? atoms : nil
 }
 
 /// One periodic term: energy `forceConstant · (1 + cos(periodicity · φ − phase))`.

@@ -18,12 +18,16 @@ struct FamilyManifest {
     /// Files that the topology needs beside it.
     var parameters: [String]
     var parametersPlace: SourcePlace
+    /// A file with bond orders.
+    var structure: String?
+    /// Bond orders in a line.
+    var smiles: String?
+    var structurePlace: SourcePlace
     var scans: [ScanEntry]
     var place: SourcePlace
   }
   var name: String
-  var levelOfTheory: String?
-  var license: String?
+  var origin: DataOrigin
   var rules: [TorsionRule] = []
   var molecules: [MoleculeEntry] = []
 
@@ -41,13 +45,15 @@ struct FamilyManifest {
     let top = try Fields(
       root, file: file, what: "a family",
       keys: [
-        "name", "level_of_theory", "license", "torsions", "molecules", "parameters", "energy_unit",
+        "name", "level_of_theory", "base_force_field", "date", "citation", "license", "torsions", "molecules",
+        "parameters", "energy_unit",
         "force_unit",
         "description",
       ])
     name = try top.fileName("name")
-    levelOfTheory = try top.text("level_of_theory")
-    license = try top.text("license")
+    origin = DataOrigin(
+      levelOfTheory: try top.line("level_of_theory"), baseForceField: try top.line("base_force_field"),
+      date: try top.line("date"), citation: try top.line("citation"), license: try top.line("license"))
     let shared = try Self.units(top)
     if let node = top.node("torsions") {
       rules = try top.list(node, "torsions").map { try Self.rule($0, file: file) }
@@ -99,19 +105,30 @@ struct FamilyManifest {
   private static func rule(_ node: Node, file: String) throws -> TorsionRule {
     let fields = try Fields(
       node, file: file, what: "a torsion rule", keys: ["types", "smarts", "periodicities", "free_phases"])
-    if fields.node("smarts") != nil {
-      throw InputError(
-        fields.place(of: "smarts"), "torsions by SMARTS are not supported yet",
-        hint: "choose them by `types:`")
-    }
-    guard let node = fields.node("types") else {
-      throw InputError(fields.place, "a torsion rule needs `types:`", hint: "such as types: [X, c3, c3, X]")
-    }
-    let types = try fields.list(node, "types").map { try fields.scalar($0, "types") }
-    guard types.count == 4 else {
-      throw InputError(
-        fields.place(of: node), "types has \(types.count) entries where four were expected",
-        hint: "such as types: [X, c3, c3, X]; X is any type")
+    let smarts = try fields.text("smarts")
+    var types: [String] = []
+    if let smarts {
+      guard fields.node("types") == nil else {
+        throw InputError(
+          fields.place(of: "smarts"), "a torsion rule has both `smarts:` and `types:`",
+          hint: "make two rules of it")
+      }
+      guard TorsionType(smarts: smarts) != nil else {
+        throw InputError(
+          fields.place(of: "smarts"), "\"\(smarts)\" does not tag four atoms",
+          hint: "such as smarts: \"[*:1]-[#6X4:2]-[#6X4:3]-[*:4]\"")
+      }
+    } else {
+      guard let node = fields.node("types") else {
+        throw InputError(
+          fields.place, "a torsion rule needs `types:` or `smarts:`", hint: "such as types: [X, c3, c3, X]")
+      }
+      types = try fields.list(node, "types").map { try fields.scalar($0, "types") }
+      guard types.count == 4 else {
+        throw InputError(
+          fields.place(of: node), "types has \(types.count) entries where four were expected",
+          hint: "such as types: [X, c3, c3, X]; X is any type")
+      }
     }
     var periodicities: [Int]?
     if let node = fields.node("periodicities") {
@@ -137,7 +154,7 @@ struct FamilyManifest {
       }
       free = value
     }
-    return TorsionRule(pattern: types, periodicities: periodicities, freePhases: free)
+    return TorsionRule(pattern: types, smarts: smarts, periodicities: periodicities, freePhases: free)
   }
 
   /// One path or a list of them; nil where the key is absent.
@@ -159,7 +176,10 @@ struct FamilyManifest {
   ) throws -> MoleculeEntry {
     let fields = try Fields(
       node, file: file, what: "a molecule",
-      keys: ["id", "topology", "parameters", "scans", "energy_unit", "force_unit", "smiles", "description"])
+      keys: [
+        "id", "topology", "parameters", "structure", "smiles", "scans", "energy_unit", "force_unit",
+        "description",
+      ])
     let id = try fields.fileName("id")
     guard let topology = try fields.text("topology"), !topology.isEmpty else {
       throw InputError(
@@ -186,6 +206,8 @@ struct FamilyManifest {
       id: id, topology: topology, topologyPlace: fields.place(of: "topology"),
       parameters: try paths(fields, "parameters") ?? parameters ?? [],
       parametersPlace: fields.node("parameters") == nil ? fields.place : fields.place(of: "parameters"),
+      structure: try fields.text("structure"), smiles: try fields.text("smiles"),
+      structurePlace: fields.place(of: fields.node("structure") == nil ? "smiles" : "structure"),
       scans: scans, place: fields.place)
   }
 

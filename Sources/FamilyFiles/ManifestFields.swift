@@ -50,6 +50,11 @@ struct Fields {
     return try scalar(node, key)
   }
 
+  /// The text of a key on one line: it goes into comments of parameter files.
+  func line(_ key: String) throws -> String? {
+    try text(key).map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  }
+
   /// The text of a node that must be one word or sentence.
   func scalar(_ node: Node, _ key: String) throws -> String {
     guard case .scalar(let scalar) = node else {

@@ -65,8 +65,7 @@ public func readFamily(
   }
   var loaded = LoadedFamily(
     family: Family(
-      name: manifest.name, levelOfTheory: manifest.levelOfTheory, license: manifest.license,
-      rules: manifest.rules,
+      name: manifest.name, origin: manifest.origin, rules: manifest.rules,
       molecules: []), inputs: [try input(manifestPath)], notes: [])
   // Scans by what their files hold.
   var known: [[String]: String] = [:]
@@ -82,7 +81,13 @@ public func readFamily(
         throw InputError(
           entry.parametersPlace, "there is no file \(path)", hint: "paths are relative to the manifest")
       }
-      let (topology, files) = try readTopology(topologyPath, parameters)
+      var (topology, files) = try readTopology(topologyPath, parameters)
+      let smarts = manifest.rules.compactMap(\.smarts)
+      if !smarts.isEmpty {
+        let structure = try bondOrders(entry, resolved: resolved)
+        if case .file(let path) = structure { files.append(path) }
+        topology = try matching(smarts, in: topology, structure: structure, molecule: entry.id)
+      }
       for file in files where !loaded.inputs.contains(where: { $0.path == file }) {
         loaded.inputs.append(try input(file))
       }

@@ -15,7 +15,7 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
     forceField.header.joined(separator: " | ")
     + " | Load after the base force field: loadamberparams \(forceField.family).frcmod\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
-  for torsion in try forceField.checked() {
+  for torsion in try forceField.checkedByType() {
     for type in torsion.type.types
     where type.count > 2 || type.isEmpty || type.contains(where: { $0 == "-" || $0 == " " }) {
       throw InputError(

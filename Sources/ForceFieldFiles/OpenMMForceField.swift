@@ -18,14 +18,14 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   for line in forceField.header { text += " <!-- \(commentSafe(line)) -->\n" }
   text += " <!-- Load: openmm.app.ForceField('base.xml', '\(commentSafe(forceField.family)).xml') -->\n"
   text += " <PeriodicTorsionForce ordering=\"amber\">\n"
-  for torsion in try forceField.checked() {
+  for torsion in try forceField.checkedByType() {
     for fitted in torsion.terms {
       text += "  <!-- \(commentSafe(torsion.type.label)) n=\(fitted.term.periodicity): "
       text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
     }
     text += "  <Proper"
     for (index, type) in torsion.type.types.enumerated() {
-      text += " class\(index + 1)=\"\(attribute(type))\""
+      text += " class\(index + 1)=\"\(type == TorsionType.wildcard ? "" : attribute(type))\""
     }
     for (index, fitted) in torsion.terms.enumerated() {
       let number = index + 1
@@ -59,13 +59,14 @@ private let overrideScript = """
                   _generator.propersForAtomType[_type].add(_index)
   """
 
-private func attribute(_ text: String) -> String {
+/// A text as the value of an attribute.
+func attribute(_ text: String) -> String {
   text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
     .replacingOccurrences(of: "\"", with: "&quot;")
 }
 
-/// Two hyphens end a comment.
-private func commentSafe(_ text: String) -> String {
+/// A text that can stand in a comment of XML: two hyphens would end it.
+func commentSafe(_ text: String) -> String {
   var result = text
   while result.contains("--") { result = result.replacingOccurrences(of: "--", with: "- -") }
   return result
@@ -106,7 +107,7 @@ private final class TorsionReader: NSObject, XMLParserDelegate {
     if name == "PeriodicTorsionForce" { isInside = true }
     guard isInside, name == "Proper", error == nil else { return }
     let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
-    let types = (1...4).compactMap { attributes["class\($0)"] }
+    let types = (1...4).compactMap { attributes["class\($0)"] }.map { $0.isEmpty ? TorsionType.wildcard : $0 }
     guard types.count == 4 else {
       error = InputError(
         place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")

@@ -68,13 +68,22 @@ private func remarkPattern() -> Regex<RemarkFields> {
 
 /// The type and periodicity that stand before a remark, in the three formats' ways.
 private func subject(of text: Substring) -> (TorsionType, Int)? {
-  // <!-- c3-c3-c3-h1 n=1: …
-  if let match = text.firstMatch(of: /<!-- (\S+)-(\S+)-(\S+)-(\S+) n=([1-6]):/), let n = Int(match.5) {
+  // <!-- c3-c3-c3-h1 n=1: …, or behind the mark of another format's comments.
+  if let match = text.firstMatch(of: /(?:<!--|^;|#) (\S+)-(\S+)-(\S+)-(\S+) n=([1-6]):/), let n = Int(match.5)
+  {
     return (TorsionType(String(match.1), String(match.2), String(match.3), String(match.4)), n)
   }
   let words = text.split(whereSeparator: \.isWhitespace)
   // i j k l func phase k n ;
   if words.last == ";", words.count == 9, let n = Int(words[7]) {
+    return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
+  }
+  // i j k l, k, n, phase !
+  if words.last == "!", words.count == 8, let n = Int(words[5]) {
+    return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
+  }
+  // i j k l, k, n, phase !
+  if words.last == "!", words.count == 8, let n = Int(words[5]) {
     return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
   }
   // Columns 1–11, divisor, k, phase, ±n !

@@ -22,12 +22,32 @@ public struct LoadedTopology: Hashable, Sendable {
 public enum TopologyFormat: String, CaseIterable, Sendable {
   /// AMBER prmtop.
   case amber
+  /// GROMACS top.
+  case gromacs
+  /// Serialized OpenMM System, with a PDB or a ForceField XML beside it.
+  case openmm
+  /// CHARMM PSF, with parameter files beside it.
+  case charmm
+  /// LAMMPS data file, with input scripts beside it.
+  case lammps
+  /// Tinker coordinates with types, with a prm or key beside them.
+  case tinker
 
   /// The format of a file by what stands in it; nil when it is none of these.
   init?(_ text: String, file: String) {
     // An old-style prmtop has no flags: its name alone tells, and its reader says how to convert it.
     if text.hasPrefix("%VERSION") || text.contains("%FLAG") || file.hasSuffix(".prmtop") {
       self = .amber
+    } else if isGromacsTopology(text) {
+      self = .gromacs
+    } else if outermostXMLElement(text) == "System" {
+      self = .openmm
+    } else if text.hasPrefix("PSF") {
+      self = .charmm
+    } else if LammpsData.isRecognised(text) {
+      self = .lammps
+    } else if isTinkerCoordinates(text) {
+      self = .tinker
     } else {
       return nil
     }
@@ -54,7 +74,10 @@ public func readTopology(_ path: String, parameters: [String] = []) throws -> Lo
   let text = try readText(path)
   guard let format = TopologyFormat(text, file: path) else {
     throw InputError(
-      SourcePlace(file: path), "is no topology that Swivel knows", hint: "give an AMBER prmtop")
+      SourcePlace(file: path), "is no topology that Swivel knows",
+      hint:
+        "give an AMBER prmtop, a GROMACS top, an OpenMM System, a CHARMM PSF, a LAMMPS data file or a Tinker xyz"
+    )
   }
   switch format {
   case .amber:
@@ -64,5 +87,17 @@ public func readTopology(_ path: String, parameters: [String] = []) throws -> Lo
         hint: "leave it out")
     }
     return LoadedTopology(topology: try amberTopology(text, file: path), files: [path])
+  case .gromacs:
+    if let first = parameters.first {
+      throw InputError(
+        SourcePlace(file: first),
+        "is not needed: the GROMACS topology \(path) includes its parameters itself",
+        hint: "leave it out")
+    }
+    return try readGromacsTopology(path)
+  case .openmm: return try readOpenMMSystem(path, names: parameters)
+  case .charmm: return try charmmMolecule(text, file: path, parameters: parameters)
+  case .lammps: return try lammpsMolecule(text, file: path, input: parameters)
+  case .tinker: return try readTinkerTopology(path, parameters: parameters)
   }
 }

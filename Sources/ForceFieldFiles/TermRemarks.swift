@@ -22,6 +22,7 @@ private func pow10(_ digits: Int) -> Double { (0..<digits).reduce(1) { value, _ 
 extension FittedTerm {
   /// "mean 0.123, 90 % [0.100, 0.150], sd 0.015, contraction 0.95, molecules 6" in kcal/mol, with flags at the end.
   func remark(molecules: Int) -> String {
+    guard let sd, let interval90 else { return "converted, not fitted" }
     var text =
       "mean \(fixedPoint(term.forceConstant, 4)), 90 % [\(fixedPoint(interval90.lowerBound, 4)), "
       + "\(fixedPoint(interval90.upperBound, 4))], sd \(fixedPoint(sd, 4))"
@@ -34,10 +35,16 @@ extension FittedTerm {
 
 extension FittedForceField {
   /// What the file is, under which 1-4 treatment its numbers hold, and what the remarks mean: one line each.
-  var header: [String] {
+  public var header: [String] {
+    if let source {
+      return [
+        "Torsion parameters converted by Swivel \(version) from \(source)",
+        "They hold with the base force field and the 1-4 treatment that \(source) belongs to, and with no other.",
+      ]
+    }
     var lines = [
       "Torsion parameters of the family \(family), fitted by Swivel \(version)"
-        + (levelOfTheory.map { " to scans at \($0)" } ?? "")
+        + (origin.levelOfTheory.map { " to scans at \($0)" } ?? "")
     ]
     let scalings = oneFourScalings.map {
       "Coulomb / \(fixedPoint($0.coulombDivisor, 4)), Lennard-Jones / \(fixedPoint($0.lennardJonesDivisor, 4))"
@@ -46,9 +53,36 @@ extension FittedForceField {
       "1-4 pairs: " + (scalings.isEmpty ? "none" : scalings.joined(separator: "; "))
         + ". The numbers hold under this treatment only.")
     lines.append(
+      "Base force field: \(origin.baseForceField ?? "not stated"); data computed: \(origin.date ?? "not stated")."
+        + " Cite Swivel \(version)"
+        + (origin.citation.map { " and \($0)" } ?? origin.levelOfTheory.map { " and the scans (\($0))" } ?? "")
+        + (origin.license.map { "; licence of the data: \($0)" } ?? "") + ".")
+    if let note { lines.append(note) }
+    lines.append(
       "Remarks: posterior mean, 90 % credible interval and standard deviation of each force constant in kcal/mol; "
         + "contraction (1: told by the data, 0: by the prior); molecules that show it.")
     return lines
+  }
+
+  /// The atom types that a format by type names; none where it cannot say what a SMARTS says.
+  public var namedTypes: Set<String> {
+    Set((try? checkedByType())?.flatMap(\.type.types) ?? []).subtracting([TorsionType.wildcard])
+  }
+
+  /// Terms that a format can write that goes by atom types: none twice with one periodicity.
+  /// - Throws: ``InputError`` where two terms of a type have the same periodicity, one is outside 1 … 6, or atom types
+  ///   cannot say what a SMARTS says.
+  func checkedByType() throws -> [FittedTorsion] {
+    try checked().flatMap { torsion -> [FittedTorsion] in
+      guard let smarts = torsion.type.smarts else { return [torsion] }
+      guard let types = spelledOut[smarts] else {
+        throw InputError(
+          nil,
+          "the torsions \(smarts) are some of their atom types' and not others: a format that goes by atom types cannot say that",
+          hint: "export to smirnoff, or choose the torsions by types")
+      }
+      return types.map { FittedTorsion(type: $0, terms: torsion.terms, molecules: torsion.molecules) }
+    }
   }
 
   /// Terms that a format can write: none twice with one periodicity.

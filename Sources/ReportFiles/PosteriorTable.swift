@@ -10,7 +10,9 @@ public func posteriorColumns(of fit: Fit) -> [String] {
 
 /// posterior.csv as text. Numbers carry nine significant digits at most (single precision), far below their Monte Carlo error.
 public func posteriorTable(of fit: Fit) -> String {
-  var text = posteriorColumns(of: fit).joined(separator: ",") + "\n"
+  // A SMARTS may hold commas.
+  var text =
+    posteriorColumns(of: fit).map { $0.contains(",") ? "\"\($0)\"" : $0 }.joined(separator: ",") + "\n"
   for (chain, forceConstants) in fit.draws.forceConstants.enumerated() {
     for (draw, values) in forceConstants.enumerated() {
       text += "\(chain),\(draw)"
@@ -27,7 +29,7 @@ public func posteriorTable(of fit: Fit) -> String {
 /// - Throws: ``InputError`` where the table does not fit the labels or a field is not a number.
 public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Double]] {
   let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: true)
-  let header = lines.first?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
+  let header = lines.first.map(columnNames) ?? []
   guard header.count >= 2 + labels.count, Array(header[2..<(2 + labels.count)]) == labels else {
     throw InputError(
       SourcePlace(file: path, line: 1), "the columns are not the parameters of summary.json beside it",
@@ -52,4 +54,18 @@ public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Dou
       return value
     }
   }
+}
+
+/// The names in a header, some within quotes for the commas in them.
+private func columnNames(_ line: Substring) -> [String] {
+  var names = [""]
+  var isQuoted = false
+  for character in line {
+    switch character {
+    case "\"": isQuoted.toggle()
+    case "," where !isQuoted: names.append("")
+    default: names[names.count - 1].append(character)
+    }
+  }
+  return names
 }

@@ -19,8 +19,12 @@ extension Summary {
       return values.reduce(first) { a, b in a.flatMap { x in b.map { better(x, $0) } } }
     }
     self.init(
-      schema: Self.schema, version: version, family: fit.family, levelOfTheory: fit.levelOfTheory,
-      seed: fit.options.seed, units: UnitNames(),
+      schema: Self.schema, version: version, family: fit.family, levelOfTheory: fit.origin.levelOfTheory,
+      baseForceField: fit.origin.baseForceField, dataDate: fit.origin.date, citation: fit.origin.citation,
+      license: fit.origin.license, typeSMARTS: fit.typePatterns,
+      smartsTypes: fit.rules.compactMap(\.smarts).map { smarts in
+        SMARTSRecord(smarts: smarts, types: fit.spelledOut[smarts]?.map(\.types))
+      }, seed: fit.options.seed, units: UnitNames(),
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,
         deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
@@ -81,8 +85,7 @@ extension Summary {
     parameters.map {
       FittedParameter(
         parameter: Parameter(
-          type: TorsionType($0.types[0], $0.types[1], $0.types[2], $0.types[3]), periodicity: $0.periodicity,
-          isSine: $0.phase == 90),
+          type: $0.type, periodicity: $0.periodicity, isSine: $0.phase == 90),
         contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
     }
   }
@@ -106,9 +109,14 @@ extension Summary.Scale {
 }
 
 extension Summary.ParameterRecord {
+  /// Which torsions it is on.
+  public var type: TorsionType {
+    smarts.flatMap { TorsionType(smarts: $0) } ?? TorsionType(types[0], types[1], types[2], types[3])
+  }
+
   init(_ p: ParameterSummary) {
     self.init(
-      types: p.parameter.type.types, smarts: nil, periodicity: p.parameter.periodicity,
+      types: p.parameter.type.types, smarts: p.parameter.type.smarts, periodicity: p.parameter.periodicity,
       phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
       interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
       interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
@@ -139,3 +147,12 @@ extension Summary.ScanRecord {
 }
 
 private func bounds(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBound, range.upperBound] }
+
+extension Summary {
+  /// Where the data come from.
+  public var origin: DataOrigin {
+    DataOrigin(
+      levelOfTheory: levelOfTheory, baseForceField: baseForceField, date: dataDate, citation: citation,
+      license: license)
+  }
+}

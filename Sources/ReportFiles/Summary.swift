@@ -86,7 +86,7 @@ public struct Summary: Codable, Hashable, Sendable {
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
     }
-    /// Four atom types.
+    /// Four atom types; the tagged atoms of the SMARTS where one chose the torsions.
     public var types: [String]
     /// The pattern it was chosen by, when by SMARTS.
     @Nullable public var smarts: String?
@@ -241,11 +241,24 @@ public struct Summary: Codable, Hashable, Sendable {
     public var scnb: Double
   }
 
+  /// A SMARTS that torsions were chosen by.
+  public struct SMARTSRecord: Codable, Hashable, Sendable {
+    /// The pattern.
+    public var smarts: String
+    /// The atom types of all torsions that it stands for; null where it matches some torsions of a type and not others.
+    @Nullable public var types: [[String]]?
+  }
+
   enum CodingKeys: String, CodingKey {
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case splitHalves = "split_halves"
     case posteriorSHA256 = "posterior_sha256"
     case levelOfTheory = "level_of_theory"
+    case baseForceField = "base_force_field"
+    case dataDate = "data_date"
+    case citation, license
+    case typeSMARTS = "type_smarts"
+    case smartsTypes = "smarts_types"
     case oneFour = "one_four"
     case rmseBase = "rmse_base"
     case rmseFit = "rmse_fit"
@@ -266,6 +279,19 @@ public struct Summary: Codable, Hashable, Sendable {
   public var family: String
   /// The level of theory of the data.
   @Nullable public var levelOfTheory: String?
+  /// What the topologies are made of.
+  @Nullable public var baseForceField: String?
+  /// When the data were computed.
+  @Nullable public var dataDate: String?
+  /// How to cite the data.
+  @Nullable public var citation: String?
+  /// The licence of the data.
+  @Nullable public var license: String?
+  /// SMARTS of one atom of each type of the parameters, where environments in the family tell the types apart; null in
+  /// files of earlier versions.
+  @Nullable public var typeSMARTS: [String: String]?
+  /// For each SMARTS among the parameters, in the manifest's order, the atom types that say the same; null where types cannot.
+  @Nullable public var smartsTypes: [SMARTSRecord]?
   /// Master seed.
   public var seed: UInt64
   /// Units of the numbers.

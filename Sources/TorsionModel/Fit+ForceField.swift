@@ -69,12 +69,15 @@ public func fittedTorsions(
 extension Fit {
   /// What parameter files say: posterior means with their uncertainty.
   public func fittedForceField(version: String) -> FittedForceField {
-    FittedForceField(
-      family: family, levelOfTheory: levelOfTheory, version: version, oneFourScalings: oneFourScalings,
+    var forceField = FittedForceField(
+      family: family, origin: origin, version: version, oneFourScalings: oneFourScalings,
       torsions: fittedTorsions(
         parameters.map {
           FittedParameter(
             parameter: $0.parameter, contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
         }, draws: Array(draws.forceConstants.joined())))
+    forceField.typePatterns = typePatterns
+    forceField.spelledOut = spelledOut
+    return forceField
   }
 }

@@ -22,8 +22,14 @@ public enum FitStage: Hashable, Sendable {
 public struct Fit: Sendable {
   /// The family's name.
   public var family: String
-  /// The level of theory, as the manifest words it.
-  public var levelOfTheory: String?
+  /// Where the data come from.
+  public var origin: DataOrigin
+  /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart.
+  public var typePatterns: [String: String]
+  /// The family's rules.
+  public var rules: [TorsionRule]
+  /// The atom types that each SMARTS among the parameters stands for, where types say the same.
+  public var spelledOut: [String: [TorsionType]]
   /// The choices it was made with.
   public var options: FitOptions
   /// The fitted parameters, ascending.
@@ -220,7 +226,12 @@ public func fit(
       base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
       noise: options.model.noise) : []
   return Fit(
-    family: family.name, levelOfTheory: family.levelOfTheory, options: options,
+    family: family.name, origin: family.origin,
+    typePatterns: atomPatterns(
+      of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)),
+      in: family.molecules.map(\.topology)), rules: family.rules,
+    spelledOut: Chemistry.spelledOut(
+      prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)), options: options,
     parameters: summaries.parameters, scales: summaries.scales,
     design: options.keepsDesign
       ? DesignRecord(

@@ -94,7 +94,7 @@ private func auditedTerms(_ source: String) throws -> [AuditedTerm] {
         p.rhat.map { $0 <= 1.01 } ?? false && p.essBulk.map { $0 >= 400 } ?? false
         && p.essTail.map { $0 >= 400 } ?? false
       var term = AuditedTerm(
-        type: TorsionType(p.types[0], p.types[1], p.types[2], p.types[3]), periodicity: p.periodicity,
+        type: p.type, periodicity: p.periodicity,
         isSine: p.phase == 90, mean: p.mean, sd: p.sd, interval90: p.interval90[0]...p.interval90[1],
         base: p.base, contraction: p.contraction, molecules: p.molecules, tau: p.tau, flags: p.flags,
         isConverged: isGood)

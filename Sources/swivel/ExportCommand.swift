@@ -1,7 +1,8 @@
-// swivel export: parameter files from a report.
+// swivel export: parameter files and whole molecules from a report.
 
 import ArgumentParser
 import Chemistry
+import FamilyFiles
 import ForceFieldFiles
 import Foundation
 import ReportFiles
@@ -17,11 +18,21 @@ struct ExportCommand: ParsableCommand {
       Example:
         swivel export reports/alkanes --format amber,gromacs,openmm --output parameters
         swivel export reports/alkanes --format openmm --output ensemble --draws 20 --seed 7
+
+      Beside each parameter file, molecules/ receives every molecule of the family with the fitted torsions in it, ready to
+      run. The family is the one that the report's run.json names, where its files are unchanged.
       """)
 
   @Argument(help: "A report folder, as `swivel fit` writes it.") var report: String
-  @Option(help: "Formats, separated by commas: amber, gromacs, openmm.") var format: String
+  @Option(
+    help:
+      "Formats, separated by commas: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: String
   @Option(help: "Folder to write to.") var output: String
+  @Option(help: "The family whose molecules are written too (default: the one that was fitted).")
+  var family: String?
+  @Option(parsing: .upToNextOption, help: "Write only these molecules.") var molecules: [String] = []
+  @Flag(help: "Write parameter files only, no molecules.") var noMolecules = false
   @Option(help: "Write this many force fields drawn from the joint posterior instead of the means.")
   var draws: Int?
   @Option(help: "Seed of the choice of draws.") var seed: UInt64 = 1
@@ -30,52 +41,168 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try requireFolders(output)
-    let formats = try format.split(separator: ",").map { name -> ParameterFormat in
-      guard let format = ParameterFormat(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
-        throw ValidationError(
-          "no format is called \"\(name)\"; there are \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", "))"
-        )
-      }
-      return format
-    }
-    guard !formats.isEmpty else { throw ValidationError("--format names no format") }
+    let formats = try ParameterFormat.list(format)
     let summary = try Summary(readingFrom: "\(report)/summary.json")
     guard !summary.family.contains("/"), !summary.family.hasPrefix(".") else {
       throw InputError(
         SourcePlace(file: "\(report)/summary.json"), "the family's name \(summary.family) is no file name",
         hint: "run `swivel fit` again to write it anew")
     }
-    let parameters = summary.fittedParameters
     let table = try posteriorDraws(of: report, summary)
-    func forceField(_ choice: Int?) -> FittedForceField {
-      FittedForceField(
-        family: summary.family, levelOfTheory: summary.levelOfTheory, version: summary.version,
-        oneFourScalings: summary.oneFour.map {
-          OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb)
-        }, torsions: fittedTorsions(parameters, draws: table, choice: choice))
+    let chosen = try choices(from: table)
+    let targets = try noMolecules ? [] : moleculesToWrite(summary)
+    var members: [EnsembleManifest.Member] = []
+    var files: [String] = []
+    for (number, choice) in chosen.enumerated() {
+      let suffix = choice == nil ? "" : "-draw\(number + 1)"
+      let forceField = summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
+      var own = try writeForceFields(
+        forceField, formats: formats, to: output, stem: summary.family + suffix
+      ).files
+      for molecule in targets {
+        own += try write(molecule, under: forceField, formats: formats, suffix: suffix)
+      }
+      files += own
+      if let choice {
+        members.append(
+          EnsembleManifest.Member(
+            number: number + 1, draw: choice,
+            files: try own.map {
+              RunRecord.Input(path: String($0.dropFirst(output.count + 1)), sha256: sha256(try readBytes($0)))
+            }))
+      }
     }
-    var stems: [String] = []
-    if let draws {
-      guard (1...table.count).contains(draws) else {
-        throw ValidationError("--draws must be 1 … \(table.count), the draws of the report")
-      }
-      var indices = Array(table.indices)
-      var stream = RandomStream(seed: seed)
-      stream.shuffle(&indices)
-      for (number, index) in indices.prefix(draws).enumerated() {
-        let stem = "\(summary.family)-draw\(number + 1)"
-        try writeForceFields(forceField(index), formats: formats, to: output, stem: stem)
-        stems.append(stem)
-      }
+    if draws == nil {
+      let path = "\(output)/parameters.json"
+      try writeAtomically(jsonText(ParametersRecord(summary, draws: table)), to: path)
+      files.append(path)
     } else {
-      try writeForceFields(forceField(nil), formats: formats, to: output)
-      stems.append(summary.family)
+      let path = "\(output)/manifest.json"
+      try writeAtomically(
+        jsonText(
+          EnsembleManifest(
+            family: summary.family, version: summary.version, seed: seed,
+            posteriorSHA256: summary.posteriorSHA256, members: members)), to: path)
+      files.append(path)
     }
-    let files = stems.flatMap { stem in formats.map { "\(output)/\(stem).\($0.fileExtension)" } }
     if json {
       print(try jsonText(["files": files]), terminator: "")
     } else if !quiet {
       print(files.joined(separator: "\n"))
     }
+  }
+
+  /// The draws to write; a single nil for the means.
+  private func choices(from table: [[Double]]) throws -> [Int?] {
+    guard let draws else { return [nil] }
+    guard (1...table.count).contains(draws) else {
+      throw ValidationError("--draws must be 1 … \(table.count), the draws of the report")
+    }
+    var indices = Array(table.indices)
+    var stream = RandomStream(seed: seed)
+    stream.shuffle(&indices)
+    return Array(indices.prefix(draws))
+  }
+
+  /// The molecules of the family that was fitted; none, with a note, where its files are gone or others.
+  private func moleculesToWrite(_ summary: Summary) throws -> [Molecule] {
+    var path = family
+    if path == nil {
+      let record = try RunRecord(readingFrom: "\(report)/run.json")
+      let changed = record.inputs.first { input in
+        (try? readBytes(input.path)).map { sha256($0) != input.sha256 } ?? true
+      }
+      if let changed {
+        complain(
+          "note: no molecules were written: \(changed.path) is not there as it was fitted; --family names the family"
+        )
+        return []
+      }
+      path = record.inputs.first?.path
+    }
+    guard let path else { return [] }
+    let all = try loadFamily(path, setAside: true).family.molecules
+    guard !molecules.isEmpty else { return all }
+    return try molecules.map { id in
+      guard let found = all.first(where: { $0.id == id }) else {
+        throw InputError(
+          nil, "no molecule is called \"\(id)\"",
+          hint: closest(to: id, in: all.map(\.id)).map { "did you mean \($0)?" }
+            ?? "the family has \(all.map(\.id).joined(separator: ", "))")
+      }
+      return found
+    }
+  }
+
+  /// Writes one molecule in every format, at its lowest grid point.
+  private func write(
+    _ molecule: Molecule, under forceField: FittedForceField, formats: [ParameterFormat], suffix: String
+  ) throws -> [String] {
+    guard let lowest = molecule.scans.flatMap(\.points).min(by: { $0.energy < $1.energy }) else {
+      if suffix.isEmpty { complain("note: \(molecule.id) has no scan, so no geometry to write") }
+      return []
+    }
+    let topology = forceField.parameters.applied(to: molecule.topology)
+    var files: [String] = []
+    let types = forceField.namedTypes
+    for format in formats where format != .gromacsRB || !formats.contains(.gromacs) {
+      do {
+        let texts = try format.completeTopology(
+          topology, name: molecule.id + suffix, coordinates: lowest.coordinates, header: forceField.header,
+          types: types)
+        for (ending, text) in texts {
+          let path = "\(output)/molecules/\(format.rawValue)/\(molecule.id)\(suffix)\(ending)"
+          try writeAtomically(text, to: path)
+          files.append(path)
+        }
+      } catch let error as InputError where error.place == nil {
+        // A format that cannot say a molecule must not keep the others back.
+        if suffix.isEmpty || suffix == "-draw1" {
+          complain("note: no \(format.title) of \(error.message)" + (error.hint.map { " (\($0))" } ?? ""))
+        }
+      }
+    }
+    return files
+  }
+}
+
+/// manifest.json of an ensemble: which draw each force field is, and the files it consists of.
+struct EnsembleManifest: Encodable {
+  struct Member: Encodable {
+    /// From 1.
+    var number: Int
+    /// The row of posterior.csv, from 0.
+    var draw: Int
+    /// Paths within the folder, with hashes.
+    var files: [RunRecord.Input]
+  }
+  enum CodingKeys: String, CodingKey {
+    case schema, family, version, seed, members
+    case posteriorSHA256 = "posterior_sha256"
+  }
+  var schema = "swivel.ensemble/1"
+  var family: String
+  var version: String
+  var seed: UInt64
+  var posteriorSHA256: String?
+  var members: [Member]
+}
+
+extension Summary {
+  /// The force field of a report: posterior means, or one draw.
+  func forceField(draws: [[Double]], choice: Int?, number: Int, seed: UInt64) -> FittedForceField {
+    var forceField = FittedForceField(
+      family: family, origin: origin, version: version,
+      oneFourScalings: oneFour.map { OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb) },
+      torsions: fittedTorsions(fittedParameters, draws: draws, choice: choice))
+    forceField.typePatterns = typeSMARTS ?? [:]
+    for record in smartsTypes ?? [] {
+      forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0[0], $0[1], $0[2], $0[3]) }
+    }
+    if choice != nil {
+      forceField.note =
+        "Draw \(number) (seed \(seed)) of the joint posterior, not its mean: use all terms of this file together."
+    }
+    return forceField
   }
 }

@@ -88,19 +88,23 @@ func fitFamily(
       "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
     ])
   let files = forcefields ?? "forcefields/\(loaded.family.name)"
-  try writeForceFields(
-    fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.allCases, to: files)
+  let written = try writeForceFields(
+    fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.oneAPackage, to: files,
+    refusesAll: false)
   if let design, let record = fit.design { try writeAtomically(jsonText(record), to: design) }
   let posterior = posteriorTable(of: fit)
   summary.posteriorSHA256 = sha256(Array(posterior.utf8))
   try writeAtomically(posterior, to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   let provenance = ReportProvenance(
-    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.license)
+    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.origin.license)
   try writeAtomically(reportPageData(of: fit, provenance: provenance), to: "\(report)/page.json")
   try writeAtomically(htmlReport(of: fit, provenance: provenance), to: "\(report)/index.html")
   try writeAtomically(jsonText(record), to: "\(report)/run.json")
-  // Last: whoever finds a summary finds everything beside it.
+  // Last but for its twin: whoever finds a summary finds everything beside it.
+  try writeAtomically(
+    jsonText(ParametersRecord(summary, draws: Array(fit.draws.forceConstants.joined()))),
+    to: "\(files)/parameters.json")
   let text = try jsonText(summary)
   try writeAtomically(text, to: "\(report)/summary.json")
   progress.done()
@@ -108,6 +112,9 @@ func fitFamily(
     print(text, terminator: "")
   } else if !quiet {
     print(fitTable(fit, files: files, report: report, seconds: Date().timeIntervalSince(started)))
+  }
+  for refusal in written.refusals {
+    complain("note: no \(refusal.format.title) was written: \(refusal.error.message)")
   }
   for scan in fit.scans where !scan.setAside.isEmpty {
     complain(

@@ -100,7 +100,7 @@ extension Inspection {
     let family = loaded.family
     let table = ParameterTable(molecules: family.molecules, rules: family.rules)
     self.init(
-      kind: "family", name: family.name, levelOfTheory: family.levelOfTheory,
+      kind: "family", name: family.name, levelOfTheory: family.origin.levelOfTheory,
       topologies: family.molecules.map { TopologyInspection($0.topology, id: $0.id) },
       scans: family.molecules.flatMap { molecule in
         molecule.scans.map { ScanInspection($0, molecule: molecule.id, topology: molecule.topology) }

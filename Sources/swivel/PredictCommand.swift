@@ -51,7 +51,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     let summary = try Summary(readingFrom: "\(report)/summary.json")
-    let molecule = try self.molecule.read()
+    let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts))
     let parameters = summary.fittedParameters.map(\.parameter)
     let all = try posteriorDraws(of: report, summary)
     let draws = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }

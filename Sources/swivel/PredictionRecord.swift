@@ -171,9 +171,7 @@ private func interval(_ draws: [Double]) -> (Double) -> [Double] {
 private func coverageOf(_ driven: Quartet, in molecule: Topology, by summary: Summary) -> (String, String) {
   let bond = driven.centralBond
   let fitted = Set(
-    summary.parameters.filter { $0.molecules > 0 }.map {
-      TorsionType($0.types[0], $0.types[1], $0.types[2], $0.types[3])
-    })
+    summary.parameters.filter { $0.molecules > 0 }.map(\.type))
   let unseen = Set(
     molecule.torsions.filter { $0.quartet.centralBond == bond }.map { molecule.type(of: $0.quartet) }
   ).subtracting(fitted)

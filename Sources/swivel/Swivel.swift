@@ -24,7 +24,7 @@ struct Swivel: AsyncParsableCommand {
     version: swivelVersion,
     subcommands: [
       FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
-      InitCommand.self, AuditCommand.self, PredictCommand.self,
+      InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self,
     ])
 
   static func main() async {

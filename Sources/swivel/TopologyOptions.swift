@@ -2,7 +2,9 @@
 
 import ArgumentParser
 import Chemistry
+import FamilyFiles
 import ForceFieldFiles
+import TextFiles
 
 /// A molecule's topology and the files it needs.
 struct TopologyOptions: ParsableArguments {
@@ -14,6 +16,21 @@ struct TopologyOptions: ParsableArguments {
   )
   var topologyParameters: [String] = []
 
-  /// The molecule.
-  func read() throws -> Topology { try readTopology(topology, parameters: topologyParameters).topology }
+  @Option(help: "An SDF or MOL2 of the molecule, where the report's torsions go by SMARTS.") var structure:
+    String?
+  @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
+
+  /// The molecule, with the torsions that SMARTS match marked.
+  func read(matching patterns: [String] = []) throws -> Topology {
+    let read = try readTopology(topology, parameters: topologyParameters).topology
+    guard !patterns.isEmpty else { return read }
+    guard
+      let source = structure.map({ StructureSource.file($0) }) ?? smiles.map({ StructureSource.smiles($0) })
+    else {
+      throw InputError(
+        SourcePlace(file: topology), "the report's torsions go by SMARTS, which need bond orders",
+        hint: "add --structure FILE.sdf or --smiles")
+    }
+    return try matching(patterns, in: read, structure: source, molecule: topology)
+  }
 }

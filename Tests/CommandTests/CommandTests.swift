@@ -27,7 +27,7 @@ func json(_ text: String) throws -> [String: Any] {
 }
 
 @Suite struct CommandTests {
-  @Test(arguments: ["fit", "validate", "inspect", "energy", "export", "init", "audit", "predict"])
+  @Test(arguments: ["fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert"])
   func everyVerbHasHelpWithAnExample(verb: String) throws {
     let outcome = try swivel(verb, "--help")
     #expect(outcome.status == 0 && outcome.output.contains("Example"), "\(verb)")
@@ -72,9 +72,23 @@ func json(_ text: String) throws -> [String: Any] {
       let draws = try swivel(
         "export", "\(folder)/report", "--format", "openmm,amber", "--output", "\(folder)/draws", "--draws",
         "3",
-        "--json")
-      let written = try json(draws.output)["files"] as? [String]
-      #expect(draws.status == 0 && written?.count == 6)
+        "--molecules", "butane", "--json")
+      let written = try json(draws.output)["files"] as? [String] ?? []
+      // Two parameter files and butane's prmtop, coordinates and System a draw, and the manifest.
+      #expect(draws.status == 0 && written.count { $0.contains("butane-draw2") } >= 2, "\(draws.errors)")
+      let manifest = try json(
+        try String(contentsOfFile: "\(folder)/draws/manifest.json", encoding: .utf8))
+      let members = try #require(manifest["members"] as? [[String: Any]])
+      #expect(members.count == 3 && Set(members.compactMap { $0["draw"] as? Int }).count == 3)
+      #expect(members.reduce(0) { $0 + ($1["files"] as? [Any] ?? []).count } + 1 == written.count)
+      let parameters = try json(
+        try String(contentsOfFile: "\(folder)/files/parameters.json", encoding: .utf8))
+      let covariance = try #require(parameters["covariance"] as? [[Double]])
+      let records = try #require(parameters["parameters"] as? [[String: Any]])
+      for (index, record) in records.enumerated() {
+        let sd = try #require(record["sd"] as? Double)
+        #expect(abs(covariance[index][index].squareRoot() / sd - 1) < 1e-3)
+      }
       let again = try swivel(
         "fit", "alkanes", "--output", "\(folder)/report2", "--forcefields", "\(folder)/files2", "--seed", "1",
         "--threads", "1", "--json")
@@ -85,6 +99,36 @@ func json(_ text: String) throws -> [String: Any] {
             atPath: "\(folder)/report/\(name)", andPath: "\(folder)/report2/\(name)"),
           "\(name) depends on the number of threads")
       }
+    }
+  }
+
+  @Test func conversionsSayWhatIsLost() throws {
+    try Folders.temporary { folder in
+      try Folders.write(
+        """
+        [ dihedraltypes ]
+        ; two terms of one periodicity, and a constant
+        c3 c3 c3 hc 9 0.0 1.5 3
+        c3 c3 c3 hc 9 37.5 0.5 3
+        c3 c3 c3 hc 9 0.0 0.25 0
+        X c3 os X 9 180.0 -2.0 6
+
+        """, to: "\(folder)/a.itp")
+      let to = try swivel(
+        "convert", "\(folder)/a.itp", "--to", "amber", "--output", "\(folder)/a.frcmod", "--json")
+      #expect(to.status == 0, "\(to.errors)")
+      let loss = try json(to.output)
+      #expect(loss["types"] as? Int == 2 && loss["terms"] as? Int == 2)
+      #expect((loss["joined"] as? [Any])?.count == 1 && (loss["constants"] as? [Any])?.count == 1)
+      #expect((loss["largest_difference"] as? Double ?? 1) < 1e-7)
+      let back = try swivel("convert", "\(folder)/a.frcmod", "--to", "gromacs", "--output", "\(folder)/b.itp")
+      #expect(back.status == 0 && back.output.contains("lost: rounding"))
+      let wrong = try swivel(
+        "convert", "\(folder)/a.frcmod", "--to", "gromacs", "--output", "\(folder)/b.xml")
+      #expect(wrong.status == 2 && wrong.errors.contains("extension"))
+      let none = try swivel(
+        "convert", "\(folder)/a.frcmod", "--to", "smirnoff", "--output", "\(folder)/b.offxml")
+      #expect(none.status == 2 && none.errors.contains("SMARTS"))
     }
   }
 

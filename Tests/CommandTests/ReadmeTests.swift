@@ -15,10 +15,12 @@ import Testing
 
   @Test func everyCommandRuns() throws {
     let all = try commands()
-    #expect(all.count >= 8 && all.allSatisfy { $0.hasPrefix("swivel ") })
+    #expect(all.count >= 8 && all.allSatisfy { $0.hasPrefix("swivel ") || $0.hasPrefix(".venv/bin/python ") })
     try Folders.temporary { folder in
       try FileManager.default.createSymbolicLink(
         atPath: "\(folder)/families", withDestinationPath: "\(Folders.root)/families")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/scripts", withDestinationPath: "\(Folders.root)/scripts")
       let mine = "\(folder)/my-molecules"
       try FileManager.default.createDirectory(atPath: mine, withIntermediateDirectories: true)
       for name in ["ethanol", "1-propanol"] {
@@ -32,7 +34,8 @@ import Testing
       }
       for command in all {
         let words = command.split(separator: " ").dropFirst().map(String.init)
-        let outcome = try Folders.run(swivelPath, words, in: folder)
+        let program = command.hasPrefix("swivel ") ? swivelPath : "\(Folders.root)/.venv/bin/python"
+        let outcome = try Folders.run(program, words, in: folder)
         #expect(outcome.status == 0, "\(command): \(outcome.errors.suffix(500))")
       }
       #expect(FileManager.default.fileExists(atPath: "\(folder)/ensemble/alkanes-draw10.xml"))

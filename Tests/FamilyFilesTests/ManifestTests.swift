@@ -61,7 +61,7 @@ import TextFiles
       "name: a\nmolecules:\n  - {id: b, topology: m.top}\n  - {id: b, topology: m.top}\n", 4,
       "second molecule"
     ),
-    ("name: a\ntorsions:\n  - smarts: '[*:1]'\nmolecules:\n  - {id: b, topology: m.top}\n", 3, "SMARTS"),
+    ("name: a\ntorsions:\n  - smarts: '[*:1]'\nmolecules:\n  - {id: b, topology: m.top}\n", 3, "four atoms"),
     ("name: a\ntorsions:\n  - types: [c3, c3]\nmolecules:\n  - {id: b, topology: m.top}\n", 3, "four"),
     (
       "name: a\ntorsions:\n  - types: [X, c3, c3, X]\n    periodicities: [7]\nmolecules:\n  - {id: b, topology: m.top}\n",

@@ -29,14 +29,16 @@ import TextFiles
       }
       torsions[type] = FittedTorsion(type: type, terms: terms, molecules: 3)
     }
-    return FittedForceField(
-      family: "random", levelOfTheory: "B3LYP", version: "0",
+    var forceField = FittedForceField(
+      family: "random", origin: DataOrigin(levelOfTheory: "B3LYP"), version: "0",
       oneFourScalings: [
         OneFourScaling(coulombDivisor: 1.2, lennardJonesDivisor: 2)
       ], torsions: torsions.keys.sorted().map { torsions[$0]! })
+    forceField.typePatterns = Dictionary(uniqueKeysWithValues: names.map { ($0, "[#6X4;$(*~\"<&\($0)>\")]") })
+    return forceField
   }
 
-  @Test(arguments: ParameterFormat.allCases, [false, true])
+  @Test(arguments: ParameterFormat.oneAPackage, [false, true])
   func filesSayWhatWasWritten(format: ParameterFormat, free: Bool) throws {
     for seed in 1...20 as ClosedRange<UInt64> {
       let forceField = Self.random(seed: seed, free: free)
@@ -79,6 +81,8 @@ import TextFiles
     ]
     #expect(throws: InputError.self) { try amberFrcmod(long) }
     #expect(throws: Never.self) { try gromacsDihedralTypes(long) }
+    // Nothing says what surrounds an atom of this type.
+    #expect(throws: InputError.self) { try smirnoffForceField(long) }
     var twice = Self.random(seed: 4, free: false)
     twice.torsions[0].terms += twice.torsions[0].terms
     for format in ParameterFormat.allCases { #expect(throws: InputError.self) { try format.text(of: twice) } }
@@ -89,14 +93,57 @@ import TextFiles
     #expect(fixedPoint(12.3456789, 2) == "12.35" && fixedPoint(0.05, 1) == "0.1" && fixedPoint(7, 0) == "7")
   }
 
+  @Test func wildcardsGiveWayToWhatIsExact() throws {
+    let alkane = Alkane(carbons: 4)
+    func terms(_ k: Double) -> [TorsionTerm] { [TorsionTerm(periodicity: 3, phase: 0, forceConstant: k)] }
+    let parameters = TorsionParameters([
+      TorsionType("X", "c3", "c3", "X"): terms(1), TorsionType("hc", "c3", "c3", "X"): terms(2),
+      TorsionType("c3", "c3", "c3", "c3"): terms(3),
+    ])
+    let applied = parameters.applied(to: alkane.topology)
+    for torsion in applied.torsions {
+      let type = applied.type(of: torsion.quartet)
+      let expected = type.types.contains("hc") ? 2.0 : 3.0
+      #expect(torsion.terms.map(\.forceConstant) == [expected], "\(type.label)")
+    }
+    for format in ParameterFormat.allCases {
+      try Folders.temporary { folder in
+        let forceField = FittedForceField(
+          family: "wild", version: "0", oneFourScalings: [],
+          torsions: [
+            FittedTorsion(
+              type: TorsionType("X", "c3", "c3", "X"), terms: terms(1).map { FittedTerm(term: $0) },
+              molecules: 1)
+          ])
+        var named = forceField
+        named.typePatterns = ["c3": "[#6X4]"]
+        // A type label names four types.
+        if format == .lammps {
+          #expect(throws: InputError.self) { try format.text(of: named) }
+          return
+        }
+        try writeForceFields(named, formats: [format], to: folder)
+        let read = try readTorsionParameters("\(folder)/wild.\(format.fileExtension)")
+        #expect(read.terms.keys.map(\.types) == [["X", "c3", "c3", "X"]], "\(format)")
+      }
+    }
+  }
+
   @Test func damagedParameterFilesHaveAPlace() throws {
     try Folders.temporary { folder in
       try Folders.write("title\nDIHE\nc3-c3-c3-c3   1  x  0.0  3.\n\n", to: "\(folder)/a.frcmod")
       try Folders.write("[ dihedraltypes ]\nc3 c3 c3 c3 9 0.0 x 3\n", to: "\(folder)/a.itp")
+      try Folders.write("DIHEDRALS\nc3 c3 c3 c3 x 3 0.0\n", to: "\(folder)/a.prm")
+      try Folders.write("# none\ndihedral_coeff c3-c3-c3-c3 2 1.0 3 0.0\n", to: "\(folder)/a.lmp")
       try Folders.write(
         "<ForceField><PeriodicTorsionForce>\n<Proper class1=\"c3\"/></PeriodicTorsionForce></ForceField>",
         to: "\(folder)/a.xml")
-      for (name, line) in [("a.frcmod", 3), ("a.itp", 2), ("a.xml", 2)] {
+      try Folders.write(
+        "<SMIRNOFF>\n<ProperTorsions>\n<Proper smirks=\"[*:1]\" id=\"t1\"/></ProperTorsions></SMIRNOFF>",
+        to: "\(folder)/a.offxml")
+      for (name, line) in [
+        ("a.frcmod", 3), ("a.itp", 2), ("a.xml", 2), ("a.offxml", 3), ("a.prm", 2), ("a.lmp", 2),
+      ] {
         let error = #expect(throws: InputError.self) { try readTorsionParameters("\(folder)/\(name)") }
         #expect(error?.place?.line == line, "\(name)")
       }

@@ -85,7 +85,7 @@ private struct NetCDFReader {
     #expect(try file.attribute("created_by") == "Swivel 0.0.0-test")
     #expect(try file.attribute("inference_library") == "swivel")
     #expect(try file.attribute("family") == fit.family)
-    #expect(try file.attribute("level_of_theory") == fit.levelOfTheory)
+    #expect(try file.attribute("level_of_theory") == fit.origin.levelOfTheory)
 
     #expect(try file.dimensions("posterior", "force_constant") == ["chain", "draw", "parameter"])
     #expect(try file.dimensions("posterior", "scale") == ["chain", "draw", "scale_name"])

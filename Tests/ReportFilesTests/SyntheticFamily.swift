@@ -41,7 +41,7 @@ enum SyntheticFamily {
       return Molecule(id: name, topology: alkane.topology, scans: [scan])
     }
     return Family(
-      name: "alkanes & <b>co</b>", levelOfTheory: "truth <\"1\">", license: "CC0-1.0", rules: [],
+      name: "alkanes & <b>co</b>", origin: DataOrigin(levelOfTheory: "truth <\"1\">", license: "CC0-1.0"),
       molecules: molecules)
   }
 

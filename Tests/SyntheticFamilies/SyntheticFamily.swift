@@ -73,7 +73,7 @@ public struct SyntheticFamily: Sendable {
       }
       molecules.append(Molecule(id: "C\(count)", topology: alkane.topology, scans: scans))
     }
-    return Family(name: "synthetic", levelOfTheory: nil, license: nil, rules: [], molecules: molecules)
+    return Family(name: "synthetic", molecules: molecules)
   }
 }
 

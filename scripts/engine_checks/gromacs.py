@@ -27,7 +27,7 @@ nstlist = 1
 nstenergy = 1
 nstcalcenergy = 1
 """
-TERMS = {"Bond": "bond", "Angle": "angle", "Proper Dih.": "dihedral", "Per. Imp. Dih.": "dihedral",
+TERMS = {"Bond": "bond", "Angle": "angle", "Proper Dih.": "dihedral", "Per. Imp. Dih.": "dihedral", "Ryckaert-Bell.": "dihedral",
          "LJ-14": "lj", "LJ (SR)": "lj", "Coulomb-14": "coulomb", "Coulomb (SR)": "coulomb"}
 
 
@@ -40,17 +40,24 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         structure.save(str(work / "base.top"), combine="all")
         (work / "fitted.itp").write_text(parameters.read_text())
         (work / "mol.top").write_text(with_include(
-            (work / "base.top").read_text(), structure, fitted_types(parameters)))
-        write_gro(work / "frames.gro", structure, molecule.positions)
-        write_gro(work / "first.gro", structure, molecule.positions[:1])
-        (work / "md.mdp").write_text(MDP)
-        os.environ["GMX_MAXBACKUP"] = "-1"
-        run(work, "gmx_d", "grompp", "-f", "md.mdp", "-c", "first.gro", "-p", "mol.top", "-o", "a.tpr", "-maxwarn", "3")
-        run(work, "gmx_d", "mdrun", "-s", "a.tpr", "-rerun", "frames.gro", "-deffnm", "a", "-nt", "1")
-        names = [name for name in TERMS if name in (work / "a.log").read_text()]
-        (work / "select").write_text("\n".join(name.replace(" ", "-") for name in names) + "\n\n")
-        os.system(f"cd {work} && gmx_d energy -f a.edr -o e.xvg -dp < select > energy.log 2>&1")
-        return read_xvg(work / "e.xvg", len(molecule.positions))
+            (work / "base.top").read_text(), structure, fitted_types(parameters),
+            "3" if parameters.name.endswith(".rb.itp") else "9"))
+        return rerun(work, molecule)
+
+
+def rerun(work: Path, molecule: Frames) -> list[dict[str, float]]:
+    """Energies by term of every frame under mol.top in a folder."""
+    structure = molecule.structure
+    write_gro(work / "frames.gro", structure, molecule.positions)
+    write_gro(work / "first.gro", structure, molecule.positions[:1])
+    (work / "md.mdp").write_text(MDP)
+    os.environ["GMX_MAXBACKUP"] = "-1"
+    run(work, "gmx_d", "grompp", "-f", "md.mdp", "-c", "first.gro", "-p", "mol.top", "-o", "a.tpr", "-maxwarn", "3")
+    run(work, "gmx_d", "mdrun", "-s", "a.tpr", "-rerun", "frames.gro", "-deffnm", "a", "-nt", "1")
+    names = [name for name in TERMS if name in (work / "a.log").read_text()]
+    (work / "select").write_text("\n".join(name.replace(" ", "-") for name in names) + "\n\n")
+    os.system(f"cd {work} && gmx_d energy -f a.edr -o e.xvg -dp < select > energy.log 2>&1")
+    return read_xvg(work / "e.xvg", len(molecule.positions))
 
 
 def fitted_types(parameters: Path) -> set[tuple[str, ...]]:
@@ -74,10 +81,11 @@ def base_types(structure: parmed.Structure, fitted: set[tuple[str, ...]]) -> lis
             for key in sorted(terms.keys() - fitted) for phase, k, n in terms[key]]
 
 
-def with_include(text: str, structure: parmed.Structure, fitted: set[tuple[str, ...]]) -> str:
+def with_include(text: str, structure: parmed.Structure, fitted: set[tuple[str, ...]], function: str) -> str:
     """ParmEd's topology with its proper torsions by type only: base types, then the include file.
 
-    The molecule's torsion lines lose their inline parameters, so that grompp looks every one up.
+    The molecule's torsion lines lose their inline parameters, so that grompp looks every one up; those of fitted types
+    have the include file's function.
     """
     out, section, seen, done = [], "", set(), False
     known = {atom.type for atom in structure.atoms}
@@ -99,7 +107,8 @@ def with_include(text: str, structure: parmed.Structure, fitted: set[tuple[str, 
         if section == "dihedrals" and len(row) >= 5 and row[4] in ("1", "9"):
             if tuple(row[:4]) not in seen:
                 seen.add(tuple(row[:4]))
-                out.append(" ".join(row[:4]) + " 9")
+                types = canonical([structure.atoms[int(i) - 1].type for i in row[:4]])
+                out.append(" ".join(row[:4]) + " " + (function if types in fitted else "9"))
             continue
         out.append(line)
     if not done:

@@ -9,6 +9,7 @@ from .molecules import Molecule
 from .scan import ANGLE_TOLERANCE, SPACING, Scan
 
 LICENCE = "CC0-1.0"
+BASE_FORCE_FIELD = "GAFF2, AM1-BCC charges"
 log = logging.getLogger("build_family")
 
 
@@ -70,10 +71,13 @@ def _manifest(name: str, entries: list[FamilyEntry]) -> str:
     lines = ["# Written by scripts/build_family.py; README.md beside this file says how.",
              f"name: {name}",
              f"level_of_theory: {xtb.METHOD}  # energies, forces and geometries",
+             f"base_force_field: {BASE_FORCE_FIELD}",
+             f"date: {max(scan.date for entry in entries for scan in entry.scans)}",
              f"license: {LICENCE}",
              "molecules:  # scans are named by the zero-based atoms of the driven dihedral"]
     for entry in entries:
         lines += [f"  - id: {entry.molecule.id}  # {entry.molecule.name}",
+                  f"    smiles: '{entry.molecule.smiles}'",
                   f"    topology: molecules/{entry.molecule.id}.prmtop",
                   "    scans:"]
         lines += [f"      - scans/{entry.scan_name(scan)}" for scan in entry.scans]

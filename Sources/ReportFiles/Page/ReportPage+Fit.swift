@@ -15,7 +15,7 @@ extension ReportPage {
     let all = parameters.map(\.convergence) + scales.map(\.convergence)
     let fitted = fit.scans.filter { !$0.isHeldOut }
     self.init(
-      family: fit.family, levelOfTheory: fit.levelOfTheory,
+      family: fit.family, levelOfTheory: fit.origin.levelOfTheory,
       errors: PooledErrors(
         base: finite(fit.baseRMSE), fitted: finite(fit.fitRMSE),
         baseMinimumReferenced: finite(

@@ -1,0 +1,27 @@
+// Where a family's numbers come from, as its manifest words it.
+
+/// The origin of a family's data; nil where the manifest does not say.
+public struct DataOrigin: Hashable, Sendable {
+  /// Of the scans, such as "B3LYP-D3BJ/DZVP".
+  public var levelOfTheory: String?
+  /// What the topologies are made of, such as "GAFF2, AM1-BCC charges".
+  public var baseForceField: String?
+  /// When the data were computed, such as "2026-11-25".
+  public var date: String?
+  /// How to cite the data.
+  public var citation: String?
+  /// The licence of the data.
+  public var license: String?
+
+  /// An origin of its parts.
+  public init(
+    levelOfTheory: String? = nil, baseForceField: String? = nil, date: String? = nil, citation: String? = nil,
+    license: String? = nil
+  ) {
+    self.levelOfTheory = levelOfTheory
+    self.baseForceField = baseForceField
+    self.date = date
+    self.citation = citation
+    self.license = license
+  }
+}

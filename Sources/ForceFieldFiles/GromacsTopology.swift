@@ -1,0 +1,128 @@
+// GROMACS topologies: which molecule a file asks for, and every energy term of it in vacuum.
+
+import Chemistry
+import TextFiles
+
+/// Reads a GROMACS topology (.top) with its includes (GROMACS manual, "Topology file").
+///
+/// It must ask for one molecule. Nothing is defined but what the file defines, so that an `#ifdef POSRES` stays out. The
+/// Coulomb constant is GROMACS's, 138.935457644 kJ/mol·nm/e². An atom's type is its bonded type, by which grompp finds
+/// torsions. Torsions of functions 1, 3, 5 and 9 whose atoms are no chain of bonds count as impropers, like those of 4.
+/// Harmonic potentials (bonds of function 6) stand with the Urey-Bradley terms: they bond nothing. A torsion's constant
+/// part is a term of periodicity 0.
+/// - Throws: ``InputError`` with the place, where a file is damaged or says what is not supported: other functions,
+///   constraints, restraints, virtual sites, CMAP, free-energy states, Buckingham potentials, more than one molecule.
+public func readGromacsTopology(_ path: String) throws -> LoadedTopology {
+  let source = try GromacsSource(path)
+  let system = try GromacsSystem(source, path: path)
+  return LoadedTopology(topology: try GromacsMolecule(system).topology(), files: source.files)
+}
+
+/// The parameters of a topology and the lines of the one molecule it asks for.
+struct GromacsSystem {
+  private(set) var forceField = GromacsForceField()
+  /// The molecule's lines by section.
+  let sections: [String: [GromacsLine]]
+  /// Up to how many bonds apart atoms do not interact.
+  let excludedBonds: Int
+  /// Where the molecule starts.
+  let place: SourcePlace
+
+  /// What the sections of a molecule hold that Swivel cannot represent, and why.
+  private static let refused = [
+    "constraints": "constraints hold bonds rigid, and Swivel relaxes them; write bonds",
+    "settles": "rigid water is not supported",
+    "cmap": "CMAP cross terms are not supported",
+    "position_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "distance_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "angle_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "angle_restraints_z": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "dihedral_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "orientation_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
+    "intermolecular_interactions": "Swivel computes one molecule",
+    "polarization": "polarisable force fields are not supported",
+    "water_polarization": "polarisable force fields are not supported",
+    "thole_polarization": "polarisable force fields are not supported",
+    "virtual_sites1": "virtual sites are not supported", "virtual_sites2": "virtual sites are not supported",
+    "virtual_sites3": "virtual sites are not supported", "virtual_sites4": "virtual sites are not supported",
+    "virtual_sitesn": "virtual sites are not supported", "dummies1": "virtual sites are not supported",
+    "dummies2": "virtual sites are not supported", "dummies3": "virtual sites are not supported",
+    "dummies4": "virtual sites are not supported", "dummiesn": "virtual sites are not supported",
+  ]
+  private static let known: Set<String> = [
+    "atoms", "bonds", "pairs", "pairs_nb", "angles", "dihedrals", "exclusions",
+  ]
+
+  init(_ source: GromacsSource, path: String) throws {
+    var molecules: [(name: String, nrexcl: Int, sections: [String: [GromacsLine]], place: SourcePlace)] = []
+    var asked: [(name: String, count: Int, place: SourcePlace)] = []
+    for line in source.lines {
+      if GromacsForceField.sections.contains(line.section) {
+        guard molecules.isEmpty else {
+          throw InputError(
+            line.place, "[ \(line.section) ] stands behind a [ moleculetype ]; grompp refuses it too",
+            hint: "parameters come before the first molecule")
+        }
+        if !line.isHeader { try forceField.take(line) }
+      } else if line.isHeader {
+        guard
+          Self.known.contains(line.section) || Self.refused[line.section] != nil
+            || ["moleculetype", "system", "molecules"].contains(line.section)
+        else { throw InputError(line.place, "[ \(line.section) ] is no section that GROMACS has") }
+        if line.section == "intermolecular_interactions" {
+          throw InputError(line.place, "[ \(line.section) ]: \(Self.refused[line.section] ?? "")")
+        }
+      } else if line.section == "moleculetype" {
+        molecules.append(
+          (
+            try line.word(0, "a name"),
+            try line.integer(1, in: 0...1000, "nrexcl, the number of excluded bonds"), [:], line.place
+          ))
+      } else if line.section == "molecules" {
+        asked.append(
+          (
+            try line.word(0, "a molecule's name"), try line.integer(1, in: 0...1_000_000_000, "a count"),
+            line.place
+          ))
+      } else if line.section != "system" {
+        guard let last = molecules.indices.last else {
+          throw InputError(line.place, "[ \(line.section) ] stands before any [ moleculetype ]")
+        }
+        molecules[last].sections[line.section, default: []].append(line)
+      }
+    }
+    asked.removeAll { $0.count == 0 }
+    guard forceField.rule > 0 else {
+      throw InputError(
+        SourcePlace(file: path), "has no [ defaults ]", hint: "#include the force field before the molecule")
+    }
+    guard let wanted = asked.first else {
+      throw InputError(
+        SourcePlace(file: path), "asks for no molecule: [ molecules ] is missing or empty",
+        hint: "the file may be cut short; give the .top, not an .itp")
+    }
+    guard asked.count == 1, wanted.count == 1 else {
+      throw InputError(
+        asked.count > 1 ? asked[1].place : wanted.place,
+        "[ molecules ] asks for more than one molecule; Swivel computes one in vacuum",
+        hint: "write the molecule alone: one line with the count 1")
+    }
+    // grompp, too, minds the case of letters only where it has to.
+    let sameName =
+      molecules.filter { $0.name == wanted.name }.last
+      ?? molecules.filter { $0.name.lowercased() == wanted.name.lowercased() }.last
+    guard let molecule = sameName else {
+      throw InputError(
+        wanted.place, "there is no [ moleculetype ] \(wanted.name)",
+        hint: "defined are: \(molecules.map(\.name).joined(separator: ", "))")
+    }
+    for (section, lines) in molecule.sections.sorted(by: { $0.key < $1.key }) {
+      if let reason = Self.refused[section], let first = lines.first {
+        throw InputError(first.place, "[ \(section) ]: \(reason)")
+      }
+    }
+    sections = molecule.sections
+    excludedBonds = molecule.nrexcl
+    place = molecule.place
+  }
+}

@@ -1,0 +1,221 @@
+// Atom types of a molecule from the residue templates of an OpenMM ForceField XML, by atom names or by the bond graph.
+
+import Chemistry
+import TextFiles
+
+/// A residue template of a ForceField XML.
+struct OpenMMTemplate {
+  struct Atom {
+    var name: String
+    var type: String
+    var element: Element?
+  }
+  var name: String
+  var atoms: [Atom]
+  var bonds: Set<BondIndex>
+  /// How many bonds each atom has to other residues.
+  var outside: [Int]
+  var place: SourcePlace
+}
+
+/// The residue templates of a ForceField XML; an atom's type is the class of its type, or the type where that has none.
+/// - Throws: ``InputError`` with the place, where the file is damaged or a template names what is not there.
+func openMMTemplates(_ path: String) throws -> [OpenMMTemplate] {
+  let root = try readXML(path, root: "ForceField", keeping: ["AtomTypes", "Residues"])
+  var types: [String: (type: String, element: Element?)] = [:]
+  for type in root.children("AtomTypes").flatMap(\.children) where type.name == "Type" {
+    let name = try type.text("name")
+    let given = type.attributes["class"] ?? ""
+    types[name] = (given.isEmpty ? name : given, type.attributes["element"].flatMap { Element(symbol: $0) })
+  }
+  return try root.children("Residues").flatMap(\.children).filter { $0.name == "Residue" }.map { residue in
+    var indexOfName: [String: Int] = [:]
+    var atoms: [OpenMMTemplate.Atom] = []
+    for atom in residue.children("Atom") {
+      let name = try atom.text("name")
+      let type = try atom.text("type")
+      guard indexOfName.updateValue(atoms.count, forKey: name) == nil else {
+        throw InputError(atom.place, "the template has a second atom \(name)")
+      }
+      // Templates of other molecules may use types that another file defines.
+      let known = types[type]
+      atoms.append(.init(name: name, type: known?.type ?? type, element: known?.element))
+    }
+    var bonds: Set<BondIndex> = []
+    for bond in residue.children("Bond") {
+      let ends: [Int]
+      if bond.attributes["from"] != nil {
+        ends = try ["from", "to"].map { try bond.integer($0, in: 0..<max(1, atoms.count)) }
+      } else {
+        ends = try ["atomName1", "atomName2"].map { key in
+          let name = try bond.text(key)
+          guard let index = indexOfName[name] else {
+            throw InputError(bond.place, "the bond names the atom \(name), which the template lacks")
+          }
+          return index
+        }
+      }
+      if ends[0] != ends[1] { bonds.insert(BondIndex(ends[0], ends[1])) }
+    }
+    var outside = [Int](repeating: 0, count: atoms.count)
+    for bond in residue.children("ExternalBond") {
+      let index =
+        try bond.attributes["atomName"].map { indexOfName[$0] }
+        ?? bond.integer("from", in: 0..<max(1, atoms.count))
+      guard let index, index < atoms.count else {
+        throw InputError(bond.place, "the external bond names an atom that the template lacks")
+      }
+      outside[index] += 1
+    }
+    return OpenMMTemplate(
+      name: try residue.text("name"), atoms: atoms, bonds: bonds, outside: outside, place: residue.place)
+  }
+}
+
+extension OpenMMNames {
+  /// The type of each atom, and its name and element where the PDB does not say them.
+  /// - Parameters:
+  ///   - graph: the bonds.
+  ///   - elements: the elements.
+  /// - Throws: ``InputError`` where no template fits or two fit with unlike types.
+  func typed(graph: BondGraph, elements: [Element], file: String) throws -> [OpenMMTemplate.Atom] {
+    guard !templates.isEmpty else {
+      throw InputError(
+        SourcePlace(file: file), "a serialized System has no atom types, by which torsions are looked up",
+        hint:
+          "give the force field's XML file, or one with <AtomTypes> and a <Residue> of this molecule, as a file beside the topology"
+      )
+    }
+    // Without a PDB the molecule is one residue.
+    let parts = names == nil ? [Residue(name: "", atoms: Array(elements.indices))] : residues
+    var result = [OpenMMTemplate.Atom?](repeating: nil, count: elements.count)
+    for residue in parts {
+      let fragment = Fragment(residue, names: names, graph: graph, elements: elements)
+      let found = try fragment.types(templates, place: SourcePlace(file: pdb ?? file))
+      for (atom, type) in zip(residue.atoms, found) { result[atom] = type }
+    }
+    return result.compactMap { $0 }
+  }
+}
+
+/// A residue of a molecule, to be found among the templates.
+private struct Fragment {
+  let name: String
+  /// Atom names; nil without a PDB.
+  let names: [String]?
+  let elements: [Element]
+  let graph: BondGraph
+  /// How many bonds each atom has to other residues.
+  let outside: [Int]
+
+  init(_ residue: OpenMMNames.Residue, names: [String]?, graph: BondGraph, elements: [Element]) {
+    name = residue.name
+    self.names = names.map { all in residue.atoms.map { all[$0] } }
+    self.elements = residue.atoms.map { elements[$0] }
+    let position = Dictionary(residue.atoms.enumerated().map { ($1, $0) }) { first, _ in first }
+    let bonds = graph.bonds.compactMap { bond in
+      position[bond.a].flatMap { a in position[bond.b].map { BondIndex(a, $0) } }
+    }
+    self.graph = BondGraph(atomCount: residue.atoms.count, bonds: bonds)
+    outside = residue.atoms.map { atom in graph.neighbours[atom].filter { position[$0] == nil }.count }
+  }
+
+  /// The types, by the first of these ways that a template fits: its own atom names, the same order of atoms, the graph.
+  func types(_ templates: [OpenMMTemplate], place: SourcePlace) throws -> [OpenMMTemplate.Atom] {
+    let sized = templates.filter { $0.atoms.count == elements.count && $0.bonds.count == graph.bonds.count }
+    let hint =
+      "give a ForceField XML with a <Residue> of this molecule, and a PDB whose residue and atom names are the template's"
+    for way in [byNames, byOrder] {
+      let found = sized.compactMap { template in way(template).map { (template, $0) } }
+      let own = found.filter { $0.0.name == name }
+      let choices = own.isEmpty ? found : own
+      guard let first = choices.first else { continue }
+      guard choices.allSatisfy({ $0.1.map(\.type) == first.1.map(\.type) }) else {
+        throw InputError(
+          place,
+          "the templates \(choices.map(\.0.name).joined(separator: ", ")) fit the residue \(name) with unlike types",
+          hint: hint)
+      }
+      return first.1
+    }
+    let found = try sized.compactMap { try byGraph($0) }
+    guard let first = found.first, found.allSatisfy({ $0.map(\.type) == first.map(\.type) }) else {
+      throw InputError(
+        place,
+        (found.isEmpty ? "no residue template has" : "residue templates of unlike types have")
+          + " the elements and bonds of \(names.map { "the residue \(name): \($0.joined(separator: " "))" } ?? "the System")",
+        hint: hint)
+    }
+    return first
+  }
+
+  private func byNames(_ template: OpenMMTemplate) -> [OpenMMTemplate.Atom]? {
+    guard let names, Set(names).count == names.count else { return nil }
+    let position = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+    let order = template.atoms.compactMap { position[$0.name] }
+    guard Set(order).count == elements.count else { return nil }
+    return typed(template, order)
+  }
+
+  private func byOrder(_ template: OpenMMTemplate) -> [OpenMMTemplate.Atom]? {
+    template.atoms.allSatisfy { $0.element != nil } ? typed(template, Array(elements.indices)) : nil
+  }
+
+  /// The template's atoms in the fragment's order, where `order` gives each its place and elements and bonds agree.
+  private func typed(_ template: OpenMMTemplate, _ order: [Int]) -> [OpenMMTemplate.Atom]? {
+    for (atom, place) in zip(template.atoms, order)
+    where atom.element != nil && atom.element != elements[place] {
+      return nil
+    }
+    let bonds = Set(template.bonds.map { BondIndex(order[$0.a], order[$0.b]) })
+    guard bonds == Set(graph.bonds) else { return nil }
+    var result = template.atoms
+    for (atom, place) in zip(template.atoms, order) { result[place] = atom }
+    return result
+  }
+
+  /// By elements and bonds alone: atoms that these do not tell apart must have one type.
+  private func byGraph(_ template: OpenMMTemplate) throws -> [OpenMMTemplate.Atom]? {
+    let symbols = template.atoms.compactMap(\.element).map(\.symbol)
+    guard symbols.count == elements.count else { return nil }
+    let other = BondGraph(atomCount: symbols.count, bonds: template.bonds)
+    let own = zip(elements.map(\.symbol), outside).map { "\($0)\($1)" }
+    let theirs = zip(symbols, template.outside).map { "\($0)\($1)" }
+    let count = own.count
+    let colours = refinedColours(
+      own + theirs, graph.neighbours + other.neighbours.map { $0.map { $0 + count } })
+    guard colours.prefix(count).sorted() == colours.dropFirst(count).sorted() else { return nil }
+    var atomOfColour: [Int: OpenMMTemplate.Atom] = [:]
+    for (colour, atom) in zip(colours.dropFirst(count), template.atoms) {
+      if let known = atomOfColour[colour], known.type != atom.type {
+        throw InputError(
+          template.place,
+          "\(known.name) and \(atom.name) of the template \(template.name) differ in type, not in their bonds",
+          hint: "give a PDB with the template's residue and atom names as well")
+      }
+      atomOfColour[colour] = atom
+    }
+    return colours.prefix(count).enumerated().compactMap { index, colour in
+      atomOfColour[colour].map {
+        .init(name: "\(elements[index].symbol)\(index + 1)", type: $0.type, element: $0.element)
+      }
+    }
+  }
+}
+
+/// Colours of atoms by their symbols and, again and again, by their neighbours' colours: atoms of one colour cannot be
+/// told apart that way (Weisfeiler and Leman's refinement).
+func refinedColours(_ symbols: [String], _ neighbours: [[Int]]) -> [Int] {
+  var keys = symbols
+  var count = 0
+  while true {
+    let numbers = Dictionary(uniqueKeysWithValues: Set(keys).sorted().enumerated().map { ($1, $0) })
+    let colours = keys.map { numbers[$0] ?? 0 }
+    if numbers.count == count { return colours }
+    count = numbers.count
+    keys = colours.indices.map { atom in
+      let around = neighbours[atom].map { colours[$0] }.sorted().map(String.init).joined(separator: ",")
+      return "\(colours[atom]):\(around)"
+    }
+  }
+}

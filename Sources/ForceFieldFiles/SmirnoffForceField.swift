@@ -1,0 +1,168 @@
+// SMIRNOFF offxml: the ProperTorsions of a fit, written and read back
+// (SMIRNOFF specification, openforcefield.github.io/standards/standards/smirnoff, "ProperTorsions").
+
+import Chemistry
+import Foundation
+import TextFiles
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// The text of a force field file with one ProperTorsions section; kcal/mol and degree, idivf written out.
+///
+/// Atom types become SMARTS of what surrounds their atoms in the family (`FittedForceField.typePatterns`). Of several
+/// matching definitions the last counts, so the file is loaded after the base force field.
+/// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
+func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
+  var text = smirnoffStart
+  for line in forceField.header { text += "  <!-- \(commentSafe(line)) -->\n" }
+  text +=
+    "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(commentSafe(forceField.family)).offxml'): the last match counts. -->\n"
+  text +=
+    "  <!-- The patterns match surroundings that the family's molecules have, and no others. -->\n"
+  text += torsionsStart
+  for torsion in try forceField.checked() {
+    for fitted in torsion.terms {
+      text += "    <!-- \(commentSafe(torsion.type.label)) n=\(fitted.term.periodicity): "
+      text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
+    }
+    let atoms = try (torsion.type.smarts == nil ? torsion.type.types : []).map { type -> String in
+      if type == TorsionType.wildcard { return "[*]" }
+      guard let pattern = forceField.typePatterns[type] else {
+        throw InputError(
+          nil,
+          "no SMARTS tells atoms of the type \(type) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
+          hint: "export to a format with atom types, such as openmm")
+      }
+      return pattern
+    }
+    text += "    <Proper smirks=\"\(attribute(torsion.type.smarts ?? smirks(atoms)))\""
+    let id = [forceField.family] + (torsion.type.smarts == nil ? torsion.type.types : ["smarts"])
+    text += " id=\"\(attribute(id.joined(separator: ":")))\""
+    text += smirnoffTerms(torsion.terms.map(\.term)) + "/>\n"
+  }
+  return text + "  </ProperTorsions>\n</SMIRNOFF>\n"
+}
+
+/// The opening lines of every file.
+let smirnoffStart = """
+  <?xml version="1.0" encoding="utf-8"?>
+  <SMIRNOFF version="0.3" aromaticity_model="OEAroModel_MDL">
+
+  """
+
+/// The opening tag of the torsions.
+let torsionsStart = """
+    <ProperTorsions version="0.4" potential="k*(1+cos(periodicity*theta-phase))" default_idivf="auto" \
+  fractional_bondorder_method="AM1-Wiberg" fractional_bondorder_interpolation="linear">
+
+  """
+
+/// Bonded atoms' patterns, tagged in order.
+func smirks(_ atoms: [String]) -> String {
+  atoms.enumerated().map { "\($1.dropLast()):\($0 + 1)]" }.joined(separator: "~")
+}
+
+/// The numbered attributes of terms; each of idivf 1.
+func smirnoffTerms(_ terms: [TorsionTerm]) -> String {
+  terms.enumerated().map { index, term in
+    let n = index + 1
+    return
+      " periodicity\(n)=\"\(term.periodicity)\" phase\(n)=\"\(fixedPoint(degrees(term.phase), 8)) * degree\""
+      + " k\(n)=\"\(fixedPoint(term.forceConstant, 10)) * kilocalorie / mole\" idivf\(n)=\"1.0\""
+  }.joined()
+}
+
+/// Reads the proper torsions of a SMIRNOFF file whose ids say the atom types, as Swivel's do: `family:c3:c3:c3:hc`.
+/// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
+func readSmirnoff(_ path: String) throws -> TorsionParameters {
+  let parser = XMLParser(data: Data(try readBytes(path)))
+  let reader = SmirnoffReader(file: path)
+  parser.delegate = reader
+  let parsed = parser.parse()
+  if let error = reader.error { throw error }
+  guard parsed, reader.isClosed else {
+    throw InputError(
+      SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
+      "is no SMIRNOFF force field", hint: "a whole <SMIRNOFF> element was expected; the file may be truncated"
+    )
+  }
+  return TorsionParameters(reader.terms)
+}
+
+private final class SmirnoffReader: NSObject, XMLParserDelegate {
+  let file: String
+  var isClosed = false
+  var error: InputError?
+  var terms: [TorsionType: [TorsionTerm]] = [:]
+  private var isInside = false
+
+  init(file: String) { self.file = file }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    if name == "ProperTorsions" { isInside = true }
+    guard isInside, name == "Proper", error == nil else { return }
+    let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
+    let words = (attributes["id"] ?? "").split(separator: ":").map(String.init)
+    var type: TorsionType?
+    if words.count >= 5 {
+      let types = Array(words.suffix(4))
+      type = TorsionType(types[0], types[1], types[2], types[3])
+    } else if words.last == "smarts" {
+      type = attributes["smirks"].flatMap { TorsionType(smarts: $0) }
+    }
+    guard let type else {
+      error = InputError(
+        place, "a <Proper> whose id does not say four atom types",
+        hint:
+          "Swivel reads its own files, whose ids are such as alkanes:c3:c3:c3:hc; others go by SMIRKS alone")
+      return
+    }
+    var own: [TorsionTerm] = []
+    while let text = attributes["periodicity\(own.count + 1)"] {
+      let n = own.count + 1
+      guard let periodicity = Int(text), (1...6).contains(periodicity),
+        let phase = quantity(attributes["phase\(n)"], units: angleUnits),
+        let k = quantity(attributes["k\(n)"], units: energyUnits),
+        let divisor = attributes["idivf\(n)"].flatMap(Double.init), divisor > 0, divisor.isFinite
+      else {
+        error = InputError(
+          place, "term \(n) lacks a periodicity of 1 … 6, a phase, a k with units, or an idivf",
+          hint:
+            "such as k1=\"0.2 * kilocalorie / mole\" phase1=\"0 * degree\" periodicity1=\"3\" idivf1=\"1.0\"")
+        return
+      }
+      own.append(TorsionTerm(periodicity: periodicity, phase: phase, forceConstant: k / divisor))
+    }
+    terms[type] = own
+  }
+
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
+  {
+    if name == "ProperTorsions" { isInside = false }
+    if name == "SMIRNOFF" { isClosed = true }
+  }
+}
+
+private let angleUnits = ["degree": Units.degree, "degrees": Units.degree, "radian": 1, "radians": 1]
+private let energyUnits = [
+  "kilocalorie/mole": 1, "kilocalories_per_mole": 1, "kilocalorie_per_mole": 1, "kilocalories/mole": 1,
+  "kilojoule/mole": Units.kilojoule, "kilojoules_per_mole": Units.kilojoule,
+  "kilojoule_per_mole": Units.kilojoule,
+]
+
+/// "1.4 * kilocalorie / mole" or "kilocalorie / mole * 1.4" in Swivel's unit.
+private func quantity(_ text: String?, units: [String: Double]) -> Double? {
+  guard let text else { return nil }
+  let factors = text.filter { !$0.isWhitespace }.replacing("**1", with: "").split(
+    separator: "*", maxSplits: 1)
+  guard factors.count == 2 else { return nil }
+  for (number, unit) in [(factors[0], factors[1]), (factors[1], factors[0])] {
+    if let value = Double(number), value.isFinite, let factor = units[String(unit)] { return value * factor }
+  }
+  return nil
+}

@@ -1,0 +1,87 @@
+// Numbers for atom types in Tinker's files, whose classes are integers: the same in a fragment and in complete files.
+
+import Chemistry
+import TextFiles
+
+/// The highest number that Tinker's tables hold (maxclass of its sizes.f is 1000).
+let tinkerHighestClass = 999
+
+/// A number for each type name: itself where all are numbers from 1 to 999, else 1, 2, … in ascending order of the names.
+///
+/// A function of the set of names alone, so that every file of a family has the same numbers.
+public func tinkerClasses(of types: some Collection<String>) -> [String: Int] {
+  let names = Set(types)
+  let numbers = names.compactMap { name in
+    Int(name).flatMap { (1...tinkerHighestClass).contains($0) && String($0) == name ? (name, $0) : nil }
+  }
+  if numbers.count == names.count { return Dictionary(uniqueKeysWithValues: numbers) }
+  return Dictionary(uniqueKeysWithValues: names.sorted().enumerated().map { ($1, $0 + 1) })
+}
+
+/// The comments that say which type each class is; Swivel reads them back.
+func tinkerClassComments(_ classes: [String: Int]) -> String {
+  classes.sorted { $0.value < $1.value }.filter { String($0.value) != $0.key }
+    .map { "# class \($0.value) is \($0.key)\n" }.joined()
+}
+
+/// The text of a .key file with the fitted torsions by atom class, kcal/mol and degrees, six terms at most on a line.
+///
+/// Tinker takes lines of a .key for the ones of the same classes in the .prm. Remarks are comments of their own before the
+/// line, since Tinker reads a line's numbers to its end.
+/// - Parameters:
+///   - forceField: the fitted torsions.
+///   - classes: the numbers of the types; those of ``tinkerClasses(of:)`` for the fitted types where nil.
+/// - Throws: ``InputError`` where a type has no number or the numbers go beyond 999.
+public func tinkerParameters(_ forceField: FittedForceField, classes: [String: Int]? = nil) throws -> String {
+  let torsions = try forceField.checkedByType()
+  let types = Set(torsions.flatMap(\.type.types)).subtracting([TorsionType.wildcard])
+  let numbers = classes ?? tinkerClasses(of: types)
+  var text = forceField.header.map { "# \($0)\n" }.joined()
+  text +=
+    "# Load: name it in the .key of a molecule whose .prm has the classes below, with torsionunit 1.0.\n"
+  text += tinkerClassComments(numbers)
+  for torsion in torsions {
+    let key = try torsion.type.types.map { type in
+      if type == TorsionType.wildcard { return 0 }
+      guard let number = numbers[type], (1...tinkerHighestClass).contains(number) else {
+        throw InputError(
+          nil, "the atom type \(type) has no Tinker class from 1 to \(tinkerHighestClass)",
+          hint: "export to openmm or gromacs, which take names")
+      }
+      return number
+    }
+    let terms = torsion.terms.sorted { $0.term.periodicity < $1.term.periodicity }
+    for fitted in terms {
+      text +=
+        "# \(torsion.type.label) n=\(fitted.term.periodicity): \(fitted.remark(molecules: torsion.molecules))\n"
+    }
+    text += "torsion " + key.map { padded("\($0)", 4) }.joined(separator: " ")
+    for fitted in terms {
+      text += "  \(fixedPoint(fitted.term.forceConstant, 8)) \(fixedPoint(degrees(fitted.term.phase), 6))"
+      text += " \(fitted.term.periodicity)"
+    }
+    text += "\n"
+  }
+  return text
+}
+
+/// Reads the torsions of a Tinker keyword file, under the names of their classes where its comments give them.
+/// - Throws: ``InputError`` with the place, where a line cannot be read.
+public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
+  let file = try TinkerLines(try readText(path), file: path)
+  var table = TinkerParameters()
+  table.classNames = file.classNames
+  for line in file.lines where line.keyword == "TORSIONUNIT" { _ = try table.settings.read(line) }
+  var result: [TorsionType: [TorsionTerm]] = [:]
+  for line in file.lines where line.keyword == "TORSION" {
+    let key = try line.classes(4)
+    let names = key.map { $0 == 0 ? TorsionType.wildcard : file.classNames[$0] ?? String($0) }
+    let terms = try line.torsionTerms(highest: 6).map {
+      TorsionTerm(
+        periodicity: $0.periodicity, phase: $0.phase,
+        forceConstant: table.settings.torsionUnit * $0.forceConstant)
+    }
+    result[TorsionType(names[0], names[1], names[2], names[3])] = terms
+  }
+  return TorsionParameters(result)
+}

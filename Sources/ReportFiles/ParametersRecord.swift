@@ -1,0 +1,111 @@
+// parameters.json, schema swivel.parameters/1: the machine-readable twin of the parameter files, covariance included.
+
+import Chemistry
+import Statistics
+import TextFiles
+
+/// Everything that is known of a family's fitted force constants.
+public struct ParametersRecord: Codable, Hashable, Sendable {
+  /// The schema that this version writes.
+  public static let schema = "swivel.parameters/1"
+
+  enum CodingKeys: String, CodingKey {
+    case schema, family, version, cite, units, parameters, covariance, draws, citation, license
+    case levelOfTheory = "level_of_theory"
+    case baseForceField = "base_force_field"
+    case dataDate = "data_date"
+    case oneFour = "one_four"
+    case typeSMARTS = "type_smarts"
+    case energy = "energy_expression"
+    case posteriorSHA256 = "posterior_sha256"
+  }
+
+  /// Always ``ParametersRecord/schema``.
+  public var schema: String
+  /// The family's name.
+  public var family: String
+  /// Swivel's version.
+  public var version: String
+  /// How to cite the numbers.
+  public var cite: String
+  /// Of the scans.
+  @Nullable public var levelOfTheory: String?
+  /// What the numbers belong to.
+  @Nullable public var baseForceField: String?
+  /// When the data were computed.
+  @Nullable public var dataDate: String?
+  /// How to cite the data.
+  @Nullable public var citation: String?
+  /// Licence of the data.
+  @Nullable public var license: String?
+  /// 1-4 scalings that the numbers hold under.
+  public var oneFour: [Summary.OneFour]
+  /// Units of the numbers.
+  public var units: Summary.UnitNames
+  /// What a force constant multiplies.
+  public var energy: String
+  /// The force constants, as in summary.json.
+  public var parameters: [Summary.ParameterRecord]
+  /// Posterior covariance of the force constants in the order of `parameters`, (kcal/mol)², six digits.
+  public var covariance: [[Double]]
+  /// Draws that mean and covariance are of.
+  public var draws: Int
+  /// SMARTS of the types' atoms.
+  @Nullable public var typeSMARTS: [String: String]?
+  /// SHA-256 of the posterior.csv they come from.
+  @Nullable public var posteriorSHA256: String?
+
+  /// The record of a report.
+  /// - Parameter draws: force constants, draw by parameter, in the summary's order.
+  public init(_ summary: Summary, draws: [[Double]]) {
+    schema = Self.schema
+    family = summary.family
+    version = summary.version
+    cite =
+      "Swivel \(summary.version), family \(summary.family)" + (summary.citation.map { "; data: \($0)" } ?? "")
+    oneFour = summary.oneFour
+    units = summary.units
+    energy = "sum over torsions of k (1 + cos(periodicity * phi - phase)), k for each torsion, not divided"
+    parameters = summary.parameters
+    covariance = covarianceMatrix(draws).map { $0.map { rounded($0, digits: 6) } }
+    self.draws = draws.count
+    levelOfTheory = summary.levelOfTheory
+    baseForceField = summary.baseForceField
+    dataDate = summary.dataDate
+    citation = summary.citation
+    license = summary.license
+    typeSMARTS = summary.typeSMARTS
+    posteriorSHA256 = summary.posteriorSHA256
+  }
+}
+
+/// The sample covariance (divisor n − 1) of rows of numbers; zero for a single row.
+func covarianceMatrix(_ rows: [[Double]]) -> [[Double]] {
+  let width = rows.first?.count ?? 0
+  let count = Double(rows.count)
+  let means = (0..<width).map { column in rows.reduce(0) { $0 + $1[column] } / count }
+  var result = [[Double]](repeating: [Double](repeating: 0, count: width), count: width)
+  guard rows.count > 1 else { return result }
+  for row in rows {
+    let centred = zip(row, means).map { $0 - $1 }
+    for a in 0..<width {
+      for b in a..<width { result[a][b] += centred[a] * centred[b] }
+    }
+  }
+  for a in 0..<width {
+    for b in a..<width {
+      result[a][b] /= count - 1
+      result[b][a] = result[a][b]
+    }
+  }
+  return result
+}
+
+/// A number of so many significant digits.
+private func rounded(_ value: Double, digits: Int) -> Double {
+  guard value != 0, value.isFinite else { return 0 }
+  var scale = 1.0
+  while abs(value) * scale < 1 { scale *= 10 }
+  scale *= (1..<digits).reduce(1.0) { value, _ in value * 10 }
+  return (value * scale).rounded() / scale
+}
