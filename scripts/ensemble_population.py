@@ -5,15 +5,16 @@
     swivel export reports/alkanes --format openmm --output ensemble --draws 20 --molecules butane
     .venv/bin/python scripts/ensemble_population.py ensemble butane --dihedral 0 1 2 3
 
-One run of Langevin dynamics under the first draw; its frames are then weighed by the energies of every other draw, so that
-populations differ by the force fields and not by the luck of separate runs.
+One run of Langevin dynamics with the torsions about the bond switched off, so that it turns freely; its frames are then weighed
+by their energies under every draw. Populations thus differ by the force fields and not by the luck of separate runs.
 """
 import argparse
 import json
 from pathlib import Path
 
 import numpy as np
-from openmm import Context, LangevinMiddleIntegrator, LocalEnergyMinimizer, Platform, VerletIntegrator, XmlSerializer, app, unit
+from openmm import (Context, LangevinMiddleIntegrator, LocalEnergyMinimizer, PeriodicTorsionForce, Platform, VerletIntegrator,
+                    XmlSerializer, app, unit)
 
 
 def systems(folder: Path, molecule: str) -> list[tuple[object, Path]]:
@@ -24,6 +25,18 @@ def systems(folder: Path, molecule: str) -> list[tuple[object, Path]]:
         path = folder / f"molecules/openmm/{molecule}-draw{member['number']}.system.xml"
         found.append((XmlSerializer.deserialize(path.read_text()), path.with_name(path.name.replace(".system.xml", ".pdb"))))
     return found
+
+
+def without_torsions(system, bond: set[int]):
+    """A copy of a system whose periodic torsions about a bond have no energy."""
+    copy = XmlSerializer.deserialize(XmlSerializer.serialize(system))
+    for force in copy.getForces():
+        if isinstance(force, PeriodicTorsionForce):
+            for index in range(force.getNumTorsions()):
+                i, j, k, l, n, phase, _ = force.getTorsionParameters(index)
+                if {j, k} == bond:
+                    force.setTorsionParameters(index, i, j, k, l, n, phase, 0.0)
+    return copy
 
 
 def sample(system, coordinates: Path, steps: int, every: int, kelvin: float, seed: int) -> np.ndarray:
@@ -69,17 +82,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     members = systems(arguments.ensemble, arguments.molecule)
-    frames = sample(*members[0], arguments.steps, 100, arguments.kelvin, arguments.seed)
+    free = without_torsions(members[0][0], set(arguments.dihedral[1:3]))
+    frames = sample(free, members[0][1], arguments.steps, 100, arguments.kelvin, arguments.seed)
     trans = np.abs(dihedrals(frames, arguments.dihedral)) > 120
     thermal = 0.00831446261815324 * arguments.kelvin  # kJ/mol
-    first = energies(members[0][0], frames)
-    populations = []
+    sampled = energies(free, frames)
+    populations, effective = [], []
     for system, _ in members:
-        weights = np.exp(-(energies(system, frames) - first - np.mean(energies(system, frames) - first)) / thermal)
+        exponent = -(energies(system, frames) - sampled) / thermal
+        weights = np.exp(exponent - exponent.max())
         populations.append(float(np.sum(weights * trans) / np.sum(weights)))
+        effective.append(np.sum(weights) ** 2 / np.sum(weights ** 2))
     low, high = np.quantile(populations, [0.05, 0.95])
     print(f"trans {np.mean(populations):.3f}, 90 % interval of the force field [{low:.3f}, {high:.3f}], "
-          f"{len(frames)} frames, {len(populations)} force fields")
+          f"{len(frames)} frames (as good as {min(effective):.0f} at least), {len(populations)} force fields")
 
 
 if __name__ == "__main__":
