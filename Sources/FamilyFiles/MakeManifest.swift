@@ -136,6 +136,7 @@ private func text(
     "# Written by `swivel init`; paths are relative to this file.",
     "name: \(quoted(name))",
     "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
+    "# base_force_field: GAFF2, AM1-BCC charges",
     "# license: CC0-1.0",
     "# torsions:                          # default: every torsion type about a driven bond, n = 1 … 4",
     "#   - types: [X, c3, c3, X]",

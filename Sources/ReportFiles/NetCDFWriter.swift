@@ -20,6 +20,11 @@ func netCDF(_ path: String, _ call: () -> Int32) throws {
   }
 }
 
+/// The version of netCDF-C, such as "4.9.0".
+public func netCDFLibraryVersion() -> String {
+  String(cString: nc_inq_libvers()).split(separator: " ").first.map(String.init) ?? "unknown"
+}
+
 /// A dimension of a group.
 struct NetCDFDimension: Sendable {
   var id: Int32

@@ -55,7 +55,7 @@ func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] 
 
 /// Versions of the libraries below, for run.json.
 func libraryVersions() -> [String: String] {
-  var versions = ["gsl": String(cString: swivel_gsl_version())]
+  var versions = ["gsl": String(cString: swivel_gsl_version()), "netcdf": netCDFLibraryVersion()]
   #if swift(>=6.3)
     versions["swift"] = "6.3 or later"
   #else

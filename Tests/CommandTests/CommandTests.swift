@@ -27,7 +27,9 @@ func json(_ text: String) throws -> [String: Any] {
 }
 
 @Suite struct CommandTests {
-  @Test(arguments: ["fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert"])
+  @Test(arguments: [
+    "fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert", "doctor",
+  ])
   func everyVerbHasHelpWithAnExample(verb: String) throws {
     let outcome = try swivel(verb, "--help")
     #expect(outcome.status == 0 && outcome.output.contains("Example"), "\(verb)")
