@@ -8,8 +8,14 @@ import TextFiles
 ///
 /// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
 /// with, then any. Drives of equal topologies become scans of one molecule.
+/// - Parameters:
+///   - findTopologies: the topologies among paths within the folder, with the files they need beside them.
+///   - readTopology: reads a topology.
 /// - Throws: ``InputError`` when the folder has no topology with a scan.
-public func makeFamilyManifest(_ folder: String, readTopology: TopologyReader) throws -> String {
+public func makeFamilyManifest(
+  _ folder: String, findTopologies: (_ files: [String]) -> [(path: String, parameters: [String])],
+  readTopology: TopologyReader
+) throws -> String {
   guard isFolder(folder) else {
     throw InputError(
       SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
@@ -18,9 +24,12 @@ public func makeFamilyManifest(_ folder: String, readTopology: TopologyReader) t
     .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
   var unused: [String] = []
   var topologies: [(path: String, topology: Topology)] = []
-  for path in files where [".prmtop", ".parm7", ".top"].contains(where: path.hasSuffix) {
+  var parameters: [String: [String]] = [:]
+  for (path, beside) in findTopologies(files) {
     do {
-      topologies.append((path, try readTopology("\(folder)/\(path)", []).topology))
+      let read = try readTopology("\(folder)/\(path)", beside.map { "\(folder)/\($0)" })
+      topologies.append((path, read.topology))
+      parameters[path] = beside
     } catch let error as InputError {
       unused.append("\(path): \(error.oneLine)")
     }
@@ -29,10 +38,10 @@ public func makeFamilyManifest(_ folder: String, readTopology: TopologyReader) t
     throw InputError(
       SourcePlace(file: folder),
       "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
-      hint: "put AMBER topologies (.prmtop, .parm7) beside the scans")
+      hint: "put topologies (.prmtop, .parm7, .top, .psf, .data, System .xml, Tinker .xyz) beside the scans")
   }
   var molecules: [(id: String, topology: Topology, path: String, scans: [String])] = []
-  for scan in scanPaths(files) {
+  for scan in scanPaths(files) where parameters[scan] == nil {
     var first: InputError?
     var found: Int?
     for index in ranked(topologies.map(\.path), for: scan) {
@@ -63,7 +72,8 @@ public func makeFamilyManifest(_ folder: String, readTopology: TopologyReader) t
       hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
   }
   return text(
-    name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) }, unused: unused)
+    name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) },
+    parameters: parameters, unused: unused)
 }
 
 /// Files and folders that may be scans.
@@ -130,7 +140,8 @@ private func folderName(_ folder: String) -> String {
 }
 
 private func text(
-  name: String, molecules: [(id: String, path: String, scans: [String])], unused: [String]
+  name: String, molecules: [(id: String, path: String, scans: [String])], parameters: [String: [String]],
+  unused: [String]
 ) -> String {
   var lines = [
     "# Written by `swivel init`; paths are relative to this file.",
@@ -144,7 +155,11 @@ private func text(
     "molecules:",
   ]
   for molecule in molecules {
-    lines += ["  - id: \(quoted(molecule.id))", "    topology: \(quoted(molecule.path))", "    scans:"]
+    lines += ["  - id: \(quoted(molecule.id))", "    topology: \(quoted(molecule.path))"]
+    if let beside = parameters[molecule.path], !beside.isEmpty {
+      lines += ["    parameters:"] + beside.map { "      - \(quoted($0))" }
+    }
+    lines.append("    scans:")
     lines += molecule.scans.map { "      - \(quoted($0))" }
   }
   if !unused.isEmpty { lines += ["# Not used:"] + unused.map { "#   \($0)" } }

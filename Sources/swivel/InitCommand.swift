@@ -27,7 +27,11 @@ struct InitCommand: ParsableCommand {
         SourcePlace(file: path), "exists already",
         hint: "--force replaces it, --dry-run prints what would be written")
     }
-    let text = try makeFamilyManifest(folder, readTopology: topologyWithFiles)
+    let text = try makeFamilyManifest(
+      folder,
+      findTopologies: { files in
+        findTopologies(among: files, in: folder).map { ($0.path, $0.parameters) }
+      }, readTopology: topologyWithFiles)
     if dryRun {
       print(text, terminator: "")
     } else {

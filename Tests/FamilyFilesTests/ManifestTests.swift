@@ -92,7 +92,9 @@ import TextFiles
       try Folders.write("topology", to: "\(folder)/butane.prmtop")
       try Folders.write(sample.extendedXYZ(), to: "\(folder)/butane-0-1-2-3.extxyz")
       try Folders.write("junk", to: "\(folder)/notes.xyz")
-      let text = try makeFamilyManifest(folder) { path, files in (sample.topology, [path] + files) }
+      let text = try makeFamilyManifest(
+        folder, findTopologies: { $0.filter { $0.hasSuffix(".prmtop") }.map { ($0, []) } }
+      ) { path, files in (sample.topology, [path] + files) }
       #expect(text.contains("Not used") && text.contains("notes.xyz"))
       try Folders.write(text, to: "\(folder)/family.yaml")
       let loaded = try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }

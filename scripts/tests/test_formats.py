@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Odd torsions through every package's own parser: many terms, negative constants, any phase, n = 5 and 6, wildcards, long names."""
+import json
 import subprocess
 from pathlib import Path
 
@@ -128,7 +129,6 @@ def test_ensemble_population(tmp_path):
 
 def test_whole_molecules_are_read_back(tmp_path):
     """Every written molecule, read by Swivel, has the energies of the one it was written from."""
-    import json
     scan = ROOT / "families/alkanes/scans/butane-0-1-2-3.extxyz"
     subprocess.run([SWIVEL, "fit", "alkanes", "--every", "4", "--rounds", "1", "--quiet", "--output", tmp_path / "r",
                     "--forcefields", tmp_path / "f"], check=True, cwd=ROOT)
@@ -154,6 +154,27 @@ def test_whole_molecules_are_read_back(tmp_path):
                 assert a[term] == pytest.approx(b[term], abs=2e-6), topology
             # Each engine's own Coulomb constant, at most 6e-5 from AMBER's.
             assert a["coulomb"] == pytest.approx(b["coulomb"], rel=1e-4), topology
+
+
+@pytest.mark.parametrize("package", ["amber", "gromacs", "openmm", "charmm", "lammps", "tinker"])
+def test_families_of_any_package_are_fitted(tmp_path, package):
+    """`init` finds a package's topologies with what they need, and the fit is that of the prmtops they were written from."""
+    subprocess.run([SWIVEL, "fit", "alkanes", "--every", "4", "--rounds", "1", "--quiet", "--output", tmp_path / "r",
+                    "--forcefields", tmp_path / "f"], check=True, cwd=ROOT)
+    subprocess.run([SWIVEL, "export", tmp_path / "r", "--output", tmp_path / "e", "--quiet", "--molecules", "butane",
+                    "pentane", "--format", package], check=True, cwd=ROOT)
+    folder = tmp_path / "e/molecules" / package
+    for scan in ["butane-0-1-2-3", "butane-4-0-1-2", "pentane-0-1-2-3"]:
+        (folder / f"{scan}.extxyz").write_text((ROOT / f"families/alkanes/scans/{scan}.extxyz").read_text())
+    if package == "lammps":
+        for path in folder.glob("*-charmm*"):
+            path.unlink()
+    subprocess.run([SWIVEL, "init", folder, "--quiet"], check=True)
+    assert "Not used" not in (folder / "family.yaml").read_text()
+    done = subprocess.run([SWIVEL, "fit", folder, "--every", "4", "--rounds", "1", "--json", "--output", tmp_path / "r2",
+                           "--forcefields", tmp_path / "f2"], check=True, capture_output=True, text=True)
+    summary = json.loads(done.stdout)
+    assert len(summary["scans"]) == 3 and 0 < summary["rmse_fit"] <= summary["rmse_base"] < 0.2
 
 
 def test_parmed_is_what_these_tests_were_written_for():
