@@ -51,7 +51,7 @@ validate: build engines samplers reports
 
 models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
-	  --write docs/models.md
+	  --cache .build/models.jsonl --write docs/models.md
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:

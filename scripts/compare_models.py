@@ -32,6 +32,30 @@ MODELS = {
 }
 
 
+class Cache:
+    """Results by family and model in a file, a line each, so that a run that was cut goes on where it was."""
+
+    def __init__(self, path: Path | None):
+        self.path, self.known = path, {}
+        if path and path.exists():
+            for line in path.read_text().splitlines():
+                entry = json.loads(line)
+                self.known[entry["key"]] = entry["result"]
+
+    def result(self, key: str, compute) -> dict | None:
+        if key not in self.known:
+            self.known[key] = compute()
+            if self.path:
+                with self.path.open("a") as file:
+                    file.write(json.dumps({"key": key, "result": self.known[key]}) + "\n")
+        return self.known[key]
+
+
+def scores(v: dict | None) -> dict | None:
+    """What the tables say of a validation."""
+    return v and {k: v[k] for k in ("points", "rmse", "crps", "log_score", "coverage")}
+
+
 def validation(swivel: Path, family: Path, options: list[str], draws: int, every: int) -> dict | None:
     """The validation of one model on one family; None where a fit failed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -88,9 +112,11 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=100)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--write", type=Path, help="a Markdown file")
+    parser.add_argument("--cache", type=Path, help="results found so far, to go on after a cut")
     parser.add_argument("--development", type=Path, help="an archive of folders of TorsionDrive records")
     parser.add_argument("--largest", type=int, default=10, help="molecules of a development class at most")
     arguments = parser.parse_args()
+    cache = Cache(arguments.cache)
     families = [f for f in arguments.families if (f / "family.yaml").exists()]
     unpacked = tempfile.TemporaryDirectory()
     shipped = len(families)
@@ -104,7 +130,9 @@ def main() -> int:
     for name in arguments.models:
         found = []
         for family in families:
-            v = validation(arguments.swivel, family, MODELS[name], arguments.draws, arguments.every)
+            v = cache.result(
+                f"{family.parent.name}/{family.name} {name} --draws {arguments.draws} --every {arguments.every}",
+                lambda: scores(validation(arguments.swivel, family, MODELS[name], arguments.draws, arguments.every)))
             by_family[family] += f"| {name} | {cells(v)}\n"
             print(f"{family.name:12s} {name:30s} {cells(v)}", flush=True)
             if v is not None and v["rmse"] is not None:

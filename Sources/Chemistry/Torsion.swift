@@ -57,9 +57,9 @@ public struct TorsionType: Hashable, Comparable, Sendable {
     smarts = nil
   }
 
-  /// The torsions that a SMARTS matches; nil unless it tags four atoms :1 … :4, each in brackets.
+  /// The torsions that a SMARTS matches; nil unless it tags four atoms :1 … :4, each in brackets, and has no blanks.
   public init?(smarts: String) {
-    guard let atoms = taggedAtoms(smarts) else { return nil }
+    guard !smarts.contains(where: \.isWhitespace), let atoms = taggedAtoms(smarts) else { return nil }
     (a, b, c, d) = (atoms[0], atoms[1], atoms[2], atoms[3])
     self.smarts = smarts
   }

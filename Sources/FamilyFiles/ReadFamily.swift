@@ -121,11 +121,27 @@ public func readFamily(
       loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")
     }
   }
+  loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
   guard !loaded.family.molecules.isEmpty else {
     throw InputError(
       SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
   }
   return loaded
+}
+
+/// Rules that choose no torsion: because none matches, or because rules before them took all that do.
+private func notesOnRules(_ rules: [TorsionRule], molecules: [Molecule]) -> [String] {
+  // SMARTS come first; of either kind the first that matches counts.
+  let order = rules.filter { $0.smarts != nil } + rules.filter { $0.smarts == nil }
+  let types = Set(molecules.flatMap { m in m.topology.torsions.map { m.topology.type(of: $0.quartet) } })
+  let used = Set(types.compactMap { type in order.firstIndex { $0.matches(type) } })
+  return order.indices.filter { !used.contains($0) }.map { index in
+    let rule = order[index]
+    let name = rule.smarts ?? rule.pattern.joined(separator: "-")
+    return types.contains(where: rule.matches)
+      ? "the torsion rule \(name) chooses nothing: rules before it match all that it does"
+      : "the torsion rule \(name) chooses nothing: no torsion left to it in these molecules matches"
+  }
 }
 
 /// Reads a single scan for a topology.

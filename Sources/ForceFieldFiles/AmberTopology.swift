@@ -76,9 +76,11 @@ private struct AmberReader {
   func topology() throws -> Topology {
     let charges = try s.numbers("CHARGE", count: atomCount).map { $0 / chargeUnit }
     let atoms = try self.atoms(charges: charges, lennardJones: ownLennardJones())
-    let dihedrals = try self.dihedrals()
+    let bonds = try self.bonds()
+    let graph = BondGraph(atomCount: atomCount, bonds: bonds.map { BondIndex($0.i, $0.j) })
+    let dihedrals = try self.dihedrals(graph)
     return Topology(
-      atoms: atoms, bonds: try bonds(), angles: try angles(), torsions: dihedrals.torsions,
+      atoms: atoms, bonds: bonds, angles: try angles(), torsions: dihedrals.torsions,
       impropers: dihedrals.impropers, pairs: try pairs(charges: charges, oneFour: dihedrals.oneFour),
       coulombConstant: chargeUnit * chargeUnit,
       oneFourScalings: Set(dihedrals.oneFour.values).sorted {
@@ -171,7 +173,7 @@ private struct AmberReader {
     var oneFour: [BondIndex: OneFourScaling] = [:]
   }
 
-  private func dihedrals() throws -> Dihedrals {
+  private func dihedrals(_ graph: BondGraph) throws -> Dihedrals {
     let count = pointers[17]
     guard count > 0 else { return Dihedrals() }
     let constants = try s.numbers("DIHEDRAL_FORCE_CONSTANT", count: count)
@@ -208,7 +210,8 @@ private struct AmberReader {
       }
       let term = TorsionTerm(
         periodicity: Int(n), phase: phases[row.type], forceConstant: constants[row.type])
-      let isImproper = row.atoms[3] < 0
+      // An improper has a negative fourth index, but where that is atom 0, which has no sign: then its atoms are no chain.
+      let isImproper = row.atoms[3] < 0 || !graph.isChain(quartet)
       if isImproper {
         result.impropers.append(Torsion(quartet, terms: [term]))
       } else if let index = torsionAt[quartet.canonical] {
@@ -218,7 +221,7 @@ private struct AmberReader {
         result.torsions.append(Torsion(quartet.canonical, terms: [term]))
       }
       // A scale factor of zero means that the pair is left out.
-      if row.atoms[2] >= 0, !isImproper, coulomb[row.type] > 0, lennardJones[row.type] > 0 {
+      if row.atoms[2] >= 0, row.atoms[3] >= 0, coulomb[row.type] > 0, lennardJones[row.type] > 0 {
         result.oneFour[BondIndex(quartet.i, quartet.l)] = OneFourScaling(
           coulombDivisor: coulomb[row.type], lennardJonesDivisor: lennardJones[row.type])
       }

@@ -75,7 +75,7 @@ func commentSafe(_ text: String) -> String {
 /// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
-  let parser = XMLParser(data: Data(try readBytes(path)))
+  let parser = XMLParser(data: Data(try readUTF8(path)))
   let reader = TorsionReader(file: path)
   parser.delegate = reader
   let parsed = parser.parse()

@@ -24,6 +24,14 @@ struct OpenMMNonbonded {
     var coulomb: Double
     var lennardJones: LennardJones
     var isZero: Bool { coulomb == 0 && lennardJones.epsilon == 0 }
+
+    /// Whether it says what the atoms' own parameters say, to what rounding leaves: then it is an ordinary pair.
+    func isFullStrength(_ a: LennardJones, _ b: LennardJones, _ product: Double) -> Bool {
+      let full = a.combined(with: b, by: .lorentzBerthelot)
+      func isClose(_ x: Double, _ y: Double) -> Bool { abs(x - y) <= 1e-5 * max(abs(x), abs(y)) }
+      return isClose(coulomb, product) && isClose(lennardJones.repulsion, full.repulsion)
+        && isClose(lennardJones.dispersion, full.dispersion)
+    }
   }
 
   /// Pairs of all non-bonded forces.
@@ -72,7 +80,7 @@ struct OpenMMNonbonded {
         var result = PairInteraction(
           i: i, j: j, repulsion: combined.repulsion, dispersion: combined.dispersion,
           coulomb: openMMCoulombConstant * (exception?.coulomb ?? charges[i] * charges[j]),
-          isOneFour: exception != nil)
+          isOneFour: exception?.isFullStrength(own[i], own[j], charges[i] * charges[j]) == false)
         for table in tables where !table.excluded.contains(pair) {
           let (repulsion, dispersion) = table.coefficients(i, j)
           result.repulsion += repulsion

@@ -161,7 +161,8 @@ private func nonbondedForce(_ topology: Topology) throws -> String {
   return text + "\t\t\t</Exceptions>\n\t\t</Force>\n"
 }
 
-private func equal(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-9 * max(abs(a), abs(b)) }
+/// Equal but for the digits that a prmtop's coefficients leave out, which no exception is worth.
+private func equal(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(abs(a), abs(b)) }
 
 /// Names of at most four characters, no two alike: the atoms' own, or symbol and number where these will not do.
 func pdbNames(_ atoms: [Atom]) -> [String] {

@@ -77,7 +77,7 @@ func smirnoffTerms(_ terms: [TorsionTerm]) -> String {
 /// Reads the proper torsions of a SMIRNOFF file whose ids say the atom types, as Swivel's do: `family:c3:c3:c3:hc`.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 func readSmirnoff(_ path: String) throws -> TorsionParameters {
-  let parser = XMLParser(data: Data(try readBytes(path)))
+  let parser = XMLParser(data: Data(try readUTF8(path)))
   let reader = SmirnoffReader(file: path)
   parser.delegate = reader
   let parsed = parser.parse()

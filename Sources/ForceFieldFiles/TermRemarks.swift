@@ -6,9 +6,11 @@ import TextFiles
 
 /// A number with a fixed count of decimals, no exponent, and no negative zero.
 func fixedPoint(_ value: Double, _ digits: Int) -> String {
+  // Large numbers leave decimals that no double has anyway.
+  if digits > 0, abs(value) * pow10(digits) >= 1e18 { return fixedPoint(value, digits - 1) }
+  guard abs(value) < 1e18 else { return "\(value)" }
   let scale = pow10(digits)
   let scaled = (abs(value) * scale).rounded()
-  precondition(scaled < 1e18, "force constants and phases are of ordinary size")
   let whole = UInt64(scaled)
   let unit = UInt64(scale)
   let fraction = String(whole % unit)
@@ -90,6 +92,11 @@ extension FittedForceField {
   func checked() throws -> [FittedTorsion] {
     for torsion in torsions {
       let periodicities = torsion.terms.map(\.term.periodicity)
+      guard torsion.terms.allSatisfy({ abs($0.term.forceConstant) < 1e6 && abs($0.term.phase) < 1e6 }) else {
+        throw InputError(
+          nil, "\(torsion.type.label) has a force constant or a phase beyond a million: that is no torsion's",
+          hint: "force constants are a few kcal/mol; check the units of the input")
+      }
       guard Set(periodicities).count == periodicities.count,
         periodicities.allSatisfy({ (1...6).contains($0) })
       else {

@@ -13,7 +13,7 @@ struct TinkerLine {
   /// A field as a whole number.
   /// - Throws: ``InputError`` where it is missing or no whole number.
   func integer(_ index: Int, _ what: String) throws -> Int {
-    guard index < fields.count, let value = Int(fields[index]), abs(value) < 1_000_000 else {
+    guard index < fields.count, let value = Int(fields[index]), value.magnitude < 1_000_000 else {
       throw expected(what, index)
     }
     return value

@@ -67,7 +67,7 @@ struct MarkupElement {
 ///   all the same, so that damage there is found.
 /// - Throws: ``InputError`` with the place, where the file is damaged, truncated, or has another outermost element.
 func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -> MarkupElement {
-  let parser = XMLParser(data: Data(try readBytes(path)))
+  let parser = XMLParser(data: Data(try readUTF8(path)))
   let builder = TreeBuilder(file: path, keeping: keeping)
   parser.delegate = builder
   let isParsed = parser.parse()

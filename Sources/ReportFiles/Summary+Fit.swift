@@ -24,6 +24,9 @@ extension Summary {
       license: fit.origin.license, typeSMARTS: fit.typePatterns,
       smartsTypes: fit.rules.compactMap(\.smarts).map { smarts in
         SMARTSRecord(smarts: smarts, types: fit.spelledOut[smarts]?.map(\.types))
+      },
+      torsionRules: fit.rules.map {
+        RuleRecord(types: $0.smarts == nil ? $0.pattern : nil, smarts: $0.smarts)
       }, seed: fit.options.seed, units: UnitNames(),
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,

@@ -241,6 +241,17 @@ public struct Summary: Codable, Hashable, Sendable {
     public var scnb: Double
   }
 
+  /// A rule of the manifest that says which torsions are fitted.
+  public struct RuleRecord: Codable, Hashable, Sendable {
+    /// Four atom types, X for any; null for a SMARTS.
+    @Nullable public var types: [String]?
+    /// The SMARTS; null for atom types.
+    @Nullable public var smarts: String?
+
+    /// The rule, without its periodicities.
+    public var rule: TorsionRule { TorsionRule(pattern: types ?? [], smarts: smarts, periodicities: nil) }
+  }
+
   /// A SMARTS that torsions were chosen by.
   public struct SMARTSRecord: Codable, Hashable, Sendable {
     /// The pattern.
@@ -259,6 +270,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case citation, license
     case typeSMARTS = "type_smarts"
     case smartsTypes = "smarts_types"
+    case torsionRules = "torsion_rules"
     case oneFour = "one_four"
     case rmseBase = "rmse_base"
     case rmseFit = "rmse_fit"
@@ -292,6 +304,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var typeSMARTS: [String: String]?
   /// For each SMARTS among the parameters, in the manifest's order, the atom types that say the same; null where types cannot.
   @Nullable public var smartsTypes: [SMARTSRecord]?
+  /// Which torsions were fitted; empty where all about driven bonds were, null in files of earlier versions.
+  @Nullable public var torsionRules: [RuleRecord]?
   /// Master seed.
   public var seed: UInt64
   /// Units of the numbers.

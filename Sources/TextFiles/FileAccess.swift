@@ -23,6 +23,21 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   }
 }
 
+/// Reads a file that must be UTF-8 throughout, as XML is here.
+/// - Throws: ``InputError`` with the line of the first byte that is not.
+public func readUTF8(_ path: String) throws -> [UInt8] {
+  let bytes = try readBytes(path)
+  guard String(validating: bytes, as: UTF8.self) == nil else { return bytes }
+  var line = 1
+  for part in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+    if String(validating: part, as: UTF8.self) == nil { break }
+    line += 1
+  }
+  throw InputError(
+    SourcePlace(file: path, line: line), "holds a byte that is not UTF-8",
+    hint: "the file may be damaged, or written in another encoding; save it as UTF-8")
+}
+
 /// Reads a file as UTF-8 text (CRLF line ends become LF, a byte-order mark is dropped).
 /// - Throws: ``InputError`` when it cannot be read or is not text.
 public func readText(_ path: String) throws -> String {

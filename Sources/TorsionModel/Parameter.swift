@@ -44,9 +44,13 @@ public struct ParameterTable: Hashable, Sendable {
 
   let indices: [Parameter: Int]
   private let seen: Set<TorsionType>
+  private let rules: [TorsionRule]
 
   /// The fitted torsion types, ascending.
   public var types: [TorsionType] { Array(Set(parameters.map(\.type))).sorted() }
+
+  /// Whether a type is of those to fit: a rule matches it, or there are no rules. Others stay as the base force field has them.
+  public func isWanted(_ type: TorsionType) -> Bool { rules.isEmpty || rules.contains { $0.matches(type) } }
 
   /// Whether a fitted molecule has the type; false for types that only held-out molecules have.
   public func isSeen(_ type: TorsionType) -> Bool { seen.contains(type) }
@@ -67,6 +71,7 @@ public struct ParameterTable: Hashable, Sendable {
     molecules fitted: [Molecule], alsoTypesOf others: [Molecule] = [], rules: [TorsionRule],
     defaultPeriodicities: [Int] = [1, 2, 3, 4]
   ) {
+    self.rules = rules
     var occurrences: [TorsionType: Set<String>] = [:]
     // In the order of appearance, so that sums over them are the same in every run.
     var baseTerms: [TorsionType: [[TorsionTerm]]] = [:]

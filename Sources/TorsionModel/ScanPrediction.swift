@@ -92,7 +92,8 @@ extension PreparedFamily {
           .map { prepared.molecule.topology.type(of: $0.quartet) })
       return ScanPrediction(
         molecule: prepared.molecule.id, scan: scan.id, type: type,
-        unseenTypes: drivenTypes.filter { !table.isSeen($0) }.sorted(), points: designs[s].points,
+        unseenTypes: drivenTypes.filter { table.isWanted($0) && !table.isSeen($0) }.sorted(),
+        points: designs[s].points,
         angles: designs[s].angles, deviations: predictor.deviations, variance: predictor.variance,
         logScore: predictor.logScore, baseError: error(s, base[s]), fitError: error(s, fitted[s]),
         leastSquaresError: plain.flatMap { error(s, $0[s]) })

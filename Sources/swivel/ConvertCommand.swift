@@ -17,7 +17,7 @@ struct ConvertCommand: ParsableCommand {
         swivel convert alkanes.itp --to smirnoff --output alkanes.offxml --family families/alkanes
 
       Formats: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")). Remarks with intervals are carried over
-      where the input has Swivel's. What a format cannot say is an error with the reason.
+      where the input has Swivel's. Impropers stay behind, and are counted. What a format cannot say is an error with the reason.
       """)
 
   @Argument(help: "A file of torsion parameters; its extension says the format.") var input: String
@@ -51,8 +51,9 @@ struct ConvertCommand: ParsableCommand {
         of: Set(read.terms.keys.flatMap(\.types)), in: loaded.molecules.map(\.topology))
     }
     try writeAtomically(format.text(of: forceField), to: output)
-    let loss = Loss(
+    var loss = Loss(
       of: conversion, readBack: try readTorsionParameters(output), carriesRemarks: !remarks.isEmpty)
+    loss.impropers = try ParameterFormat(path: input)?.improperCount(input) ?? 0
     if json {
       print(try jsonText(loss), terminator: "")
     } else if !quiet {
@@ -111,7 +112,7 @@ private func merged(_ terms: [TorsionTerm]) -> TorsionTerm {
 /// What a conversion lost.
 struct Loss: Encodable {
   enum CodingKeys: String, CodingKey {
-    case types, terms, constants, joined
+    case types, terms, constants, joined, impropers
     case largestDifference = "largest_difference"
     case remarksCarried = "remarks_carried"
   }
@@ -129,6 +130,8 @@ struct Loss: Encodable {
   var constants: [Constant]
   /// Types whose terms of equal periodicity were joined.
   var joined: [[String]]
+  /// Impropers in the input, which are left behind.
+  var impropers = 0
   /// Whether intervals came along.
   var remarksCarried: Bool
 
@@ -160,6 +163,9 @@ struct Loss: Encodable {
       lines.append(
         "lost: the constant \(decimal(constant.energy, 6)) kcal/mol of \(constant.types.joined(separator: "-")), which moves no atom"
       )
+    }
+    if impropers > 0 {
+      lines.append("lost: \(impropers) impropers of the input: only proper torsions are converted")
     }
     for types in joined {
       lines.append("joined: terms of equal periodicity of \(types.joined(separator: "-"))")

@@ -109,6 +109,12 @@ struct ExportCommand: ParsableCommand {
     var path = family
     if path == nil {
       let record = try RunRecord(readingFrom: "\(report)/run.json")
+      guard record.family == summary.family, record.seed == summary.seed else {
+        throw InputError(
+          SourcePlace(file: "\(report)/run.json"),
+          "is of another run (family \(record.family), seed \(record.seed)) than summary.json beside it",
+          hint: "run `swivel fit` again, or name the molecules' family with --family")
+      }
       let changed = record.inputs.first { input in
         (try? readBytes(input.path)).map { sha256($0) != input.sha256 } ?? true
       }

@@ -172,8 +172,11 @@ private func coverageOf(_ driven: Quartet, in molecule: Topology, by summary: Su
   let bond = driven.centralBond
   let fitted = Set(
     summary.parameters.filter { $0.molecules > 0 }.map(\.type))
+  let rules = (summary.torsionRules ?? []).map(\.rule)
+  // Types that no rule chose stay as the base force field has them.
   let unseen = Set(
     molecule.torsions.filter { $0.quartet.centralBond == bond }.map { molecule.type(of: $0.quartet) }
+      .filter { type in rules.isEmpty || rules.contains { $0.matches(type) } }
   ).subtracting(fitted)
   guard unseen.isEmpty else {
     return ("outside", "no fitted molecule has " + unseen.sorted().map(\.label).joined(separator: ", "))

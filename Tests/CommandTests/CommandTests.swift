@@ -114,6 +114,7 @@ func json(_ text: String) throws -> [String: Any] {
         c3 c3 c3 hc 9 37.5 0.5 3
         c3 c3 c3 hc 9 0.0 0.25 0
         X c3 os X 9 180.0 -2.0 6
+        X o c o 4 180.0 43.932 2
 
         """, to: "\(folder)/a.itp")
       let to = try swivel(
@@ -122,7 +123,14 @@ func json(_ text: String) throws -> [String: Any] {
       let loss = try json(to.output)
       #expect(loss["types"] as? Int == 2 && loss["terms"] as? Int == 2)
       #expect((loss["joined"] as? [Any])?.count == 1 && (loss["constants"] as? [Any])?.count == 1)
+      #expect(loss["impropers"] as? Int == 1)
       #expect((loss["largest_difference"] as? Double ?? 1) < 1e-7)
+      try Folders.write("x\nDIHE\nc3-c3-c3-c3 1 1e8 0.0 3.\n\n", to: "\(folder)/huge.frcmod")
+      for (format, ending) in [("openmm", "xml"), ("gromacs", "itp"), ("charmm", "prm"), ("tinker", "key")] {
+        let huge = try swivel(
+          "convert", "\(folder)/huge.frcmod", "--to", format, "--output", "\(folder)/huge.\(ending)")
+        #expect(huge.status == 2 && huge.errors.contains("million"), "\(format): \(huge.errors)")
+      }
       let back = try swivel("convert", "\(folder)/a.frcmod", "--to", "gromacs", "--output", "\(folder)/b.itp")
       #expect(back.status == 0 && back.output.contains("lost: rounding"))
       let wrong = try swivel(
