@@ -171,12 +171,28 @@ extension PreparedFamily {
         environment: bondEnvironment(scan.driven.centralBond, of: topology), isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]),
-        noiseWeight: noise == .byScan ? own.first : nil)
+        noiseWeight: noise == .byScan ? own.first : nil,
+        errorDraws: designs[s].errors(draws: used, columns: prepared.basis.columns))
     }
   }
 }
 
 extension ScanDesign {
+  /// Root mean square of (model − QM) over the points with a row under each draw, every profile mean-shifted on its own;
+  /// empty without points.
+  func errors(draws: [[Double]], columns: [Int]) -> [Double] {
+    guard !points.isEmpty else { return [] }
+    let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
+    let n = Double(points.count)
+    return draws.map { k in
+      let deviations = points.indices.map { index in
+        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[columns[$1]] }
+      }
+      let mean = deviations.reduce(0, +) / n
+      return (deviations.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
+    }
+  }
+
   /// 50 % and 90 % bands of (model − QM) at each point with a row, every draw's profile mean-shifted on its own.
   func bands(draws: [[Double]], columns: [Int]) -> [(inner: ClosedRange<Double>, outer: ClosedRange<Double>)]
   {

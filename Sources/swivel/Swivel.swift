@@ -24,8 +24,8 @@ struct Swivel: AsyncParsableCommand {
     version: swivelVersion,
     subcommands: [
       FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
-      InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self,
-      DoctorCommand.self,
+      InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self, CheckCommand.self,
+      DiffCommand.self, DoctorCommand.self,
     ])
 
   static func main() async {

@@ -28,7 +28,8 @@ func json(_ text: String) throws -> [String: Any] {
 
 @Suite struct CommandTests {
   @Test(arguments: [
-    "fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert", "doctor",
+    "fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert", "check", "diff",
+    "doctor",
   ])
   func everyVerbHasHelpWithAnExample(verb: String) throws {
     let outcome = try swivel(verb, "--help")

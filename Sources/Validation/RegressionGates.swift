@@ -1,0 +1,156 @@
+// The gates of `swivel check`: pure functions of two digests.
+
+import TorsionModel
+
+/// Every reason why `now` is not the fit that `baseline` was; empty where it is.
+public func regressionFailures(
+  from baseline: FitDigest, to now: FitDigest, limits: RegressionLimits = RegressionLimits()
+) -> [RegressionFailure] {
+  dataFailures(baseline, now) + parameterFailures(baseline, now) + errorFailures(baseline, now, limits)
+    + posteriorFailures(baseline, now, limits) + heldOutFailures(baseline, now, limits)
+    + diagnosticFailures(now)
+}
+
+/// Scans and grid points that are gone or new.
+private func dataFailures(_ baseline: FitDigest, _ now: FitDigest) -> [RegressionFailure] {
+  var failures: [RegressionFailure] = []
+  let (old, new) = (scansByLabel(baseline), scansByLabel(now))
+  for scan in baseline.scans {
+    if let other = new[scan.label] {
+      if other.points != scan.points {
+        failures.append(
+          RegressionFailure(
+            .data, scan.label, "scan \(scan.label) has \(other.points) grid points instead of \(scan.points)")
+        )
+      }
+    } else {
+      failures.append(
+        RegressionFailure(
+          .data, scan.label, "scan \(scan.label) with \(scan.points) grid points is no longer fitted"))
+    }
+  }
+  for scan in now.scans where old[scan.label] == nil {
+    failures.append(RegressionFailure(.data, scan.label, "scan \(scan.label) is new"))
+  }
+  return failures
+}
+
+/// Force constants that are gone or new, and base values that changed under them.
+private func parameterFailures(_ baseline: FitDigest, _ now: FitDigest) -> [RegressionFailure] {
+  let old = Dictionary(baseline.parameters.map { ($0.label, $0) }) { first, _ in first }
+  let new = Dictionary(now.parameters.map { ($0.label, $0) }) { first, _ in first }
+  var failures: [RegressionFailure] = []
+  for parameter in baseline.parameters {
+    guard let other = new[parameter.label] else {
+      failures.append(
+        RegressionFailure(.parameters, parameter.label, "\(parameter.label) is no longer fitted"))
+      continue
+    }
+    if abs(other.base - parameter.base) > 1e-5 {
+      failures.append(
+        RegressionFailure(
+          .base, parameter.label,
+          "\(parameter.label): the base force field's value changed by \(signed(other.base - parameter.base)) kcal/mol, from \(number(parameter.base)) to \(number(other.base))"
+        ))
+    }
+  }
+  for parameter in now.parameters where old[parameter.label] == nil {
+    failures.append(RegressionFailure(.parameters, parameter.label, "\(parameter.label) is new"))
+  }
+  return failures
+}
+
+/// Errors, pooled and scan by scan, that grew by more than the tolerance.
+private func errorFailures(
+  _ baseline: FitDigest, _ now: FitDigest, _ limits: RegressionLimits
+) -> [RegressionFailure] {
+  func grown(
+    _ before: FitDigest.ErrorDigest?, _ after: FitDigest.ErrorDigest?, _ subject: String, _ place: String
+  ) -> RegressionFailure? {
+    guard let before else { return nil }
+    guard let after else {
+      return RegressionFailure(.error, subject, "\(subject): no grid point relaxes any more")
+    }
+    let probability = probabilityOfGrowth(from: before, to: after, beyond: limits.tolerance)
+    guard probability > limits.probability else { return nil }
+    return RegressionFailure(
+      .error, subject,
+      "\(subject): the error grew by \(number(after.mean - before.mean)) kcal/mol, from \(number(before.mean)) to \(number(after.mean))\(place); P(by more than \(number(limits.tolerance))) = \(number(probability))",
+      probability: probability)
+  }
+  let old = scansByLabel(baseline)
+  let scans = now.scans.compactMap { scan -> RegressionFailure? in
+    guard let before = old[scan.label] else { return nil }
+    let place = largestChange(from: before, to: scan).map { ", most at \($0.angleText)" } ?? ""
+    return grown(before.error, scan.error, "scan \(scan.label)", place)
+  }
+  let place = largestChange(from: baseline, to: now).map { ", most in \($0.text)" } ?? ""
+  return (grown(baseline.error, now.error, "all scans", place).map { [$0] } ?? []) + scans
+}
+
+/// Parameters that left the joint posterior region: the one that moved farthest, with the scan where it shows most.
+private func posteriorFailures(
+  _ baseline: FitDigest, _ now: FitDigest, _ limits: RegressionLimits
+) -> [RegressionFailure] {
+  guard let shift = PosteriorShift(from: baseline, to: now, quantile: limits.monteCarloQuantile),
+    !(shift.distance - shift.noise <= limits.shift)
+  else { return [] }
+  let moved = zip(baseline.parameters, now.parameters).map { before, after in
+    (before: before, after: after, z: (after.mean - before.mean) / max(before.sd, 1e-4))
+  }
+  guard let worst = moved.max(by: { abs($0.z) < abs($1.z) }) else { return [] }
+  let place = largestChange(from: baseline, to: now).map { "; most in \($0.text)" } ?? ""
+  // Noise scales have units of their own: of energies, of torques.
+  let unit = worst.before.label.hasSuffix("noise") ? "" : " kcal/mol"
+  return [
+    RegressionFailure(
+      .posterior, worst.before.label,
+      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean))\(unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean)): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
+      probability: 1)
+  ]
+}
+
+/// Coverage out of its band, and errors that grew, on molecules left out.
+private func heldOutFailures(
+  _ baseline: FitDigest, _ now: FitDigest, _ limits: RegressionLimits
+) -> [RegressionFailure] {
+  guard let before = baseline.heldOut, let after = now.heldOut else { return [] }
+  var failures: [RegressionFailure] = []
+  let normal = FitDigest.ErrorDigest(mean: before.rmse, sd: limits.heldOutSD)
+  let probability = probabilityOfGrowth(
+    from: normal, to: .init(mean: after.rmse, sd: limits.heldOutSD), beyond: limits.tolerance)
+  if probability > limits.probability {
+    failures.append(
+      RegressionFailure(
+        .heldOut, "molecules left out",
+        "molecules left out: the error grew by \(number(after.rmse - before.rmse)) kcal/mol, from \(number(before.rmse)) to \(number(after.rmse)); P(by more than \(number(limits.tolerance))) = \(number(probability))",
+        probability: probability))
+  }
+  for (index, mass) in [50, 90, 95].enumerated()
+  where before.coverage.indices.contains(index) && after.coverage.indices.contains(index) {
+    // Two binomial standard deviations of as many points as the model counts scans for.
+    let p = before.coverage[index]
+    let spread = max(p * (1 - p), 0.02) / max(1, Double(before.scans) * limits.effectivePoints)
+    let band = 2 * spread.squareRoot()
+    if abs(after.coverage[index] - p) > band {
+      failures.append(
+        RegressionFailure(
+          .coverage, "\(mass) % intervals",
+          "molecules left out: \(number(after.coverage[index])) of the grid points are in their \(mass) % intervals, \(number(p)) in the baseline; its band is ± \(number(band))"
+        ))
+    }
+  }
+  return failures
+}
+
+/// Chains that missed their limits.
+private func diagnosticFailures(_ now: FitDigest) -> [RegressionFailure] {
+  guard !now.converged else { return [] }
+  func text(_ value: Double?) -> String { value.map { number($0) } ?? "undefined" }
+  return [
+    RegressionFailure(
+      .diagnostics, "chains",
+      "the chains did not converge: max R-hat \(text(now.maxRhat)) (limit 1.01), min ESS \(text(now.minESS)) (limit 400)"
+    )
+  ]
+}

@@ -1,0 +1,218 @@
+// What `swivel check` found, for people, programs, JUnit readers and GitHub.
+
+import FamilyFiles
+import Foundation
+import ReportFiles
+import TextFiles
+import TorsionModel
+import Validation
+
+/// A failure with the place to look at.
+struct LocatedFailure: Sendable {
+  var failure: RegressionFailure
+  var file: String
+  var line: Int
+  /// One line: what, by how much, since which baseline.
+  var text: String
+}
+
+/// What the check of one family found.
+struct CheckResult: Sendable {
+  var family: String
+  var baselinePath: String
+  /// "the baseline of swivel 0.1.0, data of 2026-11-25 (3f2a91c0)".
+  var baselineName: String
+  var before: FitDigest?
+  var now: FitDigest
+  var isCached: Bool
+  var seconds: Double
+  var failures: [LocatedFailure]
+
+  /// Compares a family as it is now with its baseline.
+  init(_ check: FamilyCheck, _ digested: Digested, limits: RegressionLimits) {
+    family = check.name
+    baselinePath = check.baselinePath
+    now = digested.digest
+    isCached = digested.isCached
+    seconds = digested.seconds
+    before = check.baseline?.fit
+    failures = []
+    baselineName = "no baseline"
+    guard let baseline = check.baseline else { return }
+    let stamp = sha256(Array(check.baselineText.utf8)).prefix(8)
+    baselineName =
+      "the baseline of swivel \(baseline.version), data of \(baseline.dataDate ?? "unknown date") (\(stamp))"
+    let lines = check.baselineText.split(separator: "\n", omittingEmptySubsequences: false)
+    func line(of subject: String) -> Int {
+      let marks =
+        [subject]
+        + baseline.fit.scans.filter { $0.label == subject }.map {
+          "\"driven\":[\($0.driven.map(String.init).joined(separator: ","))]"
+        }
+      let scan = baseline.fit.scans.first { $0.label == subject }
+      let index = lines.firstIndex { line in
+        scan.map { line.contains("\"molecule\":\"\($0.molecule)\"") && line.contains(marks[1]) }
+          ?? line.contains("\"label\":\"\(subject)\"")
+      }
+      return (index ?? 0) + 1
+    }
+    let found =
+      inputFailures(baseline.inputs, check.inputs)
+      + regressionFailures(from: baseline.fit, to: digested.digest, limits: limits)
+    failures = found.map {
+      let isFile = $0.gate == .input && check.inputs[$0.subject] != nil
+      return LocatedFailure(
+        failure: $0, file: isFile ? "\(check.folder)/\($0.subject)" : check.baselinePath,
+        line: isFile ? 1 : line(of: $0.subject), text: "\($0.message), since \(baselineName)")
+    }
+  }
+
+  func failures(of gate: RegressionFailure.Gate) -> [LocatedFailure] {
+    failures.filter { $0.failure.gate == gate }
+  }
+
+  /// Whether a gate had something to look at.
+  func looked(at gate: RegressionFailure.Gate) -> Bool {
+    ![.coverage, .heldOut].contains(gate) || before?.heldOut != nil
+  }
+}
+
+/// Files that have another hash, are gone, or new.
+func inputFailures(_ old: [String: String], _ new: [String: String]) -> [RegressionFailure] {
+  Set(old.keys).union(new.keys).sorted().compactMap { path in
+    guard old[path] != new[path] else { return nil }
+    let what =
+      old[path] == nil ? "is new" : new[path] == nil ? "is no longer read" : "has another content (SHA-256)"
+    return RegressionFailure(
+      .input, path, "the input \(path) \(what), and the baseline was not updated (`swivel check --update`)")
+  }
+}
+
+/// The table for a terminal, and every failure in one line.
+func checkText(_ results: [CheckResult]) -> String {
+  let table = textTable(
+    header: ["family", "force constants", "scans", "error", "baseline", "moved", "allowed", "seconds", ""],
+    rows: results.map { result in
+      let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
+      return [
+        result.family, "\(result.now.parameters.count)", "\(result.now.scans.count)",
+        decimal(result.now.error?.mean, 3), decimal(result.before?.error?.mean, 3),
+        decimal(shift?.distance, 2), decimal(shift.map { $0.noise + RegressionLimits().shift }, 2),
+        result.isCached ? "unchanged" : decimal(result.seconds, 1),
+        result.failures.isEmpty ? "passed" : "FAILED",
+      ]
+    })
+  let failures = results.flatMap { result in
+    result.failures.map { "\($0.file):\($0.line): \($0.failure.gate.rawValue): \($0.text)" }
+  }
+  return ([table] + (failures.isEmpty ? [] : [""]) + failures).joined(separator: "\n")
+}
+
+/// Workflow commands: `::error file=…,line=…,title=…::message`.
+func githubAnnotations(_ result: CheckResult) -> [String] {
+  func escaped(_ text: String, property: Bool) -> String {
+    var text = text.replacingOccurrences(of: "%", with: "%25").replacingOccurrences(of: "\r", with: "%0D")
+      .replacingOccurrences(of: "\n", with: "%0A")
+    if property {
+      text = text.replacingOccurrences(of: ":", with: "%3A").replacingOccurrences(of: ",", with: "%2C")
+    }
+    return text
+  }
+  return result.failures.map {
+    let title = "swivel check: \(result.family), \($0.failure.gate.rawValue)"
+    return
+      "::error file=\(escaped($0.file, property: true)),line=\($0.line),title=\(escaped(title, property: true))::\(escaped($0.text, property: false))"
+  }
+}
+
+/// JUnit XML: a suite a family, a case a gate.
+func junitXML(_ results: [CheckResult]) -> String {
+  func escaped(_ text: String) -> String {
+    // XML 1.0 has no control characters but tab and line ends.
+    String(text.unicodeScalars.filter { $0.value >= 32 || $0 == "\t" || $0 == "\n" }.map(Character.init))
+      .replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+  }
+  let gates = RegressionFailure.Gate.allCases
+  let failed = results.map { result in gates.count { !result.failures(of: $0).isEmpty } }
+  var lines = [
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+    "<testsuites name=\"swivel check\" tests=\"\(results.count * gates.count)\" failures=\"\(failed.reduce(0, +))\" errors=\"0\">",
+  ]
+  for (result, failed) in zip(results, failed) {
+    let skipped = gates.count { !result.looked(at: $0) }
+    lines.append(
+      "  <testsuite name=\"\(escaped(result.family))\" tests=\"\(gates.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(decimal(result.seconds, 3))\">"
+    )
+    for gate in gates {
+      let start =
+        "    <testcase classname=\"swivel.check.\(escaped(result.family))\" name=\"\(gate.rawValue)\" time=\"0\""
+      let failures = result.failures(of: gate)
+      if let first = failures.first {
+        lines += [
+          start + ">",
+          "      <failure type=\"\(gate.rawValue)\" message=\"\(escaped(first.text))\">"
+            + failures.map { escaped("\($0.file):\($0.line): \($0.text)") }.joined(separator: "\n")
+            + "</failure>",
+          "    </testcase>",
+        ]
+      } else if !result.looked(at: gate) {
+        lines.append(
+          start + "><skipped message=\"the baseline has no scores on molecules left out\"/></testcase>")
+      } else {
+        lines.append(start + "/>")
+      }
+    }
+    lines.append("  </testsuite>")
+  }
+  return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
+}
+
+/// check's JSON.
+struct CheckRecord: Encodable {
+  struct Failure: Encodable {
+    var gate: String
+    var subject: String
+    var message: String
+    @Nullable var probability: Double?
+    var file: String
+    var line: Int
+  }
+  struct FamilyRecord: Encodable {
+    enum CodingKeys: String, CodingKey {
+      case family, baseline, since, passed, cached, error, failures, shift
+      case baselineError = "baseline_error"
+      case shiftNoise = "shift_noise"
+    }
+    var family: String
+    var baseline: String
+    var since: String
+    var passed: Bool
+    var cached: Bool
+    @Nullable var error: Double?
+    @Nullable var baselineError: Double?
+    /// Posterior standard deviations that the mean moved, and what Monte Carlo error may account for.
+    @Nullable var shift: Double?
+    @Nullable var shiftNoise: Double?
+    var failures: [Failure]
+  }
+  var schema = "swivel.check/1"
+  var passed: Bool
+  var families: [FamilyRecord]
+
+  init(_ results: [CheckResult]) {
+    passed = results.allSatisfy(\.failures.isEmpty)
+    families = results.map { result in
+      let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
+      return FamilyRecord(
+        family: result.family, baseline: result.baselinePath, since: result.baselineName,
+        passed: result.failures.isEmpty, cached: result.isCached, error: result.now.error?.mean,
+        baselineError: result.before?.error?.mean, shift: shift?.distance, shiftNoise: shift?.noise,
+        failures: result.failures.map {
+          Failure(
+            gate: $0.failure.gate.rawValue, subject: $0.failure.subject, message: $0.failure.message,
+            probability: $0.failure.probability, file: $0.file, line: $0.line)
+        })
+    }
+  }
+}

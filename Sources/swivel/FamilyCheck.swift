@@ -1,0 +1,201 @@
+// One family of `swivel check`: its baseline, what is fitted now, and fits remembered by what went into them.
+
+import ArgumentParser
+import FamilyFiles
+import Foundation
+import ReportFiles
+import TextFiles
+import TorsionModel
+import Validation
+
+/// A family as it is now, with the baseline it is compared with.
+struct FamilyCheck: Sendable {
+  var name: String
+  var folder: String
+  /// The baseline; nil where a new one is written.
+  var baseline: Baseline?
+  /// Its text.
+  var baselineText = ""
+  var loaded: InputFamily
+  var fitting: FittingOptions
+  var seed: UInt64
+  /// Whether each molecule is left out in turn too.
+  var leavesOut: Bool
+
+  var baselinePath: String { "\(folder)/baseline.json" }
+
+  /// Reads a family and its baseline.
+  /// - Parameters:
+  ///   - given: options of the fit that replace the baseline's.
+  ///   - seed: a seed that replaces the baseline's.
+  /// - Throws: `InputError`.
+  init(_ argument: String, isUpdate: Bool, given: FittingOptions?, seed: UInt64?, wantsHeldOut: Bool) throws {
+    let path = familyPath(argument)
+    folder = path.hasSuffix("/family.yaml") ? String(path.dropLast("/family.yaml".count)) : path
+    while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
+    let file = "\(folder)/baseline.json"
+    let exists = FileManager.default.fileExists(atPath: file)
+    if exists || !isUpdate {
+      do {
+        baseline = try Baseline(readingFrom: file)
+        baselineText = try readText(file)
+      } catch let error as InputError {
+        // A damaged baseline must not stand in the way of a new one.
+        guard isUpdate else {
+          if exists { throw error }
+          throw InputError(
+            SourcePlace(file: file), "no such file, and a check needs a baseline",
+            hint: "`swivel check --update \(argument)` writes it")
+        }
+      }
+    }
+    if let given {
+      fitting = given
+    } else if let baseline {
+      fitting = try Self.fitting(of: baseline, file: file)
+    } else {
+      fitting = try parsed([], "")
+    }
+    // With --update a seed among the settings counts; else the baseline's.
+    self.seed = seed ?? given?.seed ?? baseline?.seed ?? 1
+    fitting.seed = self.seed
+    leavesOut = wantsHeldOut || baseline?.fit.heldOut != nil
+    loaded = try loadFamily(folder, setAside: fitting.setAside)
+    name = loaded.family.name
+  }
+
+  /// The options that a baseline's settings stand for.
+  private static func fitting(of baseline: Baseline, file: String) throws -> FittingOptions {
+    let flags: Set<String> = ["deviations", "discrepancies", "select_terms", "set_aside"]
+    var words: [String] = []
+    for (name, value) in baseline.settings.sorted(by: { $0.key < $1.key }) {
+      let option = "--" + name.replacingOccurrences(of: "_", with: "-")
+      if flags.contains(name) {
+        if value == "true" { words.append(option) }
+      } else if !value.isEmpty {
+        words += [option] + (name == "hold_out" ? value.split(separator: " ").map(String.init) : [value])
+      }
+    }
+    return try parsed(words, "\(file): settings")
+  }
+
+  /// The files read by their path within the folder, with their hashes.
+  var inputs: [String: String] {
+    let prefix = folder + "/"
+    return Dictionary(
+      loaded.inputs.map {
+        ($0.path.hasPrefix(prefix) ? String($0.path.dropFirst(prefix.count)) : $0.path, $0.sha256)
+      }
+    ) { first, _ in first }
+  }
+
+  /// What a new baseline says.
+  func newBaseline(_ digest: FitDigest) -> Baseline {
+    Baseline(
+      version: swivelVersion, family: name, dataDate: loaded.family.origin.date, seed: seed,
+      settings: fitting.settings, inputs: inputs, fit: digest)
+  }
+
+  /// Fits the family as it is now.
+  func fit(threads: Int) async throws -> FitDigest {
+    var options = fitting.options
+    options.threads = threads
+    // Whether draws are corrected depends on k̂ of few of them: other seeds may cross its limit and jump.
+    options.linearisationDraws = 0
+    var digest = FitDigest(
+      checking: try await TorsionModel.fit(loaded.family, options: options))
+    if leavesOut {
+      options.extendsChains = false
+      options.draws = min(options.draws, 250)
+      let scores = try await LeaveOneOut(loaded.family, options: options)
+      let testable = scores.testable
+      if let rmse = testable.rmse, let fifty = testable.coverage50, let ninety = testable.coverage90,
+        let ninetyFive = testable.coverage95
+      {
+        func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+        digest.heldOut = FitDigest.HeldOutDigest(
+          scans: scores.predictions.count { $0.unseenTypes.isEmpty }, rmse: rounded(rmse),
+          coverage: [fifty, ninety, ninetyFive].map(rounded))
+      }
+    }
+    return digest
+  }
+}
+
+/// A digest of a family as it is now.
+struct Digested: Sendable {
+  var digest: FitDigest
+  /// Whether it was remembered.
+  var isCached: Bool
+  /// Seconds that its fit took.
+  var seconds: Double
+}
+
+/// Fits remembered by the hash of all that went into them.
+struct CheckCache: Sendable {
+  var folder: String
+  private let program: String
+
+  /// A cache in `folder`, or where caches of this user stand.
+  init(folder: String?) {
+    let environment = ProcessInfo.processInfo.environment
+    let home =
+      environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? NSHomeDirectory() + "/.cache"
+    self.folder = folder ?? "\(home)/swivel"
+    // Another build may give other numbers under the same version.
+    let bytes = Bundle.main.executablePath.flatMap { try? readBytes($0) }
+    program = sha256(bytes ?? Array(swivelVersion.utf8))
+  }
+
+  /// Where a family's fit is remembered.
+  func path(_ check: FamilyCheck) -> String {
+    var lines = ["swivel.check-cache/2", swivelVersion, program, "\(check.seed)", "\(check.leavesOut)"]
+    lines += check.fitting.settings.map { "\($0.key)=\($0.value)" }.sorted()
+    lines += check.inputs.map { "\($0.key) \($0.value)" }.sorted()
+    return "\(folder)/\(check.name)-\(sha256(Array(lines.joined(separator: "\n").utf8)).prefix(32)).json"
+  }
+
+  /// The fit, where it is remembered and the file is sound.
+  func digest(at path: String) -> FitDigest? {
+    (try? readBytes(path)).flatMap { try? JSONDecoder().decode(FitDigest.self, from: Data($0)) }
+  }
+}
+
+/// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads.
+func digests(
+  of checks: [FamilyCheck], store: CheckCache?, threads: Int, progress: @Sendable (String) -> Void
+) async throws -> [Digested] {
+  var found = checks.map { check in
+    store.flatMap { $0.digest(at: $0.path(check)) }.map { Digested(digest: $0, isCached: true, seconds: 0) }
+  }
+  // The longest first, so that no thread waits for it at the end.
+  func size(_ index: Int) -> Int {
+    checks[index].loaded.family.molecules.flatMap(\.scans).reduce(0) { $0 + $1.points.count }
+  }
+  let missing = checks.indices.filter { found[$0] == nil }.sorted { (size($0), $1) > (size($1), $0) }
+  let lanes = max(1, min(threads, missing.count))
+  try await withThrowingTaskGroup(of: (Int, Digested).self) { group in
+    var next = 0
+    func start() {
+      guard next < missing.count else { return }
+      let index = missing[next]
+      let check = checks[index]
+      next += 1
+      progress("fitting \(check.name)")
+      group.addTask {
+        let started = Date()
+        let digest = try await check.fit(threads: max(1, threads / lanes))
+        return (index, Digested(digest: digest, isCached: false, seconds: Date().timeIntervalSince(started)))
+      }
+    }
+    for _ in 0..<lanes { start() }
+    while let (index, digested) = try await group.next() {
+      found[index] = digested
+      // A cache that cannot be written costs time, not results.
+      if let store { try? writeAtomically(jsonText(digested.digest), to: store.path(checks[index])) }
+      start()
+    }
+  }
+  return found.compactMap { $0 }
+}

@@ -1,0 +1,256 @@
+// swivel check and diff as a user runs them.
+
+import Foundation
+import Support
+import Testing
+
+@Suite struct CheckTests {
+  /// A small family in `folder`/families/small.
+  private func makeFamily(in folder: String) throws -> String {
+    let family = "\(folder)/families/small"
+    let source = "\(Folders.root)/families/alkanes"
+    for name in ["butane", "pentane"] {
+      try Folders.write(
+        try String(contentsOfFile: "\(source)/molecules/\(name).prmtop", encoding: .utf8),
+        to: "\(family)/molecules/\(name).prmtop")
+    }
+    for name in ["butane-0-1-2-3", "butane-4-0-1-2", "pentane-0-1-2-3"] {
+      try Folders.write(
+        try String(contentsOfFile: "\(source)/scans/\(name).extxyz", encoding: .utf8),
+        to: "\(family)/scans/\(name).extxyz")
+    }
+    try Folders.write(
+      """
+      name: small
+      level_of_theory: GFN2-xTB
+      date: 2026-11-25
+      license: CC0-1.0
+      molecules:
+        - id: butane
+          topology: molecules/butane.prmtop
+          scans:
+            - scans/butane-0-1-2-3.extxyz
+            - scans/butane-4-0-1-2.extxyz
+        - id: pentane
+          topology: molecules/pentane.prmtop
+          scans:
+            - scans/pentane-0-1-2-3.extxyz
+
+      """, to: "\(family)/family.yaml")
+    return family
+  }
+
+  private func check(_ arguments: String..., in folder: String) throws -> Folders.Outcome {
+    try Folders.run(
+      swivelPath, ["check", "--cache", "\(folder)/cache"] + arguments, in: folder,
+      environment: ["GITHUB_ACTIONS": ""])
+  }
+
+  private func withBaseline(_ body: (_ folder: String, _ family: String) throws -> Void) throws {
+    try Folders.temporary { folder in
+      let family = try makeFamily(in: folder)
+      let outcome = try check(
+        "--update", "small", "--settings", "--rounds 2 --every 2 --draws 500", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      try body(folder, family)
+    }
+  }
+
+  private func failures(_ outcome: Folders.Outcome) throws -> [[String: Any]] {
+    let families = try #require(try json(outcome.output)["families"] as? [[String: Any]])
+    return families.flatMap { $0["failures"] as? [[String: Any]] ?? [] }
+  }
+
+  @Test func passesUnderOtherSeedsAndFromTheCache() throws {
+    try withBaseline { folder, family in
+      let baseline = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
+      #expect(baseline.count < 20_000 && baseline.contains("\"every\": \"2\"") && !baseline.contains(folder))
+      let first = try check("--json", in: folder)
+      #expect(first.status == 0, "\(first.output) \(first.errors)")
+      let again = try check(in: folder)
+      #expect(again.status == 0 && again.output.contains("unchanged") && again.output.contains("passed"))
+      for seed in 2...4 {
+        let other = try check("--seed", "\(seed)", "--quiet", "--no-cache", in: folder)
+        #expect(other.status == 0 && other.output.isEmpty, "seed \(seed): \(other.errors)")
+      }
+      // The same bytes on any number of threads, and for an update without a change.
+      let update = try check("--update", "--threads", "1", "--no-cache", in: folder)
+      #expect(update.status == 0 && !update.output.contains("accepted"), "\(update.output)")
+      #expect(try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8) == baseline)
+    }
+  }
+
+  @Test(arguments: [
+    "force constant", "sign of energies", "sign of forces", "unit of energies", "unit of forces",
+    "dropped scan",
+    "shifted phase", "shifted angle",
+  ])
+  func plantedFaultsAreCaught(fault: String) throws {
+    try withBaseline { folder, family in
+      func edit(_ path: String, _ change: (String) -> String) throws {
+        let text = try String(contentsOfFile: "\(family)/\(path)", encoding: .utf8)
+        let changed = change(text)
+        #expect(changed != text, "\(fault) was not planted")
+        try Folders.write(changed, to: "\(family)/\(path)")
+      }
+      let scan = "scans/butane-0-1-2-3.extxyz"
+      switch fault {
+      case "force constant":
+        try edit("molecules/butane.prmtop") {
+          $0.replacingOccurrences(of: "  1.30000000E-01", with: "  2.30000000E-01")
+        }
+      case "shifted phase":
+        try edit("molecules/butane.prmtop") { text in
+          let parts = text.components(separatedBy: "%FLAG DIHEDRAL_PHASE")
+          let phases = parts[1].replacingOccurrences(
+            of: "0.00000000E+00  0.00000000E+00  0.00000000E+00",
+            with: "0.00000000E+00  3.14159265E+00  0.00000000E+00")
+          return parts[0] + "%FLAG DIHEDRAL_PHASE" + phases
+        }
+      case "sign of energies": try edit(scan) { $0.replacingOccurrences(of: "energy=-", with: "energy=") }
+      case "unit of energies":
+        try edit(scan) {
+          $0.replacingOccurrences(of: "energy_unit=\"kcal/mol\"", with: "energy_unit=\"kJ/mol\"")
+        }
+      case "unit of forces":
+        try edit(scan) {
+          $0.replacingOccurrences(
+            of: "force_unit=\"kcal/mol/angstrom\"", with: "force_unit=\"kJ/mol/angstrom\"")
+        }
+      case "sign of forces":
+        try edit(scan) { text in
+          text.split(separator: "\n").map { line in
+            var fields = line.split(separator: " ").map(String.init)
+            guard fields.count == 7, fields[0].count <= 2, Double(fields[4]) != nil else {
+              return String(line)
+            }
+            for index in 4..<7 {
+              fields[index] =
+                fields[index].hasPrefix("-") ? String(fields[index].dropFirst()) : "-" + fields[index]
+            }
+            return fields.joined(separator: " ")
+          }.joined(separator: "\n") + "\n"
+        }
+      case "dropped scan":
+        try edit("family.yaml") {
+          $0.replacingOccurrences(of: "      - scans/butane-4-0-1-2.extxyz\n", with: "")
+        }
+      default:
+        // Every frame gets the energy of the next.
+        try edit(scan) { text in
+          let energies = text.matches(of: /energy=(\S+)/).map { String($0.1) }
+          var next = Array(energies.dropFirst(2) + energies.prefix(2)).makeIterator()
+          return text.replacing(/energy=\S+/) { _ in "energy=\(next.next()!)" }
+        }
+      }
+      let outcome = try check("small", "--json", in: folder)
+      if outcome.status == 2 {
+        // The reader itself refuses some: then it names the file.
+        #expect(outcome.errors.contains("butane-0-1-2-3.extxyz"), "\(fault): \(outcome.errors)")
+        return
+      }
+      #expect(outcome.status == 1, "\(fault): \(outcome.errors)")
+      let found = try failures(outcome)
+      let gates = Set(found.compactMap { $0["gate"] as? String })
+      #expect(gates.contains("input"), "\(fault): \(gates)")
+      // The change itself is seen too, not only that a file is another.
+      #expect(!gates.subtracting(["input"]).isEmpty, "\(fault) is seen by its hash alone")
+      #expect(found.allSatisfy { ($0["message"] as? String)?.contains("\n") == false })
+    }
+  }
+
+  @Test func reportsForMachines() throws {
+    try withBaseline { folder, family in
+      // The baseline says another value: as if code had moved one force constant by 0.1.
+      var text = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
+      let pattern = /\{"base":[^,]*,"label":"c3-c3-c3-c3 n=3","mean":([^,]*),/
+      let mean = try #require(text.firstMatch(of: pattern).flatMap { Double($0.1) })
+      text = text.replacingOccurrences(
+        of: "\"label\":\"c3-c3-c3-c3 n=3\",\"mean\":\(mean)",
+        with: "\"label\":\"c3-c3-c3-c3 n=3\",\"mean\":\(mean - 0.1)")
+      try Folders.write(text, to: "\(family)/baseline.json")
+      let outcome = try check("--github", "--junit", "out/check.xml", in: folder)
+      #expect(outcome.status == 1)
+      let annotation = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("::error ") })
+      let line = text.split(separator: "\n", omittingEmptySubsequences: false)
+        .firstIndex { $0.contains("\"label\":\"c3-c3-c3-c3 n=3\"") }.map { $0 + 1 }
+      #expect(
+        annotation.hasPrefix(
+          "::error file=families/small/baseline.json,line=\(try #require(line)),title=swivel check%3A small%2C posterior::c3-c3-c3-c3 n=3 moved by +0.1 kcal/mol"
+        ), "\(annotation)")
+      #expect(annotation.contains("since the baseline of swivel") && annotation.contains("2026-11-25"))
+      let python = "\(Folders.root)/.venv/bin/python"
+      try #require(
+        FileManager.default.isExecutableFile(atPath: python), "`make test` makes .venv, which this test needs"
+      )
+      let reader = """
+        import junitparser
+        xml = junitparser.JUnitXml.fromfile("out/check.xml")
+        cases = [case for suite in xml for case in suite]
+        failed = [case for case in cases if any(isinstance(r, junitparser.Failure) for r in case.result)]
+        skipped = [case for case in cases if any(isinstance(r, junitparser.Skipped) for r in case.result)]
+        print(xml.tests, xml.failures, len(cases), len(skipped), [case.name for case in failed], failed[0].result[0].message[:24])
+        """
+      let junit = try Folders.run(python, ["-c", reader], in: folder)
+      #expect(
+        junit.output == "9 1 9 2 ['posterior'] c3-c3-c3-c3 n=3 moved by\n", "\(junit.output) \(junit.errors)")
+    }
+  }
+
+  @Test func badInputEndsWithTwo() throws {
+    try withBaseline { folder, family in
+      let good = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
+      for (damaged, word) in [
+        (String(good.prefix(good.count / 2)), "not JSON"), ("{}", "lacks"),
+        (good.replacingOccurrences(of: "baseline/1", with: "baseline/9"), "schema"),
+        (good.replacingOccurrences(of: "\"rounds\": \"2\"", with: "\"rounds\": \"many\""), "rounds"),
+      ] {
+        try Folders.write(damaged, to: "\(family)/baseline.json")
+        let outcome = try check("small", in: folder)
+        #expect(
+          outcome.status == 2 && outcome.errors.contains("baseline.json") && outcome.errors.contains(word)
+            && outcome.errors.contains("hint: "), "\(word): \(outcome.errors)")
+      }
+      try FileManager.default.removeItem(atPath: "\(family)/baseline.json")
+      #expect(try check("small", in: folder).errors.contains("swivel check --update"))
+      #expect(try check(in: folder).status == 2)
+      #expect(try check("--tolerance", "-1", in: folder).status == 2)
+    }
+  }
+
+  @Test func scoresOnMoleculesLeftOutAreCompared() throws {
+    try withBaseline { folder, family in
+      let update = try check("--update", "--held-out", in: folder)
+      #expect(update.status == 0, "\(update.errors)")
+      #expect(
+        try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8).contains("\"coverage\":["))
+      let other = try check("--seed", "5", in: folder)
+      #expect(other.status == 0, "\(other.output)")
+    }
+  }
+
+  @Test func diffShowsBothSides() throws {
+    try withBaseline { folder, family in
+      let fit = try swivel(
+        "fit", family, "--output", "\(folder)/r", "--forcefields", "\(folder)/f", "--rounds", "2", "--every",
+        "4",
+        "--quiet", in: folder)
+      #expect(fit.status == 0, "\(fit.errors)")
+      let outcome = try swivel(
+        "diff", family, "\(folder)/r", "--json", "--html", "\(folder)/d.html", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let record = try json(outcome.output)
+      let scans = try #require(record["scans"] as? [[String: Any]])
+      #expect(record["schema"] as? String == "swivel.diff/1" && scans.count == 3)
+      #expect(
+        scans.allSatisfy { $0["profile_difference"] is Double && $0["a"] is Double && $0["b"] is Double })
+      let parameters = try #require(record["parameters"] as? [[String: Any]])
+      #expect(!parameters.isEmpty && parameters.allSatisfy { $0["difference"] is Double })
+      let page = try String(contentsOfFile: "\(folder)/d.html", encoding: .utf8)
+      #expect(page.contains("<th scope=\"row\">c3-c3-c3-c3 n=3</th>") && !page.contains("nan"))
+      let text = try swivel("diff", "\(folder)/r", "\(folder)/r", in: folder)
+      #expect(text.status == 0 && text.output.contains("held") == false && text.output.contains("error"))
+      #expect(try swivel("diff", folder, "\(folder)/r", in: folder).status == 2)
+    }
+  }
+}
