@@ -177,5 +177,28 @@ def test_families_of_any_package_are_fitted(tmp_path, package):
     assert len(summary["scans"]) == 3 and 0 < summary["rmse_fit"] <= summary["rmse_base"] < 0.2
 
 
+@pytest.mark.parametrize("name, content", [
+    ("a.xml", b'<ForceField><PeriodicTorsionForce><Proper cl\xffss1="c3"/></PeriodicTorsionForce></ForceField>'),
+    ("a.system.xml", b'<System op\xe9nmmVersion="8"><Particles/></System>'),
+    ("a.offxml", b'<SMIRNOFF><Proper\xffTorsions/></SMIRNOFF>'),
+    ("a.key", b"torsion -9223372036854775808 1 1 1 1.0 0.0 1\n"),
+    ("a.frcmod", b"x\nDIHE\nc3-c3-c3-c3 1 1e999 0.0 3.\n\n")])
+def test_damage_is_an_error_and_no_crash(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    result = subprocess.run([SWIVEL, "inspect", tmp_path / name], capture_output=True, text=True)
+    assert result.returncode == 2 and "hint:" in result.stderr
+
+
+def test_reports_of_two_runs_are_refused(tmp_path):
+    """A run.json of another run would put another family's molecules beside the parameters."""
+    for family in ["alkanes", "ethers"]:
+        subprocess.run([SWIVEL, "fit", family, "--every", "6", "--rounds", "1", "--quiet", "--output", tmp_path / family,
+                        "--forcefields", tmp_path / "f"], check=True, cwd=ROOT)
+    (tmp_path / "alkanes/run.json").write_text((tmp_path / "ethers/run.json").read_text())
+    result = subprocess.run([SWIVEL, "export", tmp_path / "alkanes", "--format", "amber", "--output", tmp_path / "e"],
+                            capture_output=True, text=True, cwd=ROOT)
+    assert result.returncode == 2 and "another run" in result.stderr
+
+
 def test_parmed_is_what_these_tests_were_written_for():
     assert parmed.__version__.startswith("4.")
