@@ -52,6 +52,12 @@ public struct BondGraph: Hashable, Sendable {
     bonds.filter { neighbours[$0.a].count > 1 && neighbours[$0.b].count > 1 && !isInRing($0) }
   }
 
+  /// Whether each atom of a quartet is bonded to the next.
+  public func isChain(_ quartet: Quartet) -> Bool {
+    neighbours[quartet.i].contains(quartet.j) && neighbours[quartet.j].contains(quartet.k)
+      && neighbours[quartet.k].contains(quartet.l)
+  }
+
   /// The quartets about a bond: each neighbour of `a` with each of `b`, the bond read a–b.
   public func quartets(about bond: BondIndex) -> [Quartet] {
     neighbours[bond.a].filter { $0 != bond.b }.flatMap { i in

@@ -93,8 +93,7 @@ public struct TorsionRule: Hashable, Sendable {
   /// Whether a torsion type falls under the rule, read in either direction.
   public func matches(_ type: TorsionType) -> Bool {
     if smarts != nil || type.smarts != nil { return smarts == type.smarts }
-    let fits = { (types: [String]) in zip(self.pattern, types).allSatisfy { $0 == "X" || $0 == $1 } }
-    return fits(type.types) || fits(type.types.reversed())
+    return TorsionType(pattern[0], pattern[1], pattern[2], pattern[3]).covers(type)
   }
 }
 

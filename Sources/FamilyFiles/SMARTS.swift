@@ -28,6 +28,7 @@ public func matching(
 ) throws -> Topology {
   let library = try SMARTSLibrary.shared()
   var result = topology
+  let graph = topology.bondGraph
   var known = Set(topology.torsions.map(\.quartet.canonical))
   let (text, kind, place) = try read(structure)
   for smarts in patterns {
@@ -44,10 +45,7 @@ public func matching(
     }
     for quartet in quartets.map(\.canonical) where result.patterns[quartet] == nil {
       // A pattern may tag atoms that are no chain: such are no torsions.
-      let graph = topology.bondGraph
-      guard graph.neighbours[quartet.i].contains(quartet.j), graph.neighbours[quartet.j].contains(quartet.k),
-        graph.neighbours[quartet.k].contains(quartet.l), quartet.i != quartet.l
-      else {
+      guard graph.isChain(quartet), quartet.i != quartet.l else {
         throw InputError(
           place, "\(molecule), SMARTS \(smarts): matches atoms that are no chain of four",
           hint: "tag the four atoms in the order in which they are bonded")

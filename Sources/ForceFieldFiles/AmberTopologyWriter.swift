@@ -175,6 +175,4 @@ struct AmberTopologyWriter {
     for torsion in topology.impropers { add(torsion, isImproper: true) }
     return result
   }
-
-  private static func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(abs(a), abs(b)) }
 }

@@ -173,11 +173,3 @@ private struct CharmmReader {
     return result
   }
 }
-
-extension BondGraph {
-  /// Whether each atom of a quartet is bonded to the next.
-  func isChain(_ quartet: Quartet) -> Bool {
-    neighbours[quartet.i].contains(quartet.j) && neighbours[quartet.j].contains(quartet.k)
-      && neighbours[quartet.k].contains(quartet.l)
-  }
-}

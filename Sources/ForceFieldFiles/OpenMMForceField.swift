@@ -4,10 +4,6 @@ import Chemistry
 import Foundation
 import TextFiles
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 /// The text of a force field file with one PeriodicTorsionForce, by atom class; kJ/mol and radian.
 ///
 /// OpenMM looks exact definitions up in the order of a Python set where several match a torsion, so that a base force
@@ -75,61 +71,27 @@ func commentSafe(_ text: String) -> String {
 /// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
-  let parser = XMLParser(data: Data(try readUTF8(path)))
-  let reader = TorsionReader(file: path)
-  parser.delegate = reader
-  let parsed = parser.parse()
-  if let error = reader.error { throw error }
-  guard parsed, reader.isForceField, reader.isClosed else {
-    throw InputError(
-      SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
-      "is no OpenMM force field file",
-      hint: "a whole <ForceField> element was expected; the file may be truncated")
-  }
-  return TorsionParameters(reader.terms)
-}
-
-private final class TorsionReader: NSObject, XMLParserDelegate {
-  let file: String
-  var isForceField = false
-  var isClosed = false
-  var error: InputError?
+  let root = try readXML(path, root: "ForceField", keeping: ["PeriodicTorsionForce"])
   var terms: [TorsionType: [TorsionTerm]] = [:]
-  private var isInside = false
-
-  init(file: String) { self.file = file }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    if name == "ForceField" { isForceField = true }
-    if name == "PeriodicTorsionForce" { isInside = true }
-    guard isInside, name == "Proper", error == nil else { return }
-    let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
-    let types = (1...4).compactMap { attributes["class\($0)"] }.map { $0.isEmpty ? TorsionType.wildcard : $0 }
+  for proper in root.children.flatMap({ $0.children("Proper") }) {
+    let types = (1...4).compactMap { proper.attributes["class\($0)"] }
+      .map { $0.isEmpty ? TorsionType.wildcard : $0 }
     guard types.count == 4 else {
-      error = InputError(
-        place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")
-      return
+      throw InputError(
+        proper.place, "a <Proper> without class1 … class4", hint: "definitions by atom type are not read")
     }
     var own: [TorsionTerm] = []
-    while let n = attributes["periodicity\(own.count + 1)"] {
+    while let n = proper.attributes["periodicity\(own.count + 1)"] {
       guard let n = Int(n), (1...6).contains(n),
-        let phase = attributes["phase\(own.count + 1)"].flatMap(Double.init),
-        let k = attributes["k\(own.count + 1)"].flatMap(Double.init), phase.isFinite, k.isFinite
+        let phase = proper.attributes["phase\(own.count + 1)"].flatMap(Double.init),
+        let k = proper.attributes["k\(own.count + 1)"].flatMap(Double.init), phase.isFinite, k.isFinite
       else {
-        error = InputError(place, "term \(own.count + 1) lacks a periodicity of 1 … 6, a phase or a k")
-        return
+        throw InputError(
+          proper.place, "term \(own.count + 1) lacks a periodicity of 1 … 6, a phase or a k")
       }
       own.append(TorsionTerm(periodicity: n, phase: phase, forceConstant: k * Units.kilojoule))
     }
     terms[TorsionType(types[0], types[1], types[2], types[3])] = own
   }
-
-  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
-  {
-    if name == "PeriodicTorsionForce" { isInside = false }
-    if name == "ForceField" { isClosed = true }
-  }
+  return TorsionParameters(terms)
 }

@@ -28,9 +28,9 @@ struct OpenMMNonbonded {
     /// Whether it says what the atoms' own parameters say, to what rounding leaves: then it is an ordinary pair.
     func isFullStrength(_ a: LennardJones, _ b: LennardJones, _ product: Double) -> Bool {
       let full = a.combined(with: b, by: .lorentzBerthelot)
-      func isClose(_ x: Double, _ y: Double) -> Bool { abs(x - y) <= 1e-5 * max(abs(x), abs(y)) }
-      return isClose(coulomb, product) && isClose(lennardJones.repulsion, full.repulsion)
-        && isClose(lennardJones.dispersion, full.dispersion)
+      return isClose(coulomb, product, within: 1e-5)
+        && isClose(lennardJones.repulsion, full.repulsion, within: 1e-5)
+        && isClose(lennardJones.dispersion, full.dispersion, within: 1e-5)
     }
   }
 

@@ -140,9 +140,9 @@ private func nonbondedForce(_ topology: Topology) throws -> String {
       let pair = pairs.removeValue(forKey: BondIndex(i, j))
       let full = sizes[i].combined(with: sizes[j], by: .lorentzBerthelot)
       let charge = topology.atoms[i].charge * topology.atoms[j].charge
-      if let pair, !pair.isOneFour, equal(pair.repulsion, full.repulsion),
-        equal(pair.dispersion, full.dispersion),
-        equal(pair.coulomb / topology.coulombConstant, charge)
+      if let pair, !pair.isOneFour, isClose(pair.repulsion, full.repulsion),
+        isClose(pair.dispersion, full.dispersion),
+        isClose(pair.coulomb / topology.coulombConstant, charge)
       {
         continue
       }
@@ -160,9 +160,6 @@ private func nonbondedForce(_ topology: Topology) throws -> String {
   }
   return text + "\t\t\t</Exceptions>\n\t\t</Force>\n"
 }
-
-/// Equal but for the digits that a prmtop's coefficients leave out, which no exception is worth.
-private func equal(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(abs(a), abs(b)) }
 
 /// Names of at most four characters, no two alike: the atoms' own, or symbol and number where these will not do.
 func pdbNames(_ atoms: [Atom]) -> [String] {

@@ -66,9 +66,8 @@ struct PairPlan {
       let weight = isNear ? lennardJonesWeight : 1
       let parameters = isNear ? near : far
       let rest = parameters[pair.i].combined(with: parameters[pair.j], by: rule)
-      func differs(_ a: Double, _ b: Double) -> Bool { abs(a - b) > Self.tolerance * max(abs(a), abs(b)) }
-      if differs(pair.repulsion, weight * rest.repulsion)
-        || differs(pair.dispersion, weight * rest.dispersion)
+      if !isClose(pair.repulsion, weight * rest.repulsion)
+        || !isClose(pair.dispersion, weight * rest.dispersion)
       {
         guard (pair.repulsion > 0) == (pair.dispersion > 0), pair.repulsion >= 0 else {
           throw InputError(
@@ -120,6 +119,11 @@ struct PairPlan {
     }
     return result
   }
+}
+
+/// Whether two numbers are one but for what rounding in files makes, relative to the larger.
+func isClose(_ a: Double, _ b: Double, within tolerance: Double = 1e-6) -> Bool {
+  abs(a - b) <= tolerance * max(abs(a), abs(b))
 }
 
 /// A term's phase in degrees, exactly 0 or 180 where it is that but for rounding in files.

@@ -5,10 +5,6 @@ import Chemistry
 import Foundation
 import TextFiles
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 /// The text of a force field file with one ProperTorsions section; kcal/mol and degree, idivf written out.
 ///
 /// Atom types become SMARTS of what surrounds their atoms in the family (`FittedForceField.typePatterns`). Of several
@@ -77,36 +73,10 @@ func smirnoffTerms(_ terms: [TorsionTerm]) -> String {
 /// Reads the proper torsions of a SMIRNOFF file whose ids say the atom types, as Swivel's do: `family:c3:c3:c3:hc`.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 func readSmirnoff(_ path: String) throws -> TorsionParameters {
-  let parser = XMLParser(data: Data(try readUTF8(path)))
-  let reader = SmirnoffReader(file: path)
-  parser.delegate = reader
-  let parsed = parser.parse()
-  if let error = reader.error { throw error }
-  guard parsed, reader.isClosed else {
-    throw InputError(
-      SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
-      "is no SMIRNOFF force field", hint: "a whole <SMIRNOFF> element was expected; the file may be truncated"
-    )
-  }
-  return TorsionParameters(reader.terms)
-}
-
-private final class SmirnoffReader: NSObject, XMLParserDelegate {
-  let file: String
-  var isClosed = false
-  var error: InputError?
+  let root = try readXML(path, root: "SMIRNOFF", keeping: ["ProperTorsions"])
   var terms: [TorsionType: [TorsionTerm]] = [:]
-  private var isInside = false
-
-  init(file: String) { self.file = file }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    if name == "ProperTorsions" { isInside = true }
-    guard isInside, name == "Proper", error == nil else { return }
-    let place = SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber)
+  for proper in root.children.flatMap({ $0.children("Proper") }) {
+    let attributes = proper.attributes
     let words = (attributes["id"] ?? "").split(separator: ":").map(String.init)
     var type: TorsionType?
     if words.count >= 5 {
@@ -116,11 +86,10 @@ private final class SmirnoffReader: NSObject, XMLParserDelegate {
       type = attributes["smirks"].flatMap { TorsionType(smarts: $0) }
     }
     guard let type else {
-      error = InputError(
-        place, "a <Proper> whose id does not say four atom types",
+      throw InputError(
+        proper.place, "a <Proper> whose id does not say four atom types",
         hint:
           "Swivel reads its own files, whose ids are such as alkanes:c3:c3:c3:hc; others go by SMIRKS alone")
-      return
     }
     var own: [TorsionTerm] = []
     while let text = attributes["periodicity\(own.count + 1)"] {
@@ -130,22 +99,16 @@ private final class SmirnoffReader: NSObject, XMLParserDelegate {
         let k = quantity(attributes["k\(n)"], units: energyUnits),
         let divisor = attributes["idivf\(n)"].flatMap(Double.init), divisor > 0, divisor.isFinite
       else {
-        error = InputError(
-          place, "term \(n) lacks a periodicity of 1 … 6, a phase, a k with units, or an idivf",
+        throw InputError(
+          proper.place, "term \(n) lacks a periodicity of 1 … 6, a phase, a k with units, or an idivf",
           hint:
             "such as k1=\"0.2 * kilocalorie / mole\" phase1=\"0 * degree\" periodicity1=\"3\" idivf1=\"1.0\"")
-        return
       }
       own.append(TorsionTerm(periodicity: periodicity, phase: phase, forceConstant: k / divisor))
     }
     terms[type] = own
   }
-
-  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
-  {
-    if name == "ProperTorsions" { isInside = false }
-    if name == "SMIRNOFF" { isClosed = true }
-  }
+  return TorsionParameters(terms)
 }
 
 private let angleUnits = ["degree": Units.degree, "degrees": Units.degree, "radian": 1, "radians": 1]

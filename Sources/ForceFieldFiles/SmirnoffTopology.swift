@@ -83,8 +83,6 @@ private struct SmirnoffTopologyWriter {
     }
   }
 
-  private func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-6 * max(abs(a), abs(b)) }
-
   /// One entry for each different pattern of the atoms given, with what `attributes` says of it.
   private func entries(
     _ tag: String, _ prefix: String, _ rows: [(atoms: [Int], attributes: String)]

@@ -78,7 +78,9 @@ func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -
       "is no whole XML file", hint: "a closed <\(root)> element was expected; the file may be truncated")
   }
   guard element.name == root else {
-    throw InputError(element.place, "<\(element.name)> stands where <\(root)> was expected")
+    throw InputError(
+      element.place, "<\(element.name)> stands where <\(root)> was expected",
+      hint: "check that the path names the right file")
   }
   return element
 }

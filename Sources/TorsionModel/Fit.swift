@@ -24,11 +24,12 @@ public struct Fit: Sendable {
   public var family: String
   /// Where the data come from.
   public var origin: DataOrigin
-  /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart.
+  /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart; of a fit for
+  /// a report.
   public var typePatterns: [String: String]
   /// The family's rules.
   public var rules: [TorsionRule]
-  /// The atom types that each SMARTS among the parameters stands for, where types say the same.
+  /// The atom types that each SMARTS among the parameters stands for, where types say the same; of a fit for a report.
   public var spelledOut: [String: [TorsionType]]
   /// The choices it was made with.
   public var options: FitOptions
@@ -227,11 +228,14 @@ public func fit(
       noise: options.model.noise) : []
   return Fit(
     family: family.name, origin: family.origin,
-    typePatterns: atomPatterns(
-      of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)),
-      in: family.molecules.map(\.topology)), rules: family.rules,
-    spelledOut: Chemistry.spelledOut(
-      prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)), options: options,
+    typePatterns: isReport
+      ? atomPatterns(
+        of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)),
+        in: family.molecules.map(\.topology)) : [:], rules: family.rules,
+    spelledOut: isReport
+      ? Chemistry.spelledOut(
+        prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)) : [:],
+    options: options,
     parameters: summaries.parameters, scales: summaries.scales,
     design: options.keepsDesign
       ? DesignRecord(

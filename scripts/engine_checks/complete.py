@@ -5,13 +5,12 @@ from pathlib import Path
 
 import parmed
 
-import shutil
-
 from openmm import XmlSerializer
 
 from . import charmm as charmm_files
 from . import gromacs as gromacs_files
 from . import lammps as lammps_files
+from . import openmm as openmm_files
 from . import smirnoff
 from . import tinker as tinker_files
 from .amber import SANDER_INPUT, single_point
@@ -44,8 +43,8 @@ def gromacs(molecule: Frames, stem: Path, smiles: str) -> list[dict[str, float]]
 def openmm(molecule: Frames, stem: Path, smiles: str) -> list[dict[str, float]]:
     """OpenMM's own deserialiser."""
     system = XmlSerializer.deserialize(Path(f"{stem}.system.xml").read_text())
-    return [{**{term if term != "proper" else "dihedral": value for term, value in frame.items()}}
-            for frame in smirnoff.openmm_energies(system, molecule)]
+    # The file has impropers among its torsions.
+    return openmm_files.system_energies(system, molecule, {**openmm_files.FORCES, "PeriodicTorsionForce": "dihedral"})
 
 
 def charmm(molecule: Frames, stem: Path, smiles: str) -> list[dict[str, float]]:
@@ -62,15 +61,7 @@ def lammps(molecule: Frames, stem: Path, smiles: str) -> list[dict[str, float]]:
 
 def tinker(molecule: Frames, stem: Path, smiles: str) -> list[dict[str, float]]:
     """The formulas of Tinker's manual, independent of Swivel."""
-    result = []
-    with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
-        for positions in molecule.positions:
-            moved = Path(folder, "mol.xyz")
-            moved.write_text(tinker_files.moved(Path(f"{stem}.xyz").read_text(), positions))
-            terms = tinker_files.energies(str(moved), [f"{stem}.prm"])
-            result.append({"bond": terms["bond"], "angle": terms["angle"], "lj": terms["lj"], "coulomb": terms["coulomb"],
-                           "dihedral": terms["torsion"] + terms["improper"]})
-    return result
+    return [with_impropers(frame) for frame in tinker_files.frames(stem, [f"{stem}.prm"], molecule.positions)]
 
 
 def with_impropers(frame: dict[str, float]) -> dict[str, float]:

@@ -30,16 +30,11 @@ def tinker(molecule: Frames, stem: Path, fragment: Path) -> list[dict[str, float
     kept = [line for line in text if not (line.split()[:1] == ["torsion"] and canonical(line.split()[1:5]) in types)]
     if len(kept) == len(text):
         return None
-    result = []
     with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
-        base, moved = Path(folder, "base.prm"), Path(folder, "mol.xyz")
+        base = Path(folder, "base.prm")
         base.write_text("\n".join(kept) + "\n")
-        for positions in molecule.positions:
-            moved.write_text(tinker_files.moved(Path(f"{stem}.xyz").read_text(), positions))
-            terms = tinker_files.energies(str(moved), [str(base), str(fragment)])
-            result.append({"bond": terms["bond"], "angle": terms["angle"], "lj": terms["lj"], "coulomb": terms["coulomb"],
-                           "dihedral": terms["torsion"] + terms["improper"]})
-    return result
+        frames = tinker_files.frames(stem, [str(base), str(fragment)], molecule.positions)
+    return [complete.with_impropers(frame) for frame in frames]
 
 
 def canonical(types: list[str]) -> tuple[str, ...]:

@@ -28,16 +28,25 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         base.write_text("\n".join(x for x in base.read_text().splitlines() if "<Improper" not in x))
         force_field = app.ForceField(str(base), str(parameters))
         system = force_field.createSystem(structure.topology, nonbondedMethod=app.NoCutoff)
+    return system_energies(system, molecule)
+
+
+def system_energies(system, molecule: Frames, forces: dict[str, str] = FORCES) -> list[dict[str, float]]:
+    """Energies of every frame, the system's forces gathered by what they are."""
     for number, force in enumerate(system.getForces()):
         force.setForceGroup(number)
     context = Context(system, VerletIntegrator(0.001), Platform.getPlatformByName("Reference"))
     result = []
     for positions in molecule.positions:
         context.setPositions(positions * 0.1)
-        terms = dict.fromkeys(FORCES.values(), 0.0)
+        terms = dict.fromkeys(forces.values(), 0.0)
         for number, force in enumerate(system.getForces()):
-            if force.getName() in FORCES:
-                energy = context.getState(getEnergy=True, groups=1 << number).getPotentialEnergy()
-                terms[FORCES[force.getName()]] += energy.value_in_unit(unit.kilocalories_per_mole)
+            name = forces.get(type(force).__name__)
+            energy = context.getState(getEnergy=True, groups=1 << number).getPotentialEnergy()
+            value = energy.value_in_unit(unit.kilocalories_per_mole)
+            if name is None and abs(value) > 0:
+                raise RuntimeError(f"{molecule.name}: energy of an unexpected {type(force).__name__}")
+            if name is not None:
+                terms[name] += value
         result.append(terms)
     return result

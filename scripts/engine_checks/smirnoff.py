@@ -5,16 +5,14 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-from openmm import Context, Platform, VerletIntegrator, unit
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
 from .molecule import Frames
+from .openmm import system_energies
 
 # The packages on PyPI have other names than the ones they ask for their versions.
 NAMES = {"openff.toolkit": "acellera-openff-toolkit", "openff.interchange": "openff-interchange"}
-FORCES = {"HarmonicBondForce": "bond", "HarmonicAngleForce": "angle", "PeriodicTorsionForce": "proper",
-          "NonbondedForce": "nonbonded"}
 
 
 @cache
@@ -81,25 +79,4 @@ def energies(molecule: Frames, smiles: str, offxml: Path) -> list[dict[str, floa
     off = toolkit()
     topology = openff_molecule(molecule, smiles).to_topology()
     system = off.ForceField(str(offxml)).create_interchange(topology).to_openmm()
-    return openmm_energies(system, molecule)
-
-
-def openmm_energies(system, molecule: Frames, forces: dict[str, str] = FORCES) -> list[dict[str, float]]:
-    """Energies of every frame, the system's forces gathered by what they are."""
-    for number, force in enumerate(system.getForces()):
-        force.setForceGroup(number)
-    context = Context(system, VerletIntegrator(0.001), Platform.getPlatformByName("Reference"))
-    result = []
-    for positions in molecule.positions:
-        context.setPositions(positions * 0.1)
-        terms = {}
-        for number, force in enumerate(system.getForces()):
-            name = forces.get(type(force).__name__)
-            energy = context.getState(getEnergy=True, groups=1 << number).getPotentialEnergy()
-            value = energy.value_in_unit(unit.kilocalories_per_mole)
-            if name is None and abs(value) > 0:
-                raise RuntimeError(f"{molecule.name}: energy of an unexpected {type(force).__name__}")
-            if name is not None:
-                terms[name] = terms.get(name, 0.0) + value
-        result.append(terms)
-    return result
+    return system_energies(system, molecule)

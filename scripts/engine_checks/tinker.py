@@ -9,6 +9,7 @@ import itertools
 import json
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -180,6 +181,19 @@ def nonbonded(e, settings, words, lines, x, types, cls, near, one_four):
         e["lj"] += (settings["vdw-14-scale"] if is14 else 1) * eps * (p6 * p6 - 2 * p6)
         e["coulomb"] += ((settings["chg-14-scale"] if is14 else 1) * settings["electric"] / settings["dielectric"]
                          * charges[i] * charges[j] / r)
+
+
+def frames(stem: Path, parameters: list[str], positions) -> list[dict[str, float]]:
+    """Energies by term of STEM.xyz at other positions, the torsions as `dihedral`."""
+    result = []
+    with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
+        coordinates = Path(folder, "mol.xyz")
+        for frame in positions:
+            coordinates.write_text(moved(Path(f"{stem}.xyz").read_text(), frame))
+            terms = energies(str(coordinates), parameters)
+            terms["dihedral"] = terms.pop("torsion")
+            result.append(terms)
+    return result
 
 
 def moved(text: str, positions) -> str:
