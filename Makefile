@@ -2,6 +2,7 @@
 # make test    installs what is needed, lints, builds without warnings, runs every test
 # make validate  the long checks: every parameter file in its engine at every grid point, every class of test data
 # make models   every candidate model on molecules left out: docs/models.md
+# make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
 # make lint    formatting
 
@@ -10,7 +11,7 @@ SWIVEL = .build/release/swivel
 VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
-.PHONY: demo build test lint bench validate models reports libraries smarts engines samplers clean
+.PHONY: demo build test lint bench validate models reports pictures libraries smarts engines samplers clean
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -53,6 +54,11 @@ models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
 	  --cache .build/models.jsonl --write docs/models.md
 
+# First screens of two reports, as the README shows them.
+pictures: engines
+	for family in alkanes amides; do \
+	  scripts/screenshot.sh reports/$$family/index.html docs/report-$$family.png || exit 1; done
+
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
 	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev
@@ -61,9 +67,9 @@ libraries:
 smarts:
 	@scripts/build_smarts.sh
 
-# MD engines, and the Python packages that drive them: for the tests only.
+# MD engines, a browser, and the Python packages that drive them: for the tests only.
 engines:
-	@scripts/install.sh gromacs lammps
+	@scripts/install.sh gromacs lammps chromium
 	@scripts/make_venv.sh
 
 # Another sampler, to check ours against.

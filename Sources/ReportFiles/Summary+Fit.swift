@@ -145,7 +145,13 @@ extension Summary.ScanRecord {
       rmseBase: finite(scan.baseError?.rmse), rmseFit: finite(scan.fitError?.rmse),
       maxErrorFit: finite(scan.fitError?.largest),
       rmseBaseMinimumReferenced: finite(scan.baseError?.minimumReferencedRMSE),
-      rmseFitMinimumReferenced: finite(scan.fitError?.minimumReferencedRMSE))
+      rmseFitMinimumReferenced: finite(scan.fitError?.minimumReferencedRMSE),
+      derived: scan.features.map { feature in
+        Summary.DerivedRecord(
+          kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: feature.qm,
+          base: finite(feature.base), mean: feature.mean, interval90: bounds(feature.interval90),
+          plugIn: feature.plugIn, jensenGap: finite(feature.jensenGap))
+      })
   }
 }
 

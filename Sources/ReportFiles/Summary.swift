@@ -131,7 +131,7 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, types, environment, points, downweighted
+      case molecule, scan, driven, types, environment, points, downweighted, derived
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
@@ -171,6 +171,33 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var rmseBaseMinimumReferenced: Double?
     /// Posterior mean, the same way.
     @Nullable public var rmseFitMinimumReferenced: Double?
+    /// Minima, populations and barriers; null in files of earlier versions.
+    @Nullable public var derived: [DerivedRecord]?
+  }
+
+  /// What follows from the profile of a scan.
+  public struct DerivedRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case kind, angle, qm, base, mean, interval90
+      case plugIn = "plug_in"
+      case jensenGap = "jensen_gap"
+    }
+    /// minimum, barrier (kcal/mol over the profile's minimum) or population (share of 1 at 298.15 K).
+    public var kind: String
+    /// The driven dihedral, degree.
+    public var angle: Double
+    /// By quantum chemistry.
+    public var qm: Double
+    /// By the base force field.
+    @Nullable public var base: Double?
+    /// Posterior mean.
+    public var mean: Double
+    /// Central 90 % credible interval.
+    public var interval90: [Double]
+    /// The value of the mean profile.
+    public var plugIn: Double
+    /// Mean less plug-in value, where it exceeds a tenth of the interval.
+    @Nullable public var jensenGap: Double?
   }
 
   /// A point that counts for little.

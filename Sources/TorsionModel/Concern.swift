@@ -20,6 +20,11 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
     Self.allCases.firstIndex(of: a)! < Self.allCases.firstIndex(of: b)!
   }
 
+  /// Sorts by what there is to worry about: the gravest concerns come first lexicographically.
+  public static func grade(_ concerns: Set<Concern>) -> [Int] {
+    allCases.map { concerns.contains($0) ? 0 : 1 }
+  }
+
   /// Contraction under which a parameter counts as told by its prior alone.
   static let priorOnlyLimit = 0.1
 

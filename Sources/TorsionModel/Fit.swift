@@ -31,6 +31,8 @@ public struct Fit: Sendable {
   public var rules: [TorsionRule]
   /// The atom types that each SMARTS among the parameters stands for, where types say the same; of a fit for a report.
   public var spelledOut: [String: [TorsionType]]
+  /// What the molecules with scans are, by name; of a fit for a report.
+  public var structures: [String: StructuralFormula]
   /// The choices it was made with.
   public var options: FitOptions
   /// The fitted parameters, ascending.
@@ -235,6 +237,10 @@ public func fit(
     spelledOut: isReport
       ? Chemistry.spelledOut(
         prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)) : [:],
+    structures: isReport
+      ? Dictionary(
+        family.molecules.filter { !$0.scans.isEmpty }.map { ($0.id, StructuralFormula(of: $0.topology)) },
+        uniquingKeysWith: { first, _ in first }) : [:],
     options: options,
     parameters: summaries.parameters, scales: summaries.scales,
     design: options.keepsDesign

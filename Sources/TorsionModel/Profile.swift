@@ -97,6 +97,8 @@ public struct ScanFit: Hashable, Sendable {
   /// The error under each of at most a thousand draws, to first order in the force constants, kcal/mol; draws that stand
   /// at equal places of two scans are of one force field.
   public var errorDraws: [Double] = []
+  /// Minima, populations and barriers, where the grid goes round the circle.
+  public var features: [ProfileFeature] = []
 
   /// Fitted grid points that Student-t noise makes count less than a third of an ordinary one.
   public var downweighted: [ProfilePoint] {

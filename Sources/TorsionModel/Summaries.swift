@@ -139,8 +139,8 @@ extension PreparedFamily {
       let zero = qm.min() ?? 0
       let baseProfile = meanShifted(base[s].energies, onto: qm)
       let fitProfile = meanShifted(fitted[s].energies, onto: qm)
-      let bands = designs[s].bands(draws: used, columns: prepared.basis.columns)
-      let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, bands))
+      let deviations = designs[s].deviations(draws: used, columns: prepared.basis.columns)
+      let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, deviations.map(bands)))
       // One weight a grid point, or one or two a scan.
       let own = draws.weights.indices.contains(s) ? draws.weights[s] : []
       let weights = noise == .studentT ? own + [Double](repeating: 1, count: scan.points.count) : []
@@ -165,6 +165,8 @@ extension PreparedFamily {
         }
       }
       let topology = prepared.molecule.topology
+      let places = designs[s].points
+      let baseThere = places.compactMap { baseProfile[$0] }
       return ScanFit(
         molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven,
         types: scan.driven.atoms.map { topology.atoms[$0].type },
@@ -172,44 +174,46 @@ extension PreparedFamily {
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]),
         noiseWeight: noise == .byScan ? own.first : nil,
-        errorDraws: designs[s].errors(draws: used, columns: prepared.basis.columns))
+        errorDraws: errors(deviations),
+        features: ProfileFeature.all(
+          angles: places.map { points[$0].angle }, qm: places.map { qm[$0] },
+          base: baseThere.count == places.count ? baseThere : nil,
+          draws: zip(places, deviations).map { place, row in row.map { qm[place] + $0 } }))
     }
   }
 }
 
 extension ScanDesign {
-  /// Root mean square of (model − QM) over the points with a row under each draw, every profile mean-shifted on its own;
-  /// empty without points.
-  func errors(draws: [[Double]], columns: [Int]) -> [Double] {
-    guard !points.isEmpty else { return [] }
+  /// (model − QM) at each point with a row under each draw, point by draw, every draw's profile mean-shifted on its own.
+  func deviations(draws: [[Double]], columns: [Int]) -> [[Double]] {
     let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
-    let n = Double(points.count)
-    return draws.map { k in
-      let deviations = points.indices.map { index in
-        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[columns[$1]] }
+    var result = points.map { _ in [Double](repeating: 0, count: draws.count) }
+    for (d, k) in draws.enumerated() {
+      var sum = 0.0
+      for index in points.indices {
+        let value = active[index].reduce(-energyTargets[index]) {
+          $0 + energyRows[index][$1] * k[columns[$1]]
+        }
+        result[index][d] = value
+        sum += value
       }
-      let mean = deviations.reduce(0, +) / n
-      return (deviations.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
+      let mean = sum / Double(points.count)
+      for index in points.indices { result[index][d] -= mean }
     }
+    return result
   }
+}
 
-  /// 50 % and 90 % bands of (model − QM) at each point with a row, every draw's profile mean-shifted on its own.
-  func bands(draws: [[Double]], columns: [Int]) -> [(inner: ClosedRange<Double>, outer: ClosedRange<Double>)]
-  {
-    guard !points.isEmpty else { return [] }
-    let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
-    var samples = [[Double]](repeating: [], count: points.count)
-    for k in draws {
-      var deviations = points.indices.map { index in
-        active[index].reduce(-energyTargets[index]) { $0 + energyRows[index][$1] * k[columns[$1]] }
-      }
-      let mean = deviations.reduce(0, +) / Double(deviations.count)
-      for index in deviations.indices { deviations[index] -= mean }
-      for index in deviations.indices { samples[index].append(deviations[index]) }
-    }
-    return samples.map { values in
-      guard let sorted = SortedDraws(values) else { preconditionFailure("draws are finite") }
-      return (sorted.centralInterval(0.5), sorted.centralInterval(0.9))
-    }
+/// Root mean square over the points under each draw; empty without points.
+private func errors(_ deviations: [[Double]]) -> [Double] {
+  guard let draws = deviations.first?.count else { return [] }
+  return (0..<draws).map { d in
+    (deviations.reduce(0) { $0 + $1[d] * $1[d] } / Double(deviations.count)).squareRoot()
   }
+}
+
+/// 50 % and 90 % bands of draws.
+private func bands(_ draws: [Double]) -> (inner: ClosedRange<Double>, outer: ClosedRange<Double>) {
+  guard let sorted = SortedDraws(draws) else { preconditionFailure("draws are finite") }
+  return (sorted.centralInterval(0.5), sorted.centralInterval(0.9))
 }

@@ -60,11 +60,8 @@ public struct AuditedTerm: Hashable, Sendable {
 extension [AuditedTerm] {
   /// The gravest first; among equals the wider interval, then by name.
   public func sortedByConcern() -> [AuditedTerm] {
-    func grade(_ term: AuditedTerm) -> [Int] {
-      Concern.allCases.map { term.concerns.contains($0) ? 0 : 1 }
-    }
-    return sorted { a, b in
-      let (first, second) = (grade(a), grade(b))
+    sorted { a, b in
+      let (first, second) = (Concern.grade(Set(a.concerns)), Concern.grade(Set(b.concerns)))
       if first != second { return first.lexicographicallyPrecedes(second) }
       if a.sd != b.sd { return a.sd > b.sd }
       return (a.type, a.periodicity) < (b.type, b.periodicity)

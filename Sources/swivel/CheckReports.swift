@@ -91,7 +91,7 @@ func inputFailures(_ old: [String: String], _ new: [String: String]) -> [Regress
 /// The table for a terminal, and every failure in one line.
 func checkText(_ results: [CheckResult]) -> String {
   let table = textTable(
-    header: ["family", "force constants", "scans", "error", "baseline", "moved", "allowed", "seconds", ""],
+    header: ["family", "parameters", "scans", "error", "baseline", "moved", "allowed", "seconds", ""],
     rows: results.map { result in
       let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
       return [

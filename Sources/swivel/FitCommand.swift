@@ -97,7 +97,11 @@ func fitFamily(
   try writeAtomically(posterior, to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   let provenance = ReportProvenance(
-    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.origin.license)
+    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.origin.license,
+    timings: [
+      .init(stage: "reading", seconds: read.timeIntervalSince(started)),
+      .init(stage: "relaxing, fitting and sampling", seconds: fitted.timeIntervalSince(read)),
+    ])
   try writeAtomically(reportPageData(of: fit, provenance: provenance), to: "\(report)/page.json")
   try writeAtomically(htmlReport(of: fit, provenance: provenance), to: "\(report)/index.html")
   try writeAtomically(jsonText(record), to: "\(report)/run.json")

@@ -29,7 +29,7 @@ func json(_ text: String) throws -> [String: Any] {
 @Suite struct CommandTests {
   @Test(arguments: [
     "fit", "validate", "inspect", "energy", "export", "init", "audit", "predict", "convert", "check", "diff",
-    "doctor",
+    "report", "doctor",
   ])
   func everyVerbHasHelpWithAnExample(verb: String) throws {
     let outcome = try swivel(verb, "--help")
@@ -95,8 +95,27 @@ func json(_ text: String) throws -> [String: Any] {
       let again = try swivel(
         "fit", "alkanes", "--output", "\(folder)/report2", "--forcefields", "\(folder)/files2", "--seed", "1",
         "--threads", "1", "--json")
+      // The same report in the terminal, as drawings, and its page written anew.
+      let shown = try swivel("report", "\(folder)/report")
+      #expect(
+        shown.status == 0 && shown.output.contains("Convergence") && shown.output.contains("barrier at"))
+      let drawn = try swivel("report", "\(folder)/report", "--figures", "\(folder)/figures")
+      #expect(drawn.status == 0 && drawn.output.contains("drawings in"))
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/figures/errors.svg"))
+      let before = try String(contentsOfFile: "\(folder)/report/index.html", encoding: .utf8)
+      #expect(try swivel("report", "\(folder)/report", "--page").status == 0)
+      #expect(try String(contentsOfFile: "\(folder)/report/index.html", encoding: .utf8) == before)
+      let gates = try json(try swivel("report", "\(folder)/report", "--json").output)
+      #expect((gates["gates"] as? [Any] ?? []).count > 8 && gates["verdict"] is String)
+      #expect(try swivel("report", "\(folder)/nowhere").status == 2)
       #expect(again.status == 0)
-      for name in ["summary.json", "posterior.csv", "posterior.nc", "index.html"] {
+      // Wall-clock times are on a line of their own.
+      func page(_ report: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(report)/index.html", encoding: .utf8)
+          .replacing(/<p class="timings">[^\n]*/, with: "")
+      }
+      #expect(try page("report") == page("report2"), "index.html depends on the number of threads")
+      for name in ["summary.json", "posterior.csv", "posterior.nc"] {
         #expect(
           FileManager.default.contentsEqual(
             atPath: "\(folder)/report/\(name)", andPath: "\(folder)/report2/\(name)"),

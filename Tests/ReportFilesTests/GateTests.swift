@@ -57,6 +57,7 @@ import Testing
     let plain = PageReader(page.html)
     #expect(plain.error == nil && !hasUndefinedNumber(page.html))
     #expect(plain.rows(ofTable: "held-out-table").isEmpty && plain.rows(ofTable: "derived-table").isEmpty)
+    #expect(plain.all("svg", class: "heat-map").isEmpty && plain.rows(ofTable: "pulls").isEmpty)
     #expect(
       plain.all("circle", class: "tau-mark").isEmpty && plain.all("path", class: "held-out-band").isEmpty)
     #expect(try gate("Unseen molecules", page).verdict == .notRun)
@@ -87,6 +88,10 @@ extension ReportPage {
       for p in scans[s].points.indices { scans[s].points[p].heldOut = nil }
     }
     scales.removeAll { $0.transferOf != nil }
+    derived = []
+    correlations = nil
+    pulls = []
+    for s in scans.indices { scans[s].sketch = nil }
   }
 
   /// Gives the page what only a validated fit of a richer model has; the numbers are made up.
@@ -108,24 +113,23 @@ extension ReportPage {
         interval90: 0.07...0.14,
         convergence: Convergence(rhat: 1, bulkESS: 500, tailESS: 500, isGood: true)))
     linearisationKhat = 0.3
+    func series(_ name: String, _ observed: [Double]) -> HeldOutPanel.Coverage {
+      HeldOutPanel.Coverage(
+        name: name, independent: 55,
+        points: zip([0.5, 0.9, 0.95], observed).map { .init(nominal: $0.0, observed: $0.1) })
+    }
+    let errors: [[Double?]] = molecules.indices.map { [Double($0) / 5 + 0.1, nil] }
+    let coverage: [[Double?]] = molecules.map { _ in [0.9, nil] }
     heldOut = HeldOutPanel(
       isInTurn: true, rmseBase: 1.1, rmse: 0.3, crps: 0.12,
-      coverage: [
-        .init(
-          name: "pooled",
-          points: [(0.5, 0.58), (0.9, 0.93), (0.95, 0.96)].map { .init(nominal: $0.0, observed: $0.1) }),
-        .init(
-          name: "ethers",
-          points: [(0.5, 0.43), (0.9, 0.87), (0.95, 0.93)].map { .init(nominal: $0.0, observed: $0.1) }),
-      ],
+      coverage: [series("pooled", [0.58, 0.93, 0.96]), series("ethers", [0.43, 0.87, 0.93])],
       molecules: molecules.map {
         .init(
           name: $0, rmseBase: 1.1, rmse: 0.3, crps: 0.1, coverage50: 0.5, coverage90: 0.9, coverage95: nil,
           unseenTypes: ["<x>-c3-c3-x"])
       },
       matrix: .init(
-        molecules: molecules, types: ["c3-c3-c3-c3", "hc-c3-c3-c3"],
-        errors: molecules.indices.map { [Double($0) / 5 + 0.1, nil] }),
+        molecules: molecules, types: ["c3-c3-c3-c3", "hc-c3-c3-c3"], errors: errors, coverage90: coverage),
       variance: molecules.map {
         .init(
           label: $0,
@@ -139,7 +143,8 @@ extension ReportPage {
       })
     derived = [
       DerivedQuantity(
-        molecule: "butane", name: "barrier trans to gauche", unit: "kcal/mol", reference: 3.3, base: 3.9,
+        molecule: "butane", driven: "0-1-2-3", name: "barrier trans to gauche", unit: "kcal/mol",
+        reference: 3.3, base: 3.9,
         mean: 3.35, interval90: 3.2...3.5)
     ]
   }

@@ -124,6 +124,16 @@ import TorsionModel
       #expect(row[8] == shown(p.tau, 3) && row[9] == "\(p.molecules)" && row[10] == shown(p.rhat, 3))
       for flag in p.flags { #expect(row[11].contains(flag)) }
     }
+    let derived = reader.rows(ofTable: "derived-table")
+    let records = summary.scans.flatMap { scan in (scan.derived ?? []).map { (scan, $0) } }
+    #expect(derived.count == records.count && !records.isEmpty)
+    for (row, (scan, record)) in zip(derived, records) {
+      #expect(row[0] == "\(scan.molecule) \(scan.driven.map(String.init).joined(separator: "-"))")
+      #expect(row[1].hasPrefix(record.kind))
+      #expect(row[2] == shown(record.qm, 2) && row[3] == shown(record.base, 2))
+      #expect(row[4] == shown(record.mean, 2))
+      #expect(row[5] == "\(shown(record.interval90[0], 2)) to \(shown(record.interval90[1], 2))")
+    }
     let captions = reader.all("figcaption").map(\.text).filter { $0.contains("→") }
     #expect(captions.count == summary.scans.count)
     for (caption, scan) in zip(captions, summary.scans) {
@@ -134,5 +144,57 @@ import TorsionModel
     let gates = reader.all("ul", class: "gates").map(\.text).joined()
     #expect(gates.contains("from \(shown(summary.rmseBase, 3)) to \(shown(summary.rmseFit, 3)) kcal/mol"))
     #expect(gates.contains("R-hat \(shown(summary.diagnostics.maxRhat, 3))"))
+  }
+
+  @Test func everyScanShowsWhatTurns() async throws {
+    let (fit, _, reader) = try await page()
+    #expect(reader.all("svg", class: "sketch").count == fit.scans.count)
+    #expect(reader.all("path", class: "sketch-driven").count == fit.scans.count)
+  }
+
+  @Test func correlationsAreThoseOfTheDraws() async throws {
+    let (fit, _, reader) = try await page()
+    let map = try #require(reader.all("svg", class: "heat-map").first)
+    let names = try #require(map.attributes["data-names"]).split(separator: "|").map(String.init)
+    let values = try #require(map.attributes["data-values"]).split(separator: ",").compactMap { Double($0) }
+    #expect(names.count == fit.parameters.count && values.count == names.count * (names.count - 1) / 2)
+    let draws = Array(fit.draws.forceConstants.joined())
+    func column(_ p: Int) -> [Double] { draws.map { $0[p] } }
+    func correlation(_ a: [Double], _ b: [Double]) -> Double {
+      let n = Double(a.count)
+      let (ma, mb) = (a.reduce(0, +) / n, b.reduce(0, +) / n)
+      func sum(_ f: (Double, Double) -> Double) -> Double {
+        zip(a, b).reduce(0) { $0 + f($1.0 - ma, $1.1 - mb) }
+      }
+      return sum { $0 * $1 } / (sum { x, _ in x * x } * sum { _, y in y * y }).squareRoot()
+    }
+    for i in names.indices {
+      for j in 0..<i {
+        // Hundredths.
+        let found = values[i * (i - 1) / 2 + j] / 100
+        #expect(abs(found - correlation(column(i), column(j))) < 0.0051)
+      }
+    }
+  }
+
+  @Test func drawingsAreFilesOfTheirOwn() async throws {
+    let fit = try await SyntheticFamily.fit.value
+    let figures = ReportPage(fit, provenance: SyntheticFamily.provenance).figures
+    #expect(Set(figures.map(\.name)).count == figures.count)
+    #expect(figures.count { $0.name.hasPrefix("scan-") } == fit.scans.count)
+    for name in ["errors", "parameters-c3-c3", "correlations", "calibration", "relaxation"] {
+      #expect(figures.contains { $0.name == name }, "\(name)")
+    }
+    for figure in figures {
+      let reader = PageReader(figure.svg)
+      #expect(reader.error == nil, "\(figure.name)")
+      let svg = try #require(reader.elements.first)
+      #expect(
+        svg.attributes["width"]?.hasSuffix("mm") == true && svg.attributes["height"]?.hasSuffix("mm") == true)
+      // Programs that print know no custom properties, and file systems no odd characters.
+      #expect(
+        !figure.svg.contains("var(--") && !figure.svg.contains("--c") && !hasUndefinedNumber(figure.svg))
+      #expect(figure.name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+    }
   }
 }

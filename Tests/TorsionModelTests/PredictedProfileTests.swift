@@ -2,7 +2,8 @@
 
 import Chemistry
 import Testing
-import TorsionModel
+
+@testable import TorsionModel
 
 #if canImport(Glibc)
   import Glibc
@@ -54,6 +55,41 @@ import TorsionModel
     let found = wells.first { abs($0.angle) < 0.1 }
     #expect(abs((found?.populations[0] ?? 0) - cis / all) < 0.005)
     #expect(abs(wells.reduce(0) { $0 + $1.plugIn } - 1) < 1e-12)
+  }
+
+  @Test func featuresStandBesideQuantumChemistry() {
+    func energies(_ k: Double) -> [Double] { angles.map { k * (1 + cos(3 * $0)) } }
+    let draws = angles.map { angle in [0.9, 1, 1.1].map { $0 * (1 + cos(3 * angle)) } }
+    let features = ProfileFeature.all(
+      angles: angles, qm: energies(1.2), base: energies(0.8), draws: draws)
+    #expect(features.count { $0.kind == .minimum } == 3 && features.count { $0.kind == .population } == 3)
+    let barriers = features.filter { $0.kind == .barrier }
+    #expect(barriers.count == 3)
+    for barrier in barriers {
+      #expect(abs(barrier.qm - 2.4) < 1e-12 && abs((barrier.base ?? 0) - 1.6) < 1e-12)
+      #expect(abs(barrier.mean - 2) < 1e-12 && abs(barrier.plugIn - 2) < 1e-12 && barrier.jensenGap == nil)
+      #expect(barrier.interval90.lowerBound >= 1.8 && barrier.interval90.upperBound <= 2.2)
+    }
+    // Without the base force field's profile everything else stays.
+    #expect(
+      ProfileFeature.all(angles: angles, qm: energies(1.2), base: nil, draws: draws).allSatisfy {
+        $0.base == nil
+      })
+    #expect(ProfileFeature.all(angles: [], qm: [], base: nil, draws: []).isEmpty)
+  }
+
+  /// A rare well's population is convex in its energy: the mean over draws exceeds the plug-in value.
+  @Test func jensenGapsAreSaid() {
+    func energy(_ depth: Double, _ angle: Double) -> Double {
+      depth / 2 * (1 + cos(angle)) + 2 * (1 - cos(2 * angle))
+    }
+    let depths = [0.2, 1.0, 1.8]
+    let features = ProfileFeature.all(
+      angles: angles, qm: angles.map { energy(1, $0) }, base: nil,
+      draws: angles.map { angle in depths.map { energy($0, angle) } })
+    let cis = features.first { $0.kind == .population && abs($0.angle) < 0.1 }
+    #expect(abs((cis?.plugIn ?? 0) - (cis?.qm ?? 1)) < 1e-9)
+    #expect((cis?.mean ?? 0) > (cis?.plugIn ?? 1) + 0.02)
   }
 
   @Test func openGridsHaveNoBarriers() {

@@ -22,11 +22,19 @@ extension ReportPage {
       <div class="chains">\(worstChains.enumerated().map { chainFigure($1, index: $0) })</div>
       <h3>Relaxation</h3>
       \(rounds)\(khat)
+      \(timings)
       <h3>Scales</h3>
       \(scaleTable)
       <details><summary>Convergence of every parameter</summary>\(convergenceTable)</details>
       </section>
       """
+  }
+
+  /// Wall-clock times, which are no part of what equal seeds make equal: one line, so that it can be left out of comparisons.
+  private var timings: Markup? {
+    provenance.timings.isEmpty
+      ? nil
+      : "<p class=\"timings\">Time: \(listed(provenance.timings.map { "\($0.stage) \(fixed($0.seconds, 1)) s" })).</p>"
   }
 
   private func chainFigure(_ panel: ChainPanel, index: Int) -> Markup {

@@ -83,12 +83,21 @@ extension ReportPage {
   private var worries: Markup {
     let items = gates.filter { $0.verdict >= .look }.sorted { $0.verdict > $1.verdict }
     let unknown = gates.filter { $0.verdict == .notRun }
+    let worst = parameters.filter { !$0.flags.isEmpty }.sorted { $0.worry < $1.worry }.prefix(3)
+    let constants: Markup? =
+      worst.isEmpty
+      ? nil
+      : """
+      <p class="small">Force constants to look at first:</p><ul class="worries small">\(worst.map {
+        "<li><code>\($0.type)</code> n\u{A0}=\u{A0}\($0.periodicity): \($0.flags.joined(separator: ", "))</li>" as Markup
+      })</ul>
+      """
     guard !items.isEmpty || !unknown.isEmpty else {
-      return card("What should worry me?", "<p class=\"big\">Nothing found</p>")
+      return card("What should worry me?", "<p class=\"big\">Nothing found</p>\(constants)")
     }
     return card(
       "What should worry me?",
-      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.section)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>"
+      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.section)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>\(constants)"
     )
   }
 

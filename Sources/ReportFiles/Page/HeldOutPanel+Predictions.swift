@@ -18,6 +18,9 @@ extension HeldOutPanel {
     let pooled = Scores(predictions)
     let names = unique(predictions.map(\.molecule))
     let types = unique(predictions.map(\.type.label)).sorted()
+    func of(_ name: String, _ type: String) -> [ScanPrediction] {
+      predictions.filter { $0.molecule == name && $0.type.label == type }
+    }
     let testable = predictions.filter(\.unseenTypes.isEmpty)
     var coverage: [Coverage] = []
     if !testable.isEmpty { coverage.append(Coverage("all types seen", testable)) }
@@ -37,12 +40,9 @@ extension HeldOutPanel {
       matrix: Matrix(
         molecules: names, types: types,
         errors: names.map { name in
-          types.map { type in
-            finite(
-              ProfileError.pooled(
-                predictions.filter { $0.molecule == name && $0.type.label == type }.compactMap(\.fitError)))
-          }
-        }))
+          types.map { finite(ProfileError.pooled(of(name, $0).compactMap(\.fitError))) }
+        },
+        coverage90: names.map { name in types.map { observedCoverage(sortedDraws(of(name, $0)), 0.9) } }))
     variance = unique(predictions.map { $0.type.bondClass.joined(separator: "-") }).sorted().compactMap {
       name in
       VarianceSplit(name, predictions.filter { $0.type.bondClass.joined(separator: "-") == name })
@@ -71,6 +71,9 @@ extension HeldOutPanel.Coverage {
     let draws = sortedDraws(predictions)
     self.init(
       name: name,
+      independent: predictions.reduce(0) {
+        $0 + min(Double($1.points.count), ModelOptions().effectivePoints)
+      },
       points: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95].compactMap { nominal in
         observedCoverage(draws, nominal).map { Point(nominal: nominal, observed: $0) }
       })

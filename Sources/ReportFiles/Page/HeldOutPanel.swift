@@ -22,6 +22,8 @@ struct HeldOutPanel: Codable, Hashable, Sendable {
   /// Nominal against observed coverage of one family, shares of 1.
   struct Coverage: Codable, Hashable, Sendable {
     var name: String
+    /// Grid points that count as independent: at most five a scan, as in the fit.
+    var independent: Double
     var points: [Point]
 
     struct Point: Codable, Hashable, Sendable {
@@ -50,6 +52,8 @@ struct HeldOutPanel: Codable, Hashable, Sendable {
     var types: [String]
     /// Molecule by type.
     var errors: [[Double?]]
+    /// Molecule by type: the observed coverage of 90 % intervals.
+    var coverage90: [[Double?]]
   }
 
   /// Shares of 1 of a predictive variance.

@@ -36,15 +36,7 @@ public func reportPageData(
 public func validatedPage(
   _ path: String, predictions: [ScanPrediction]?, summary: Summary
 ) throws -> (data: String, html: String) {
-  let bytes = try readBytes(path)
-  var page: ReportPage
-  do {
-    page = try JSONDecoder().decode(ReportPage.self, from: Data(bytes))
-  } catch {
-    throw InputError(
-      SourcePlace(file: path), "is not the page of this version",
-      hint: "run `swivel fit` again to write it anew")
-  }
+  var page = try ReportPage(readingFrom: path)
   if let predictions, !predictions.isEmpty {
     page.heldOut = HeldOutPanel(predictions, isInTurn: true)
     for index in page.scans.indices { page.scans[index].include(predictions) }

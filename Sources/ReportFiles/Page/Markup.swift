@@ -18,6 +18,9 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
 
   private init(source: String) { self.source = source }
 
+  /// Markup that was put together from literals of this source elsewhere; never from names.
+  init(trusted source: String) { self.init(source: source) }
+
   struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var source = ""
 

@@ -56,6 +56,25 @@ let pageScript: Markup = """
       });
     });
 
+    // The pair of force constants under the pointer.
+    all(".heat-map").forEach(function (map) {
+      var names = map.dataset.names.split("|"), values = map.dataset.values.split(",");
+      map.addEventListener("pointermove", function (event) {
+        var at = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+        var i = Math.floor((at.y - map.dataset.top) / map.dataset.size);
+        var j = Math.floor((at.x - map.dataset.left) / map.dataset.size);
+        var low = Math.min(i, j), high = Math.max(i, j);
+        tip.hidden = true;
+        if (low >= 0) { if (names.length > high) { if (high > low) {
+          tip.textContent = names[low] + "\\n" + names[high] + "\\n" + (Number(values[high * (high - 1) / 2 + low]) / 100).toFixed(2);
+          tip.hidden = false;
+          tip.style.left = Math.min(event.clientX + 16, window.innerWidth - tip.offsetWidth - 8) + "px";
+          tip.style.top = Math.min(event.clientY + 12, window.innerHeight - tip.offsetHeight - 8) + "px";
+        } } }
+      });
+      map.addEventListener("pointerleave", function () { tip.hidden = true; });
+    });
+
     // A panel's body moves into the dialog and back, so that nothing exists twice.
     var home = null;
     var enlarge = function (panel) {

@@ -1,84 +1,104 @@
 // The page's look: light and dark, screen and paper, wide and narrow.
 
-/// The style sheet. Blue, orange and green are those of Okabe and Ito, darkened or lightened for contrast; shapes and
-/// dashes repeat what they say.
-let pageStyle: Markup = """
-  :root{--paper:#fff;--card:#f6f8fa;--ink:#1b2128;--muted:#57616c;--rule:#d3dae1;--faint:#e8ecf0;--fit:#0a62a9;--base:#b3500b;\
-  --held:#04785a;--violet:#8c3d86;--good:#1b7a36;--look:#8a5f00;--bad:#b3261e;--focus:#0a62a9}
-  @media screen and (prefers-color-scheme:dark){:root{--paper:#10151b;--card:#19212a;--ink:#e6ebf1;--muted:#9ba7b4;--rule:#344050;\
-  --faint:#242e39;--fit:#6db8ff;--base:#f2a65a;--held:#4fd0a4;--violet:#e19ada;--good:#62d283;--look:#e6b84a;--bad:#ff8f85;--focus:#6db8ff}}
-  *{box-sizing:border-box}
-  html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
-  @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-  body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
-  header,main{max-width:84rem;margin:0 auto;padding:0 1.25rem}
-  header{padding-top:1.25rem}
-  main{padding-bottom:3rem}
-  h1{font-size:1.9rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
-  h2{font-size:1.35rem;margin:2.5rem 0 .5rem}
-  h3{font-size:1rem;margin:1.5rem 0 .5rem}
-  h4{font-size:.95rem;margin:0}
-  p{margin:.35rem 0}
-  a{color:var(--fit)}
-  code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.92em}
-  :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:3px}
-  .muted,.small{color:var(--muted)}
-  h1 .muted{font-weight:400}
-  .small{font-size:.85rem}
-  .lead{max-width:62rem;color:var(--muted)}
-  .lead strong{color:var(--ink)}
-  .skip{position:absolute;left:-99rem}
-  .skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;z-index:2}
-  .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0}
-  .js-only{display:none}
-  .js .js-only{display:revert}
-  .facts{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.35rem 0 0;padding:0;color:var(--muted)}
-  nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:.6rem;padding-bottom:.6rem;border-bottom:1px solid var(--rule)}
-  nav a{text-decoration:none;padding:.15rem 0}
-  nav a:hover{text-decoration:underline}
-  section{scroll-margin-top:.5rem}
-  .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));margin-top:1.25rem}
-  .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid var(--rule)}
-  .card h3{margin:0;color:var(--muted);font-weight:600}
-  .card.good{border-color:var(--good)}.card.look{border-color:var(--look)}.card.bad{border-color:var(--bad)}
-  .big{font-size:1.75rem;line-height:1.25;font-weight:650;margin:.2rem 0;font-variant-numeric:tabular-nums}
-  .unit{font-size:1rem;font-weight:400;color:var(--muted)}
-  .base-word{color:var(--base)}.fit-word{color:var(--fit)}
-  .sign{display:inline-grid;place-items:center;width:1.45em;height:1.45em;border-radius:50%;font-weight:700;font-size:.85em;\
-  color:var(--paper);background:var(--muted);flex:none;vertical-align:.08em;line-height:1}
-  .sign.good{background:var(--good)}.sign.bad{background:var(--bad);border-radius:20%}
-  .sign.look{background:var(--look);border-radius:35% 35% 8% 8%}
-  .sign.not-run{background:none;color:var(--muted)}
-  .worries,.gates{list-style:none;margin:.3rem 0 0;padding:0}
-  .worries li{margin:.2rem 0}
-  .gates{display:grid;gap:.7rem 2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr))}
-  .gates li{display:flex;gap:.7rem;align-items:flex-start;overflow-wrap:anywhere}
-  .gates .sign{margin-top:.15rem}
-  .verdict{font-size:.85rem;font-weight:600;margin-left:.3rem}
-  .good .verdict{color:var(--good)}.look .verdict{color:var(--look)}.bad .verdict{color:var(--bad)}.not-run .verdict{color:var(--muted)}
-  figure{margin:0}
-  figcaption h3{margin:0;overflow-wrap:anywhere}
-  figcaption p{margin:0;font-size:.9rem;overflow-wrap:anywhere}
-  .panels,.chains{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
-  .panel{position:relative;background:var(--card);border-radius:10px;padding:.8rem .9rem;min-width:0;scroll-margin-top:.5rem}
-  .panel:target{outline:3px solid var(--focus)}
-  .badge,.flag{display:inline-block;font-size:.78rem;font-weight:600;border:1px solid currentColor;border-radius:1em;padding:0 .55em;white-space:nowrap}
-  .badge{color:var(--held);vertical-align:.12em}
-  .flag{color:var(--look)}
-  .narrow{max-width:30rem}
-  .overview{margin:1rem 0 1.5rem}
-  .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;padding:0;font-size:.88rem}
-  .key{width:30px;height:14px;margin-right:.4rem;vertical-align:-.1rem}
-  .js .panel:has(.enlarge) figcaption h3{padding-right:5rem}
-  .enlarge{position:absolute;top:.7rem;right:.7rem}
-  button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
-  button:hover{border-color:var(--fit)}
-  details{margin-top:.3rem}
-  summary{cursor:pointer;color:var(--fit);font-size:.9rem}
-  .path{overflow-wrap:anywhere}
-  .set-aside-list{font-size:.85rem;border-left:3px solid var(--look);padding-left:.6rem;margin:.4rem 0}
-  .set-aside-list ul{margin:0;padding-left:1.1rem}
-  """ + drawingStyle + tableStyle + otherMediaStyle
+/// The colours on white: blue, orange and green are those of Okabe and Ito, darkened for contrast; shapes and dashes
+/// repeat what they say.
+private let lightColours: [(name: String, value: String)] = [
+  ("paper", "#fff"), ("card", "#f6f8fa"), ("ink", "#1b2128"), ("muted", "#57616c"), ("rule", "#d3dae1"),
+  ("faint", "#e8ecf0"), ("fit", "#0a62a9"), ("base", "#b3500b"), ("held", "#04785a"), ("violet", "#8c3d86"),
+  ("good", "#1b7a36"), ("look", "#8a5f00"), ("bad", "#b3261e"), ("focus", "#0a62a9"),
+]
+
+/// The style of a drawing in a file of its own: colours spelled out, for programs that know no custom properties.
+var figureStyle: Markup {
+  var style = drawingStyle.source.replacing(/\.chain-\d\{--c:[^}]*\}/, with: "")
+    .replacing(/[^}]*\{[^}]*var\(--c\)[^}]*\}/, with: "")
+  for (index, name) in ["fit", "base", "held", "violet"].enumerated() {
+    style +=
+      ".chain.chain-\(index){stroke:var(--\(name));opacity:.8}.chain-dot.chain-\(index){fill:var(--\(name))}"
+  }
+  style +=
+    "text{font-family:Helvetica,Arial,sans-serif}.target,.guide{display:none}.qm.open,.fit-dot.open{fill:#fff}"
+  for (name, value) in lightColours { style = style.replacing("var(--\(name))", with: value) }
+  return Markup(trusted: style)
+}
+
+/// The style sheet.
+let pageStyle: Markup =
+  Markup(trusted: ":root{\(lightColours.map { "--\($0.name):\($0.value)" }.joined(separator: ";"))}") + """
+
+    @media screen and (prefers-color-scheme:dark){:root{--paper:#10151b;--card:#19212a;--ink:#e6ebf1;--muted:#9ba7b4;--rule:#344050;\
+    --faint:#242e39;--fit:#6db8ff;--base:#f2a65a;--held:#4fd0a4;--violet:#e19ada;--good:#62d283;--look:#e6b84a;--bad:#ff8f85;--focus:#6db8ff}}
+    *{box-sizing:border-box}
+    html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+    @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+    body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+    header,main{max-width:84rem;margin:0 auto;padding:0 1.25rem}
+    header{padding-top:1.25rem}
+    main{padding-bottom:3rem}
+    h1{font-size:1.9rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
+    h2{font-size:1.35rem;margin:2.5rem 0 .5rem}
+    h3{font-size:1rem;margin:1.5rem 0 .5rem}
+    h4{font-size:.95rem;margin:0}
+    p{margin:.35rem 0}
+    a{color:var(--fit)}
+    code{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.92em}
+    :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:3px}
+    .muted,.small{color:var(--muted)}
+    h1 .muted{font-weight:400}
+    .small{font-size:.85rem}
+    .lead{max-width:62rem;color:var(--muted)}
+    .lead strong{color:var(--ink)}
+    .skip{position:absolute;left:-99rem}
+    .skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;z-index:2}
+    .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0}
+    .js-only{display:none}
+    .js .js-only{display:revert}
+    .facts{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.35rem 0 0;padding:0;color:var(--muted)}
+    nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:.6rem;padding-bottom:.6rem;border-bottom:1px solid var(--rule)}
+    nav a{text-decoration:none;padding:.15rem 0}
+    nav a:hover{text-decoration:underline}
+    section{scroll-margin-top:.5rem}
+    .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));margin-top:1.25rem}
+    .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid var(--rule)}
+    .card h3{margin:0;color:var(--muted);font-weight:600}
+    .card.good{border-color:var(--good)}.card.look{border-color:var(--look)}.card.bad{border-color:var(--bad)}
+    .big{font-size:1.75rem;line-height:1.25;font-weight:650;margin:.2rem 0;font-variant-numeric:tabular-nums}
+    .unit{font-size:1rem;font-weight:400;color:var(--muted)}
+    .base-word{color:var(--base)}.fit-word{color:var(--fit)}
+    .sign{display:inline-grid;place-items:center;width:1.45em;height:1.45em;border-radius:50%;font-weight:700;font-size:.85em;\
+    color:var(--paper);background:var(--muted);flex:none;vertical-align:.08em;line-height:1}
+    .sign.good{background:var(--good)}.sign.bad{background:var(--bad);border-radius:20%}
+    .sign.look{background:var(--look);border-radius:35% 35% 8% 8%}
+    .sign.not-run{background:none;color:var(--muted)}
+    .worries,.gates{list-style:none;margin:.3rem 0 0;padding:0}
+    .worries li{margin:.2rem 0}
+    .gates{display:grid;gap:.7rem 2rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr))}
+    .gates li{display:flex;gap:.7rem;align-items:flex-start;overflow-wrap:anywhere}
+    .gates .sign{margin-top:.15rem}
+    .verdict{font-size:.85rem;font-weight:600;margin-left:.3rem}
+    .good .verdict{color:var(--good)}.look .verdict{color:var(--look)}.bad .verdict{color:var(--bad)}.not-run .verdict{color:var(--muted)}
+    figure{margin:0}
+    figcaption h3{margin:0;overflow-wrap:anywhere}
+    figcaption p{margin:0;font-size:.9rem;overflow-wrap:anywhere}
+    .panels,.chains{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
+    .panel{position:relative;background:var(--card);border-radius:10px;padding:.8rem .9rem;min-width:0;scroll-margin-top:.5rem}
+    .panel:target{outline:3px solid var(--focus)}
+    .badge,.flag{display:inline-block;font-size:.78rem;font-weight:600;border:1px solid currentColor;border-radius:1em;padding:0 .55em;white-space:nowrap}
+    .badge{color:var(--held);vertical-align:.12em}
+    .flag{color:var(--look)}
+    .narrow{max-width:30rem}
+    .overview{margin:1rem 0 1.5rem}
+    .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;padding:0;font-size:.88rem}
+    .key{width:30px;height:14px;margin-right:.4rem;vertical-align:-.1rem}
+    .enlarge{position:absolute;bottom:.7rem;right:.7rem}
+    button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
+    button:hover{border-color:var(--fit)}
+    details{margin-top:.3rem}
+    summary{cursor:pointer;color:var(--fit);font-size:.9rem}
+    .path{overflow-wrap:anywhere}
+    .set-aside-list{font-size:.85rem;border-left:3px solid var(--look);padding-left:.6rem;margin:.4rem 0}
+    .set-aside-list ul{margin:0;padding-left:1.1rem}
+    """ + drawingStyle + tableStyle + otherMediaStyle
 
 private let drawingStyle: Markup = """
 
@@ -130,6 +150,19 @@ private let drawingStyle: Markup = """
   .chain{stroke:var(--c);opacity:.8}
   .chain-dot,.part{fill:var(--c)}
   .rank{fill:var(--fit);opacity:.65}
+  .honest{fill:var(--muted);opacity:.18}
+  .positive{fill:var(--fit)}.negative{fill:var(--base)}.diagonal{fill:var(--muted)}
+  .with-sketch{display:grid;grid-template-columns:8rem 1fr;gap:.3rem .8rem;align-items:center;min-height:3.6rem;margin-bottom:.3rem}
+  .with-sketch div:only-child{grid-column:1/-1}
+  .sketch-bond,.sketch-driven,.sketch-turn{fill:none;stroke:var(--ink);stroke-width:1.3;stroke-linecap:round}
+  .sketch-driven{stroke:var(--held);stroke-width:3}
+  .sketch-turn{stroke:var(--held);stroke-width:1.2}
+  .sketch-path{fill:none;stroke:var(--held);stroke-width:9;stroke-linecap:round;stroke-linejoin:round;opacity:.18}
+  .sketch-atom{fill:var(--ink);font-size:11px;font-weight:600}
+  .side-by-side{display:grid;gap:1rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));align-items:start}
+  .correlations{margin-top:1.5rem}
+  .follows{columns:3 22rem;column-gap:2.5rem;margin-bottom:1rem}
+  .qm-mark{fill:none;stroke:var(--ink);stroke-width:2}
   .expected{stroke:var(--ink);stroke-dasharray:3 2;fill:none}
   """
 

@@ -39,6 +39,8 @@ struct ParameterRow: Codable, Hashable, Sendable {
   var convergence: Convergence
   /// Short words on what to mind.
   var flags: [String]
+  /// Its place when all are sorted by what there is to worry about, from 1.
+  var worry = 0
 
   /// "c3-c3-c3-hc n = 3".
   var label: String { "\(type) n\u{A0}=\u{A0}\(periodicity)" + (isSine ? " sin" : "") }

@@ -17,29 +17,39 @@ extension ReportPage {
       </ul>
       <div class="forests">\(forests)\(transferability)</div>
       \(parameterTable)
+      \(correlationFigure)
       </section>
       """
   }
 
+  /// The axis of the force constants of one bond class.
+  func forestStrip(_ rows: [ParameterRow]) -> Strip {
+    Strip(values: spread(rows.flatMap(forestValues), widenedBy: 0.02))
+  }
+
+  /// Prior, intervals, base value and mean of a force constant.
+  func forestMarks(_ row: ParameterRow, _ strip: Strip) -> [Markup] {
+    [
+      strip.block("prior", row.priorCentre - row.priorSD, row.priorCentre + row.priorSD),
+      strip.line("i90", row.interval90.lowerBound, row.interval90.upperBound),
+      strip.line("i50", row.interval50.lowerBound, row.interval50.upperBound),
+      strip.diamond("base-mark", row.base), strip.dot("fit-mark", row.mean, radius: 4),
+    ]
+  }
+
   private func forest(_ name: String, _ rows: [ParameterRow]) -> Markup {
-    let strip = Strip(values: spread(rows.flatMap(forestValues), widenedBy: 0.02))
+    let strip = forestStrip(rows)
     let tau: Markup? = rows.first?.tau.map { value in
       "<span class=\"muted\"> · τ \(fixed(value, 2)) kcal/mol</span>"
     }
     let items = rows.map { row -> Markup in
-      var marks = [strip.block("prior", row.priorCentre - row.priorSD, row.priorCentre + row.priorSD)]
-      marks += [
-        strip.line("i90", row.interval90.lowerBound, row.interval90.upperBound),
-        strip.line("i50", row.interval50.lowerBound, row.interval50.upperBound),
-        strip.diamond("base-mark", row.base), strip.dot("fit-mark", row.mean, radius: 4),
-      ]
       let words =
         "\(row.label): mean \(fixed(row.mean, 3)), 90 % credible interval \(interval(row.interval90, 3)), "
         + "base \(fixed(row.base, 3)), prior \(fixed(row.priorCentre, 3)) ± \(fixed(row.priorSD, 3)) kcal/mol"
       let kind: Markup = row.flags.contains("prior only") ? "faint" : ""
       return """
         <li class="\(kind)" data-filter="\(filterText(row))"><span class="row-label"><code>\(row.type)</code> \
-        <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\(strip.svg(marks, label: words))</li>
+        <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\(strip.svg(forestMarks(row, strip), label: words))</li>
         """
     }
     return """
@@ -93,7 +103,7 @@ extension ReportPage {
     ]
     if hasTau { columns.append(Column("τ")) }
     if hasInclusion { columns.append(Column("P(in the model)")) }
-    columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false)]
+    columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false), Column("worry rank")]
     let rows = parameters.map { row -> Markup in
       var cells = [
         cell("\(row.periodicity)", Double(row.periodicity)), cell(fixed(row.mean, 3), row.mean),
@@ -109,13 +119,13 @@ extension ReportPage {
       ]
       let flags = row.flags.map { flag -> Markup in "<span class=\"flag\">\(flag)</span> " }
       return """
-        <tr data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td></tr>
+        <tr data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\(cell("\(row.worry)", Double(row.worry)))</tr>
         """
     }
     return table(
       id: "parameter-table",
       caption:
-        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data.",
+        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data; rank 1 is to worry about first.",
       columns: columns, rows: rows)
   }
 

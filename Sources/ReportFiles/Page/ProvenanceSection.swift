@@ -1,27 +1,6 @@
-// The sections of derived quantities and of provenance: settings, command, files and their hashes, how to cite.
+// The section of provenance: settings, command, files and their hashes, how to cite.
 
 extension ReportPage {
-  var derivedSection: Markup? {
-    guard !derived.isEmpty else { return nil }
-    let rows = derived.map { d -> Markup in
-      """
-      <tr><th scope="row">\(d.molecule)</th><td class="words">\(d.name)</td>\(cell(fixed(d.reference, 2), d.reference))\
-      \(cell(fixed(d.base, 2), d.base))\(cell(fixed(d.mean, 2), d.mean))\(cell(interval(d.interval90, 2), d.interval90?.lowerBound))\
-      <td class="words">\(d.unit)</td></tr>
-      """
-    }
-    return """
-      <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      \(table(
-        id: "derived-table", caption: "Quantities that follow from the profiles.",
-        columns: [
-          Column("molecule", isNumber: false), Column("quantity", isNumber: false), Column("QM"), Column("base"), Column("fitted"),
-          Column("90 % credible interval"), Column("unit", isNumber: false),
-        ], rows: rows))
-      </section>
-      """
-  }
-
   var provenanceSection: Markup {
     let command = (provenance.command ?? []).map(shellWord).joined(separator: " ")
     let choices = settings.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" as Markup }

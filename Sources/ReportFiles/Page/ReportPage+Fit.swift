@@ -10,7 +10,12 @@ extension ReportPage {
   /// - Parameter validation: predictions of molecules by fits that did not see them; nil takes those that this very
   ///   fit makes of its own held-out molecules, when it has any.
   init(_ fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance) {
-    let parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.model.priorCentre) }
+    var parameters = fit.parameters.map { ParameterRow($0, centre: fit.options.model.priorCentre) }
+    for (rank, index) in parameters.indices.sorted(by: { graver(fit.parameters[$0], fit.parameters[$1]) })
+      .enumerated()
+    {
+      parameters[index].worry = rank + 1
+    }
     let scales = zip(fit.scales, fit.draws.scaleRoles).map(ScaleRow.init)
     let all = parameters.map(\.convergence) + scales.map(\.convergence)
     let fitted = fit.scans.filter { !$0.isHeldOut }
@@ -23,7 +28,8 @@ extension ReportPage {
         fittedMinimumReferenced: finite(
           ProfileError.pooled(fitted.compactMap(\.fitError), by: \.minimumReferencedRMSE)),
         heldOutBase: finite(fit.heldOutBaseRMSE), heldOutFitted: finite(fit.heldOutRMSE)),
-      scans: fit.scans.map(ScanPanel.init), parameters: parameters, scales: scales,
+      scans: fit.scans.map { ScanPanel($0, formula: fit.structures[$0.molecule]) }, parameters: parameters,
+      scales: scales,
       chains: ChainTotals(
         chains: fit.draws.forceConstants.count, drawsPerChain: fit.draws.forceConstants.first?.count ?? 0,
         maxRhat: worst(all.map(\.rhat), by: max), minBulkESS: worst(all.map(\.bulkESS), by: min),
@@ -36,7 +42,10 @@ extension ReportPage {
       oneFourScalings: fit.oneFourScalings.map {
         "Coulomb 1/\(fixed($0.coulombDivisor, 2)), Lennard-Jones 1/\(fixed($0.lennardJonesDivisor, 2))"
       },
-      settings: choices(of: fit), provenance: provenance)
+      settings: choices(of: fit), provenance: provenance,
+      derived: fit.scans.flatMap { scan in scan.features.map { DerivedQuantity($0, of: scan) } },
+      correlations: CorrelationMap(draws: Array(fit.draws.forceConstants.joined())),
+      pulls: (fit.identifiability?.classes ?? []).map(ClassPulls.init))
     if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }
     let predictions = validation ?? fit.predictions
     if !predictions.isEmpty {
@@ -77,8 +86,39 @@ extension ScaleRow {
   }
 }
 
+extension DerivedQuantity {
+  init(_ feature: ProfileFeature, of scan: ScanFit) {
+    let place = "at \(fixed(feature.angle / Units.degree, 0))°"
+    let isShare = feature.kind == .population
+    self.init(
+      molecule: scan.molecule, driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
+      name: isShare
+        ? "population \(place), \(fixed(ProfileFeature.temperature, 0)) K"
+        : "\(feature.kind.rawValue) \(place)",
+      unit: isShare ? "share" : "kcal/mol", reference: feature.qm, base: feature.base, mean: feature.mean,
+      interval90: feature.interval90, jensenGap: feature.jensenGap)
+  }
+}
+
+extension ReportPage.ClassPulls {
+  init(_ found: ClassIdentifiability) {
+    self.init(
+      bondClass: found.bond, tau: finite(found.tau),
+      molecules: found.pulls.map { Pull(molecule: $0.molecule, energy: $0.energy) })
+  }
+}
+
+/// Whether there is more to worry about in one force constant than in another; of equals the less certain comes first.
+private func graver(_ a: ParameterSummary, _ b: ParameterSummary) -> Bool {
+  func grade(_ p: ParameterSummary) -> [Int] {
+    Concern.grade(Set(p.flags.compactMap(Concern.init(rawValue:))))
+  }
+  let (first, second) = (grade(a), grade(b))
+  return first == second ? a.draws.sd > b.draws.sd : first.lexicographicallyPrecedes(second)
+}
+
 extension ScanPanel {
-  init(_ scan: ScanFit) {
+  init(_ scan: ScanFit, formula: StructuralFormula?) {
     self.init(
       molecule: scan.molecule, scan: scan.scan,
       driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
@@ -89,7 +129,8 @@ extension ScanPanel {
           fit: finite($0.fit), band50: $0.band50, band90: $0.band90, isFitted: $0.isFitted)
       },
       setAside: scan.setAside.map { SetAside(frame: $0.frame, reason: $0.reason) },
-      baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init))
+      baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init),
+      sketch: formula.map { StructureSketch($0, driven: scan.driven) })
   }
 }
 

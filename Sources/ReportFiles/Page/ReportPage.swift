@@ -38,6 +38,10 @@ struct ReportPage: Codable, Hashable, Sendable {
   var halvesZ: Double?
   /// Barriers, minima, populations.
   var derived: [DerivedQuantity] = []
+  /// Posterior correlations of the force constants; nil for fewer than two.
+  var correlations: CorrelationMap?
+  /// By how much each molecule would differ in each bond class.
+  var pulls: [ClassPulls] = []
 
   /// Pooled relaxed errors, kcal/mol; nil where there is nothing to pool.
   struct PooledErrors: Codable, Hashable, Sendable {
@@ -69,6 +73,20 @@ struct ReportPage: Codable, Hashable, Sendable {
     var wasAsked: Bool
   }
 
+  /// What each molecule would have of its own in one bond class, energies in kcal/mol.
+  struct ClassPulls: Codable, Hashable, Sendable {
+    /// "c3-os".
+    var bondClass: String
+    /// Estimate of the molecule-to-molecule scale; nil for fewer than two molecules.
+    var tau: Double?
+    var molecules: [Pull]
+
+    struct Pull: Codable, Hashable, Sendable {
+      var molecule: String
+      var energy: Double
+    }
+  }
+
   /// A choice and its value in words.
   struct Setting: Codable, Hashable, Sendable {
     var name: String
@@ -98,15 +116,33 @@ public struct ReportProvenance: Codable, Hashable, Sendable {
   public var command: [String]?
   /// The licence of the data, as the manifest words it.
   public var license: String?
+  /// Seconds by stage; empty where nobody took the time.
+  public var timings: [Timing] = []
+
+  /// A stage and how long it took.
+  public struct Timing: Codable, Hashable, Sendable {
+    /// "relaxing and fitting".
+    public var stage: String
+    /// Wall-clock seconds.
+    public var seconds: Double
+
+    /// A stage that took so long.
+    public init(stage: String, seconds: Double) {
+      self.stage = stage
+      self.seconds = seconds
+    }
+  }
 
   /// A provenance of its parts.
   public init(
-    version: String, inputs: [RunRecord.Input], command: [String]? = nil, license: String? = nil
+    version: String, inputs: [RunRecord.Input], command: [String]? = nil, license: String? = nil,
+    timings: [Timing] = []
   ) {
     self.version = version
     self.inputs = inputs
     self.command = command
     self.license = license
+    self.timings = timings
   }
 }
 
@@ -114,7 +150,9 @@ public struct ReportProvenance: Codable, Hashable, Sendable {
 struct DerivedQuantity: Codable, Hashable, Sendable {
   /// The molecule.
   var molecule: String
-  /// "barrier trans → gauche".
+  /// The driven atoms, zero-based, "0-1-2-3".
+  var driven: String
+  /// "barrier at 120°".
   var name: String
   /// Its unit.
   var unit: String
@@ -126,4 +164,6 @@ struct DerivedQuantity: Codable, Hashable, Sendable {
   var mean: Double?
   /// 90 % credible interval.
   var interval90: ClosedRange<Double>?
+  /// Mean less the value of the mean profile, where it exceeds a tenth of the interval.
+  var jensenGap: Double?
 }

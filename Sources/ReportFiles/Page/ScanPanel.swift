@@ -22,6 +22,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
   var fitError: Deviation?
   /// The error when this molecule alone was held out; nil until validated.
   var heldOutRMSE: Double?
+  /// The molecule with the driven bond marked.
+  var sketch: StructureSketch?
 
   /// One grid point.
   struct Point: Codable, Hashable, Sendable {

@@ -46,23 +46,35 @@ extension ReportPage {
       """
   }
 
+  /// The axis of the errors of all scans.
+  var errorStrip: Strip {
+    let all = scans.flatMap { [$0.baseError?.rmse, $0.fitError?.rmse, $0.heldOutRMSE].compactMap { $0 } }
+    return Strip(values: 0...max(0.1, (all.max() ?? 1) * 1.02))
+  }
+
+  /// The base, fitted and held-out error of a scan.
+  func errorMarks(_ scan: ScanPanel, _ strip: Strip) -> [Markup] {
+    let base = scan.baseError?.rmse
+    let fitted = scan.fitError?.rmse
+    var marks: [Markup] = []
+    if let base, let fitted { marks.append(strip.line("change", base, fitted)) }
+    if let base { marks.append(strip.diamond("base-mark", base)) }
+    if let held = scan.heldOutRMSE { marks.append(strip.dot("held-out-mark", held, radius: 4)) }
+    if let fitted { marks.append(strip.dot("fit-mark", fitted)) }
+    return marks
+  }
+
   /// A dumbbell for each scan: base and fitted error on one axis.
   private var errorOverview: Markup {
-    let all = scans.flatMap { [$0.baseError?.rmse, $0.fitError?.rmse, $0.heldOutRMSE].compactMap { $0 } }
-    let strip = Strip(values: 0...max(0.1, (all.max() ?? 1) * 1.02))
+    let strip = errorStrip
     let rows = scans.enumerated().map { index, scan -> Markup in
       let base = scan.baseError?.rmse
       let fitted = scan.fitError?.rmse
-      var marks: [Markup] = []
-      if let base, let fitted { marks.append(strip.line("change", base, fitted)) }
-      if let base { marks.append(strip.diamond("base-mark", base)) }
-      if let held = scan.heldOutRMSE { marks.append(strip.dot("held-out-mark", held, radius: 4)) }
-      if let fitted { marks.append(strip.dot("fit-mark", fitted)) }
       let words =
         "\(scan.molecule) \(scan.driven): base \(fixed(base, 2)), fitted \(fixed(fitted, 2)) kcal/mol"
       return """
         <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) <span class="muted"><span class="types">\(scan.types)</span>\
-        \(scan.isHeldOut ? " · held out" : "")</span></a>\(strip.svg(marks, label: words))\
+        \(scan.isHeldOut ? " · held out" : "")</span></a>\(strip.svg(errorMarks(scan, strip), label: words))\
         <span class="row-value">\(fixed(base, 2)) → <strong>\(fixed(fitted, 2))</strong></span></li>
         """
     }
@@ -75,6 +87,9 @@ extension ReportPage {
 
   private func scanFigure(_ scan: ScanPanel, index: Int) -> Markup {
     let badge: Markup? = scan.isHeldOut ? "<span class=\"badge\">held out</span>" : nil
+    let sketch = scan.sketch.map {
+      $0.svg(title: "Structure of \(scan.molecule), the bond that is turned marked")
+    }
     let minimum = """
       minimum-referenced \(fixed(scan.baseError?.minimumReferenced, 2)) → \(fixed(scan.fitError?.minimumReferenced, 2))
       """ as Markup
@@ -87,8 +102,8 @@ extension ReportPage {
       """
     return """
       <figure class="panel" id="scan-\(index)">
-      <figcaption><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · \
-      <strong>\(fixed(scan.baseError?.rmse, 2)) → \(fixed(scan.fitError?.rmse, 2)) kcal/mol</strong></p></figcaption>
+      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · \
+      <strong>\(fixed(scan.baseError?.rmse, 2)) → \(fixed(scan.fitError?.rmse, 2)) kcal/mol</strong></p></div></figcaption>
       <div class="panel-body">
       <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>
       <p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>

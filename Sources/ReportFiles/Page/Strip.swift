@@ -51,25 +51,34 @@ struct Strip: Hashable, Sendable {
     """
   }
 
-  /// The row: gridlines, marks, and what they say in words.
-  func svg(_ marks: [Markup], label: String) -> Markup {
-    let grid = axisMap.ticks(5).values.map { value -> Markup in
+  /// The gridlines of a row.
+  var grid: [Markup] {
+    axisMap.ticks(5).values.map { value -> Markup in
       """
       <line class="\(value == 0 ? "zero" : "grid")" x1="\(at(value))" x2="\(at(value))" y1="0" y2="24" />
       """
     }
-    return """
-      <svg class="strip" width="100%" height="24" role="img" aria-label="\(label)"><title>\(label)</title>\(grid)\(marks)</svg>
-      """
+  }
+
+  /// The row: gridlines, marks, and what they say in words.
+  func svg(_ marks: [Markup], label: String) -> Markup {
+    """
+    <svg class="strip" width="100%" height="24" role="img" aria-label="\(label)"><title>\(label)</title>\(grid)\(marks)</svg>
+    """
+  }
+
+  /// The ticks under the rows, without a frame.
+  var tickLabels: [Markup] {
+    let ticks = axisMap.ticks(5)
+    return ticks.values.map { value -> Markup in
+      "<text class=\"tick\" x=\"\(at(value))\" y=\"13\" text-anchor=\"middle\">\(fixed(value, ticks.digits))</text>"
+    }
   }
 
   /// The ticks under the rows.
   var axis: Markup {
-    let ticks = axisMap.ticks(5)
-    return """
-      <svg class="strip" width="100%" height="18">\(ticks.values.map { value -> Markup in
-        "<text class=\"tick\" x=\"\(at(value))\" y=\"13\" text-anchor=\"middle\">\(fixed(value, ticks.digits))</text>"
-      })</svg>
-      """
+    """
+    <svg class="strip" width="100%" height="18">\(tickLabels)</svg>
+    """
   }
 }

@@ -1,0 +1,128 @@
+// Posterior correlations of the force constants: a heat map, and the strongest in words.
+
+import TorsionModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The correlations of all pairs of force constants, in the order of the parameters.
+struct CorrelationMap: Codable, Hashable, Sendable {
+  /// Row by row the part below the diagonal, in hundredths: 53 is 0.53.
+  var rows: [[Int]]
+
+  /// The map of draws, draw by parameter; nil for fewer than two parameters.
+  init?(draws: [[Double]]) {
+    guard let count = draws.first?.count, count > 1, draws.count > 1 else { return nil }
+    let n = Double(draws.count)
+    let means = (0..<count).map { p in draws.reduce(0) { $0 + $1[p] } / n }
+    let columns = (0..<count).map { p -> [Double] in
+      let centred = draws.map { $0[p] - means[p] }
+      let length = centred.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return length > 0 ? centred.map { $0 / length } : centred
+    }
+    rows = (0..<count).map { i in
+      (0..<i).map { j in
+        Int((100 * zip(columns[i], columns[j]).reduce(0) { $0 + $1.0 * $1.1 }).rounded())
+      }
+    }
+  }
+
+  /// The correlation of two different parameters.
+  subscript(_ i: Int, _ j: Int) -> Double { Double(i > j ? rows[i][j] : rows[j][i]) / 100 }
+
+  /// The pairs of at least `limit` in size, the strongest first.
+  func strongest(_ limit: Double, count: Int) -> [(first: Int, second: Int, value: Double)] {
+    let pairs = rows.indices.flatMap { i in
+      rows[i].indices.compactMap { j in
+        abs(self[i, j]) >= limit ? (first: j, second: i, value: self[i, j]) : nil
+      }
+    }
+    return Array(pairs.sorted { abs($0.value) > abs($1.value) }.prefix(count))
+  }
+}
+
+extension ReportPage {
+  /// The heat map with its legend and the strongest pairs.
+  var correlationFigure: Markup? {
+    guard let map = correlations, map.rows.count == parameters.count else { return nil }
+    let strong = map.strongest(0.5, count: 12).map { pair -> Markup in
+      """
+      <tr><th scope="row"><code>\(parameters[pair.first].label)</code></th><td><code>\(parameters[pair.second].label)</code></td>\
+      \(cell(fixed(pair.value, 2), pair.value))</tr>
+      """
+    }
+    let words: Markup =
+      strong.isEmpty
+      ? "<p class=\"small\">No two force constants are correlated by 0.5 or more.</p>"
+      : table(
+        id: "correlation-table", caption: "The strongest, at most twelve, from 0.5 on.",
+        columns: [Column("one", isNumber: false), Column("other", isNumber: false), Column("correlation")],
+        rows: strong)
+    return """
+      <figure class="correlations" id="correlations"><figcaption><h3>Which constants the data cannot tell apart</h3>\
+      <p class="small">Posterior correlations: two constants of a strong colour are known together better than each alone. \
+      Blue is positive, orange negative, white none; lines part the bond classes.</p></figcaption>
+      <div class="side-by-side"><div style="max-width:\(coordinate(correlationWidth(map)))px">\(correlationSVG(map))</div><div>\(words)</div></div></figure>
+      """
+  }
+
+  /// Sides of a cell: few parameters get large ones.
+  private func correlationCell(_ map: CorrelationMap) -> Double {
+    max(4, min(24, (480 / Double(map.rows.count)).rounded(.down)))
+  }
+
+  private func correlationWidth(_ map: CorrelationMap) -> Double {
+    122 + correlationCell(map) * Double(map.rows.count)
+  }
+
+  /// The drawing alone.
+  func correlationSVG(_ map: CorrelationMap) -> Markup {
+    let count = parameters.count
+    let size = correlationCell(map)
+    let (left, top) = (118.0, 4.0)
+    let side = size * Double(count)
+    // One path a shade: a rectangle for each of thousands of cells would make the page heavy.
+    var shades: [Int: String] = [:]
+    for i in 0..<count {
+      for j in 0..<count where i != j {
+        let shade = Int((map[i, j] * 10).rounded())
+        guard shade != 0 else { continue }
+        shades[shade, default: ""] +=
+          "M\(coordinate(left + size * Double(j))) \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))z"
+      }
+    }
+    let cells = shades.sorted { $0.key < $1.key }.map { shade, path -> Markup in
+      "<path class=\"\(shade > 0 ? "positive" : "negative")\" opacity=\"\(machine(Double(abs(shade)) / 10, 1))\" d=\"\(path)\" />"
+    }
+    let diagonal = (0..<count).map { i in
+      "M\(coordinate(left + size * Double(i))) \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))z"
+    }.joined()
+    var first = 0
+    let groups = bondClasses.compactMap { name -> Markup? in
+      let own = parameters.count { $0.bondClass == name }
+      defer { first += own }
+      let at = top + size * Double(first)
+      let middle = at + size * Double(own) / 2
+      let along = left + size * Double(first)
+      let text: Markup? =
+        size * Double(own) >= 9
+        ? "<text class=\"name\" x=\"\(coordinate(left - 6))\" y=\"\(coordinate(middle + 3.5))\" text-anchor=\"end\">\(name)</text>"
+        : nil
+      return """
+        <path class="frame" d="M\(coordinate(left - 4)) \(coordinate(at))h\(coordinate(side + 4))M\(coordinate(along)) \(coordinate(top))v\(coordinate(side))" />\(text)
+        """
+    }
+    return """
+      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + 4)) \(coordinate(top + side + 6))" role="img" aria-labelledby="correlations-title correlations-desc" \
+      data-left="\(coordinate(left))" data-top="\(coordinate(top))" data-size="\(coordinate(size))" \
+      data-names="\(parameters.map(\.label).joined(separator: "|"))" data-values="\(map.rows.joined().map(String.init).joined(separator: ","))">
+      <title id="correlations-title">Posterior correlations of \(counted(count, "force constant"))</title>
+      <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the table beside.</desc>
+      \(cells)<path class="diagonal" d="\(diagonal)" />\(groups)\
+      <path class="frame" d="M\(coordinate(left)) \(coordinate(top))h\(coordinate(side))v\(coordinate(side))h\(coordinate(-side))z" /></svg>
+      """
+  }
+}

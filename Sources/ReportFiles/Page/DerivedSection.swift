@@ -1,0 +1,81 @@
+// The section of what follows from the profiles: minima, barriers, populations.
+
+extension ReportPage {
+  var derivedSection: Markup? {
+    guard !derived.isEmpty else { return nil }
+    let rows = derived.map { d -> Markup in
+      """
+      <tr><th scope="row">\(d.molecule) <span class="muted">\(d.driven)</span></th><td class="words">\(d.name)</td>\
+      \(cell(fixed(d.reference, 2), d.reference))\
+      \(cell(fixed(d.base, 2), d.base))\(cell(fixed(d.mean, 2), d.mean))\(cell(interval(d.interval90, 2), d.interval90?.lowerBound))\
+      \(cell(d.jensenGap == nil ? "" : fixed(d.jensenGap, 3), d.jensenGap))<td class="words">\(d.unit)</td></tr>
+      """
+    }
+    return """
+      <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points, over the wells of the fitted profile. \
+      Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM.</p>
+      <ul class="legend" aria-label="Legend">
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><circle class="qm-mark" cx="15" cy="7" r="4.5" /></svg>QM</li>
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
+      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="i90" d="M1 7H29" /><circle class="fit-mark" cx="15" cy="7" r="3" /></svg>fitted, mean and 90 % credible interval</li>
+      </ul>
+      <div class="follows">\(derivedFigures)</div>
+      <details><summary>All \(derived.count) values</summary>\(table(
+        id: "derived-table", caption: "Energies over the lowest grid point. The Jensen gap is the mean over draws less the value of the mean profile, shown where it exceeds a tenth of the interval.",
+        columns: [
+          Column("molecule", isNumber: false), Column("quantity", isNumber: false), Column("QM"), Column("base"), Column("fitted"),
+          Column("90 % credible interval"), Column("Jensen gap"), Column("unit", isNumber: false),
+        ], rows: rows))</details>
+      </section>
+      """
+  }
+
+  /// A figure a scan; energies of all scans share one axis.
+  private var derivedFigures: [Markup] {
+    let energies = derived.filter { $0.unit != "share" }
+    let energyStrip = Strip(values: spread([0] + energies.flatMap(derivedValues), widenedBy: 0.02))
+    let shareStrip = Strip(values: 0...1)
+    var groups: [(name: String, rows: [DerivedQuantity])] = []
+    for quantity in derived {
+      let name = "\(quantity.molecule) \(quantity.driven)"
+      if groups.last?.name != name { groups.append((name, [])) }
+      // The lowest minimum is zero by definition.
+      if quantity.interval90.map({ $0.upperBound > 1e-9 }) ?? true {
+        groups[groups.count - 1].rows.append(quantity)
+      }
+    }
+    return groups.map { group -> Markup in
+      let own = group.rows.filter { $0.unit != "share" }
+      let shares = group.rows.filter { $0.unit == "share" }
+      let shareRows: Markup? =
+        shares.isEmpty
+        ? nil
+        : """
+        \(shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true"><span class="muted small">share</span>\(shareStrip.axis)</li>
+        """
+      return """
+        <figure class="forest"><figcaption><h3>\(group.name)</h3></figcaption><ol class="strips">\(own.map { derivedRow($0, energyStrip) })\
+        <li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(energyStrip.axis)</li>\(shareRows)</ol></figure>
+        """
+    }
+  }
+
+  private func derivedValues(_ d: DerivedQuantity) -> [Double] {
+    [d.reference, d.base, d.mean, d.interval90?.lowerBound, d.interval90?.upperBound].compactMap { $0 }
+  }
+
+  private func derivedRow(_ d: DerivedQuantity, _ strip: Strip) -> Markup {
+    var marks: [Markup] = []
+    if let range = d.interval90 { marks.append(strip.line("i90", range.lowerBound, range.upperBound)) }
+    if let base = d.base { marks.append(strip.diamond("base-mark", base)) }
+    if let mean = d.mean { marks.append(strip.dot("fit-mark", mean, radius: 3)) }
+    if let reference = d.reference { marks.append(strip.dot("qm-mark", reference, radius: 4.5)) }
+    let words =
+      "\(d.molecule) \(d.driven), \(d.name): QM \(fixed(d.reference, 2)), base \(fixed(d.base, 2)), fitted \(fixed(d.mean, 2)), "
+      + "90 % credible interval \(interval(d.interval90, 2)) \(d.unit)"
+    return """
+      <li><span class="row-label">\(d.name)</span>\(strip.svg(marks, label: words))</li>
+      """
+  }
+}

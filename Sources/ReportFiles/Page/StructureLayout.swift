@@ -1,0 +1,156 @@
+// Where the atoms of a structural formula are drawn on paper.
+
+import Chemistry
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Positions in the plane in units of a bond: distances are those of a molecule drawn with 120° angles and regular rings,
+/// as nearly as the plane allows (stress majorisation, Gansner, Koren & North 2005, doi:10.1007/978-3-540-31843-9_25).
+func structureLayout(_ graph: BondGraph) -> [(x: Double, y: Double)] {
+  let count = graph.neighbours.count
+  guard count > 1 else { return [(x: Double, y: Double)](repeating: (0, 0), count: count) }
+  let (wanted, weights) = wantedDistances(graph)
+  var places = start(wanted)
+  for _ in 0..<300 {
+    for i in 0..<count {
+      var (x, y, sum) = (0.0, 0.0, 0.0)
+      for j in 0..<count where j != i {
+        let (dx, dy) = (places[i].x - places[j].x, places[i].y - places[j].y)
+        let distance = max(1e-6, (dx * dx + dy * dy).squareRoot())
+        let (w, d) = (weights[i * count + j], wanted[i * count + j])
+        x += w * (places[j].x + d * dx / distance)
+        y += w * (places[j].y + d * dy / distance)
+        sum += w
+      }
+      if sum > 0 { places[i] = (x / sum, y / sum) }
+    }
+  }
+  return alongItsLength(places)
+}
+
+/// The distance of every pair in an ideal drawing, and how much it counts.
+private func wantedDistances(_ graph: BondGraph) -> (distances: [Double], weights: [Double]) {
+  let count = graph.neighbours.count
+  var distances = [Double](repeating: 0, count: count * count)
+  var weights = distances
+  for atom in 0..<count {
+    let depth = depths(graph, from: atom)
+    for other in 0..<count where other != atom {
+      // Parts that hang together by nothing lie apart.
+      let d = Double(depth[other] ?? count)
+      // An extended zigzag; neighbours of one atom are √3 apart.
+      let zigzag = (0.75 * d * d + (Int(d) % 2 == 1 ? 0.25 : 0)).squareRoot()
+      distances[atom * count + other] = zigzag
+      // Bonds are drawn of one length; four neighbours of one atom find their right angles by themselves.
+      let between = graph.neighbours[atom].first { graph.neighbours[other].contains($0) }
+      let isCrowded = d == 2 && between.map { graph.neighbours[$0].count > 3 } ?? false
+      weights[atom * count + other] = d == 1 ? 8 : isCrowded ? 0.05 : 1 / (d * d)
+    }
+  }
+  for ring in rings(graph) {
+    let size = ring.count
+    for i in ring.indices {
+      for j in ring.indices where j != i {
+        let chord = sin(.pi * Double(abs(i - j)) / Double(size)) / sin(.pi / Double(size))
+        distances[ring[i] * count + ring[j]] = chord
+        weights[ring[i] * count + ring[j]] = 6 / (chord * chord)
+      }
+    }
+  }
+  return (distances, weights)
+}
+
+/// How many bonds away every atom is; nil where no path leads.
+private func depths(_ graph: BondGraph, from atom: Int) -> [Int?] {
+  var depth = [Int?](repeating: nil, count: graph.neighbours.count)
+  depth[atom] = 0
+  var line = [atom]
+  var next = 0
+  while next < line.count {
+    let here = line[next]
+    next += 1
+    for other in graph.neighbours[here] where depth[other] == nil {
+      depth[other] = (depth[here] ?? 0) + 1
+      line.append(other)
+    }
+  }
+  return depth
+}
+
+/// The smallest ring of each ring bond, of at most eight atoms, each once, in the order round it.
+func rings(_ graph: BondGraph) -> [[Int]] {
+  var seen: Set<[Int]> = []
+  return graph.bonds.compactMap { bond in
+    guard let ring = shortestPath(graph, from: bond.a, to: bond.b, without: bond), ring.count <= 8,
+      seen.insert(ring.sorted()).inserted
+    else { return nil }
+    return ring
+  }
+}
+
+private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, without bond: BondIndex) -> [Int]?
+{
+  var before = [start: start]
+  var line = [start]
+  var next = 0
+  while next < line.count, before[end] == nil {
+    let here = line[next]
+    next += 1
+    for other in graph.neighbours[here] where before[other] == nil && BondIndex(here, other) != bond {
+      before[other] = here
+      line.append(other)
+    }
+  }
+  guard before[end] != nil else { return nil }
+  var path = [end]
+  while let last = path.last, last != start, let previous = before[last] { path.append(previous) }
+  return path
+}
+
+/// Classical scaling of the distances, with a little of a fixed spiral so that no two atoms start in one place.
+private func start(_ distances: [Double]) -> [(x: Double, y: Double)] {
+  let count = Int(Double(distances.count).squareRoot())
+  var squared = Matrix(rows: count, columns: count)
+  let means = (0..<count).map { i in
+    (0..<count).reduce(0) { $0 + distances[i * count + $1] * distances[i * count + $1] } / Double(count)
+  }
+  let mean = means.reduce(0, +) / Double(count)
+  for i in 0..<count {
+    for j in 0..<count {
+      let d = distances[i * count + j]
+      squared[i, j] = -0.5 * (d * d - means[i] - means[j] + mean)
+    }
+  }
+  let eigen = SymmetricEigen(squared)
+  return (0..<count).map { i in
+    let turn = 2.399963 * Double(i)
+    let jitter = 0.05 * Double(i + 1) / Double(count)
+    func component(_ k: Int) -> Double {
+      guard let eigen, k < count else { return 0 }
+      return eigen.vectors[i, k] * max(0, eigen.values[k]).squareRoot()
+    }
+    return (component(0) + jitter * cos(turn), component(1) + jitter * sin(turn))
+  }
+}
+
+/// The places about their centre, the longest extent lying, the first atom to the left and not below.
+private func alongItsLength(_ places: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+  let n = Double(places.count)
+  let (cx, cy) = (places.reduce(0) { $0 + $1.x } / n, places.reduce(0) { $0 + $1.y } / n)
+  let centred = places.map { (x: $0.x - cx, y: $0.y - cy) }
+  let (xx, yy, xy) = centred.reduce((0.0, 0.0, 0.0)) { sums, p in
+    (sums.0 + p.x * p.x, sums.1 + p.y * p.y, sums.2 + p.x * p.y)
+  }
+  let angle = 0.5 * atan2(2 * xy, xx - yy)
+  var turned = centred.map { p in
+    (x: p.x * cos(angle) + p.y * sin(angle), y: p.y * cos(angle) - p.x * sin(angle))
+  }
+  if let first = turned.first, first.x > 1e-9 { turned = turned.map { (-$0.x, $0.y) } }
+  if let first = turned.first, first.y < -1e-9 { turned = turned.map { ($0.x, -$0.y) } }
+  return turned
+}
