@@ -1,6 +1,6 @@
 # make demo    installs what is needed, builds, fits the alkanes
 # make test    installs what is needed, lints, builds without warnings, runs every test
-# make validate  the long checks: every parameter file in its engine at every grid point, every class of test data
+# make validate  the long checks: exported files in their engines at every grid point, every class of test data, pages that run
 # make models   every candidate model on molecules left out: docs/models.md
 # make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
@@ -43,6 +43,7 @@ validate: build engines samplers reports
 	    --format amber,gromacs,gromacs-rb,openmm,charmm,lammps,smirnoff,tinker || exit 1; \
 	  $(VENV) scripts/check_engines.py families/$$family .build/exported/$$family || exit 1; \
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
+	for page in tutorial python; do $(VENV) scripts/run_docs.py docs/$$page.md || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
 	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing \
 	  --skip-build --filter 'SimulationBasedCalibration|Geweke'
