@@ -3,15 +3,20 @@
 
 A number is followed by a comment that says where it comes from:
 `0.107<!-- reports/alkanes/summary.json: rmse_fit .3f -->`, a place in a JSON file and a format, with `sqrt` before the place where
-the root is meant; or `0.7<!-- Sources/TorsionModel/Linearisation.swift says "usableLimit = 0.7" -->`, words of a file.
+the root is meant; or `0.7<!-- Sources/TorsionModel/Linearisation.swift says "usableLimit = 0.7" -->`, words of a file; one
+such comment may stand behind several numbers.
 """
 import json
 import math
 import re
+import subprocess
 
+import netCDF4
+import numpy as np
 import pytest
 import run_docs
 from conftest import SCRIPTS
+from scipy import stats
 
 ROOT = SCRIPTS.parent
 SWIVEL = ROOT / ".build/release/swivel"
@@ -20,7 +25,7 @@ PAGES = sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md", ROOT / "CONTRIBUTI
 STRICT = [ROOT / "docs/for-chemists.md", ROOT / "docs/for-statisticians.md"]
 FIGURE = r"[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: %)?"
 FROM_JSON = re.compile(rf"({FIGURE})<!-- (\S+\.json): (sqrt )?(.+?) (\S+) -->")
-FROM_TEXT = re.compile(rf"({FIGURE})<!-- (\S+) says \"(.+?)\" -->")
+FROM_TEXT = re.compile(rf"({FIGURE}(?:, {FIGURE})*)<!-- (\S+) says \"(.+?)\" -->")
 
 
 def matches(item: dict, conditions: str) -> bool:
@@ -64,7 +69,8 @@ def test_numbers_are_those_of_their_files(page):
     for shown, file, words in FROM_TEXT.findall(text):
         source = re.sub(r"\s+", " ", re.sub(r"\n\s*///?", " ", (ROOT / file).read_text(encoding="utf-8")))
         assert words in source, f"{file} does not say {words}"
-        assert re.search(rf"(?<![\d.]){re.escape(shown.removesuffix(' %'))}(?![\d.]*\d)", words), f"{shown} is not in {words}"
+        numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", words)]
+        assert all(float(figure) in numbers for figure in shown.split(", ")), f"{shown} is not in {words}"
     # A mark that the patterns do not know would check nothing.
     marks = re.findall(r"<!-- \S+(?:\.json:| says) ", text)
     assert len(marks) == len(FROM_JSON.findall(text)) + len(FROM_TEXT.findall(text))
@@ -195,3 +201,45 @@ k 1.24 (…
 ```
 """, encoding="utf-8")
     assert run_docs.run(page, tmp_path / "run", SWIVEL) == 2
+
+
+def test_the_density_of_the_page_for_statisticians(tmp_path):
+    """Its formula for ln p(scales | y), worked out from the rows, is that of the draws up to one constant."""
+    run = subprocess.run([SWIVEL, "fit", ROOT / "families/alkanes", "--every", "4", "--draws", "200", "--quiet", "--write-design",
+                          tmp_path / "design.json", "--output", tmp_path / "r", "--forcefields", tmp_path / "f"], check=False)
+    assert run.returncode in (0, 3)  # 3: too few draws, and everything written
+    design = json.loads((tmp_path / "design.json").read_text())
+    with netCDF4.Dataset(tmp_path / "r/posterior.nc") as file:
+        scales, given = file["posterior"]["scale"][0, ::20].data, file["sample_stats"]["lp"][0, ::20].data
+    names = [scale["name"] for scale in design["scales"]]
+    centre = np.array([p["centre"] for p in design["parameters"]])
+    n = np.array([p["periodicity"] for p in design["parameters"]])
+
+    def log_density(values: np.ndarray) -> float:
+        sigma = dict(zip(names, values))
+        result = 0.0
+        for scale, value in zip(design["scales"], values):
+            if scale["prior"] == "half Student-t":
+                result += stats.t.logpdf(value / scale["scale"], 4) + math.log(value)
+            else:  # one of its pool
+                result += stats.norm.logpdf(math.log(value), math.log(0.3), math.hypot(0.15, 0.05))
+        prior = np.diag(n ** 2 / sigma["prior"] ** 2)
+        gram, right, square, logs = np.zeros_like(prior), np.zeros(len(n)), 0.0, 0.0
+        for scan in design["scans"]:
+            power = min(1, 5 / len(next(rows for rows in scan["rows"] if rows["has_offset"])["y"]))
+            for rows in scan["rows"]:
+                x, variance = np.array(rows["x"]), sigma[rows["noise_scale"]] ** 2 + 1e-6
+                r = np.array(rows["y"]) - x @ centre
+                freedom = power * len(r)
+                if rows["has_offset"]:
+                    x, r, freedom = x - x.mean(0), r - r.mean(), freedom - 1
+                gram += power / variance * x.T @ x
+                right += power / variance * x.T @ r
+                square += power / variance * r @ r
+                logs += freedom * math.log(variance)
+        determinant = np.linalg.slogdet(prior + gram)[1] - np.linalg.slogdet(prior)[1]
+        return result - 0.5 * (logs + square + determinant - right @ np.linalg.solve(prior + gram, right))
+
+    difference = np.array([log_density(values) for values in scales]) - given
+    assert np.ptp(given) > 1
+    assert np.ptp(difference) < 1e-6
