@@ -35,7 +35,9 @@ import Testing
     for molecule in [biphenyl, naphthalene, neopentane, chain] {
       let places = structureLayout(molecule)
       for bond in molecule.bonds {
-        #expect(abs(distance(places[bond.a], places[bond.b]) - 1) < 0.2)
+        #expect(
+          abs(distance(places[bond.a], places[bond.b]) - 1) < 0.2,
+          "bond \(bond.a)–\(bond.b) of \(molecule.bonds.count)")
       }
       for i in places.indices {
         for j in places.indices where j > i { #expect(distance(places[i], places[j]) > 0.7) }

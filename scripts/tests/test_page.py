@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FAMILIES = sorted(path.parent.name for path in (ROOT / "reports").glob("*/page.json"))
+FAMILIES = sorted(path.parent.name for path in (ROOT / "reports").glob("*/index.html"))
 XHTML = "{http://www.w3.org/1999/xhtml}"
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 

@@ -15,8 +15,21 @@ func structureLayout(_ graph: BondGraph) -> [(x: Double, y: Double)] {
   let count = graph.neighbours.count
   guard count > 1 else { return [(x: Double, y: Double)](repeating: (0, 0), count: count) }
   let (wanted, weights) = wantedDistances(graph)
-  var places = start(wanted)
-  for _ in 0..<300 {
+  // A ring that starts edge-on may stay folded: of four starts the one that ends nearest to what is wanted.
+  let tries = starts(wanted).map { majorised($0, wanted, weights) }
+  let best = tries.indices.min {
+    stress(tries[$0], wanted, weights) < stress(tries[$1], wanted, weights)
+  }
+  return alongItsLength(tries[best ?? 0])
+}
+
+/// Places moved until their distances are as wanted as nearly as they get from this start.
+private func majorised(_ start: [(x: Double, y: Double)], _ wanted: [Double], _ weights: [Double]) -> [(
+  x: Double, y: Double
+)] {
+  let count = start.count
+  var places = start
+  for _ in 0..<150 {
     for i in 0..<count {
       var (x, y, sum) = (0.0, 0.0, 0.0)
       for j in 0..<count where j != i {
@@ -30,7 +43,21 @@ func structureLayout(_ graph: BondGraph) -> [(x: Double, y: Double)] {
       if sum > 0 { places[i] = (x / sum, y / sum) }
     }
   }
-  return alongItsLength(places)
+  return places
+}
+
+/// How far distances are from those wanted.
+private func stress(_ places: [(x: Double, y: Double)], _ wanted: [Double], _ weights: [Double]) -> Double {
+  let count = places.count
+  var sum = 0.0
+  for i in 0..<count {
+    for j in 0..<i {
+      let (dx, dy) = (places[i].x - places[j].x, places[i].y - places[j].y)
+      let miss = (dx * dx + dy * dy).squareRoot() - wanted[i * count + j]
+      sum += weights[i * count + j] * miss * miss
+    }
+  }
+  return sum
 }
 
 /// The distance of every pair in an ideal drawing, and how much it counts.
@@ -112,8 +139,9 @@ private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, with
   return path
 }
 
-/// Classical scaling of the distances, with a little of a fixed spiral so that no two atoms start in one place.
-private func start(_ distances: [Double]) -> [(x: Double, y: Double)] {
+/// Classical scaling of the distances, seen from four sides, with a little of a fixed spiral so that no two atoms start in
+/// one place.
+private func starts(_ distances: [Double]) -> [[(x: Double, y: Double)]] {
   let count = Int(Double(distances.count).squareRoot())
   var squared = Matrix(rows: count, columns: count)
   let means = (0..<count).map { i in
@@ -127,14 +155,18 @@ private func start(_ distances: [Double]) -> [(x: Double, y: Double)] {
     }
   }
   let eigen = SymmetricEigen(squared)
-  return (0..<count).map { i in
-    let turn = 2.399963 * Double(i)
-    let jitter = 0.05 * Double(i + 1) / Double(count)
-    func component(_ k: Int) -> Double {
-      guard let eigen, k < count else { return 0 }
-      return eigen.vectors[i, k] * max(0, eigen.values[k]).squareRoot()
+  func component(_ i: Int, _ k: Int) -> Double {
+    guard let eigen, k < count else { return 0 }
+    return eigen.vectors[i, k] * max(0, eigen.values[k]).squareRoot()
+  }
+  return (0..<4).map { side in
+    let angle = Double(side) * .pi / 4
+    return (0..<count).map { i in
+      let turn = 2.399963 * Double(i)
+      let jitter = 0.05 * Double(i + 1) / Double(count)
+      let y = cos(angle) * component(i, 1) + sin(angle) * component(i, 2)
+      return (component(i, 0) + jitter * cos(turn), y + jitter * sin(turn))
     }
-    return (component(0) + jitter * cos(turn), component(1) + jitter * sin(turn))
   }
 }
 
