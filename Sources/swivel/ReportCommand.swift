@@ -70,7 +70,8 @@ private func reportText(_ written: WrittenReport) -> String {
   for table in written.tables {
     lines += ["", table.heading, "", textTable(header: table.header, rows: table.rows)]
   }
-  return lines.joined(separator: "\n")
+  // A terminal's numbers can be pasted: no typographic minus.
+  return lines.joined(separator: "\n").replacingOccurrences(of: "\u{2212}", with: "-")
 }
 
 /// Text in lines of at most `width` characters where its words allow it.
