@@ -8,7 +8,9 @@ public struct TorsionParameters: Hashable, Sendable {
   public var wildcards: [TorsionType]
 
   /// Parameters of the terms given.
-  /// - Parameter wildcards: their order of precedence; nil puts those with fewer wildcards first.
+  /// - Parameters:
+  ///   - terms: terms by type.
+  ///   - wildcards: the order of precedence of types with wildcards; nil puts those with fewer wildcards first.
   public init(_ terms: [TorsionType: [TorsionTerm]], wildcards: [TorsionType]? = nil) {
     self.terms = terms
     self.wildcards =

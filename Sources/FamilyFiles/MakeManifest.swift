@@ -9,6 +9,7 @@ import TextFiles
 /// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
 /// with, then any. Drives of equal topologies become scans of one molecule.
 /// - Parameters:
+///   - folder: the folder.
 ///   - findTopologies: the topologies among paths within the folder, with the files they need beside them.
 ///   - readTopology: reads a topology.
 /// - Throws: ``InputError`` when the folder has no topology with a scan.

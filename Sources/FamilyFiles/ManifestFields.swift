@@ -28,8 +28,8 @@ struct Fields {
         throw InputError(
           SourcePlace(file: file, line: key.mark?.line, column: key.mark?.column),
           "\(what) has no key \"\(name)\"",
-          hint: closest(to: name, in: keys).map { "did you mean \($0)?" }
-            ?? "it may have \(keys.joined(separator: ", "))")
+          hint: didYouMean(
+            nearestName(to: name, in: keys), else: "it may have \(keys.joined(separator: ", "))"))
       }
       entries[name] = value
     }
@@ -89,29 +89,4 @@ struct Fields {
 func isFileName(_ text: String) -> Bool {
   text.count <= 100 && !text.hasPrefix(".") && !text.hasPrefix("-")
     && text.allSatisfy { ($0.isLetter || $0.isNumber) || "-_.+,()[]'@=".contains($0) }
-}
-
-/// The word of a list that is nearest to a misspelt one; nil when none is near.
-public func closest(to word: String, in list: [String]) -> String? {
-  let ranked = list.map { (word: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-  guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= max(1, word.count / 3)
-  else {
-    return nil
-  }
-  return best.word
-}
-
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let (x, y) = (Array(a), Array(b))
-  var row = Array(0...y.count)
-  for i in x.indices {
-    var corner = row[0]
-    row[0] = i + 1
-    for j in y.indices {
-      let above = row[j + 1]
-      row[j + 1] = min(above + 1, row[j] + 1, corner + (x[i] == y[j] ? 0 : 1))
-      corner = above
-    }
-  }
-  return row[y.count]
 }

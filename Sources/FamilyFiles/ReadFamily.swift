@@ -44,6 +44,7 @@ public typealias TopologyReader = (_ path: String, _ parameters: [String]) throw
 ///
 /// - Parameters:
 ///   - path: a folder with family.yaml, or the manifest itself; paths in it are relative to its folder.
+///   - options: what may be left out.
 ///   - readTopology: reads a topology.
 /// - Throws: ``InputError`` with the place of what cannot be used.
 public func readFamily(
@@ -55,7 +56,8 @@ public func readFamily(
       SourcePlace(file: manifestPath), "no such family",
       hint: isFolder(path)
         ? "`swivel init \(path)` writes a family.yaml for the files in it"
-        : "give a folder with a family.yaml, or a name under families/")
+        : didYouMean(
+          nearestPath(to: path), else: "give a folder with a family.yaml, or a name under families/"))
   }
   let manifest = try FamilyManifest(try readText(manifestPath), file: manifestPath)
   let folder = manifestPath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
@@ -72,14 +74,10 @@ public func readFamily(
   for entry in manifest.molecules {
     do {
       let topologyPath = resolved(entry.topology)
-      guard FileManager.default.fileExists(atPath: topologyPath) else {
-        throw InputError(
-          entry.topologyPlace, "there is no file \(topologyPath)", hint: "paths are relative to the manifest")
-      }
+      try requireFile(topologyPath, stated: entry.topology, at: entry.topologyPlace)
       let parameters = entry.parameters.map(resolved)
-      for path in parameters where !FileManager.default.fileExists(atPath: path) {
-        throw InputError(
-          entry.parametersPlace, "there is no file \(path)", hint: "paths are relative to the manifest")
+      for (path, stated) in zip(parameters, entry.parameters) {
+        try requireFile(path, stated: stated, at: entry.parametersPlace)
       }
       var (topology, files) = try readTopology(topologyPath, parameters)
       let smarts = manifest.rules.compactMap(\.smarts)
@@ -95,10 +93,7 @@ public func readFamily(
       for scan in entry.scans {
         do {
           let path = resolved(scan.path)
-          guard FileManager.default.fileExists(atPath: path) else {
-            throw InputError(
-              scan.place, "there is no file \(path)", hint: "paths are relative to the manifest")
-          }
+          try requireFile(path, stated: scan.path, at: scan.place)
           let raw = try readRawScan(path, statement: scan.statement)
           let inputs = try raw.inputs.map(input)
           let content = inputs.map(\.sha256).sorted()
@@ -127,6 +122,13 @@ public func readFamily(
       SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
   }
   return loaded
+}
+
+/// The names of a family's molecules, in its order, without reading their files.
+/// - Throws: ``InputError`` with the place in the manifest of what cannot be used.
+public func moleculeNames(ofFamily path: String) throws -> [String] {
+  let manifest = isFolder(path) ? "\(path)/family.yaml" : path
+  return try FamilyManifest(try readText(manifest), file: manifest).molecules.map(\.id)
 }
 
 /// Rules that choose no torsion: because none matches, or because rules before them took all that do.
@@ -208,6 +210,16 @@ private func checkedScan(
     throw InputError(SourcePlace(file: raw.file), fault, hint: "check the units, signs and order of the file")
   }
   return Scan(id: id, driven: driven, points: points, setAside: setAside)
+}
+
+/// Whether a file or folder that the manifest names is there; `path` is what it states, seen from the current folder.
+/// - Throws: ``InputError`` with the nearest name as the manifest would state it.
+func requireFile(_ path: String, stated: String, at place: SourcePlace) throws {
+  guard !FileManager.default.fileExists(atPath: path) else { return }
+  let folder = path.hasSuffix(stated) ? path.dropLast(stated.count) : ""
+  let meant = nearestPath(to: path).map { $0.hasPrefix(folder) ? String($0.dropFirst(folder.count)) : $0 }
+  throw InputError(
+    place, "there is no file \(path)", hint: didYouMean(meant, else: "paths are relative to the manifest"))
 }
 
 private func input(_ path: String) throws -> LoadedFamily.Input {

@@ -21,7 +21,11 @@ public enum StructureSource: Hashable, Sendable {
 /// The topology with every torsion that a SMARTS matches marked as such; of several patterns the first that matches counts.
 ///
 /// Quartets that a pattern matches and the force field has no term on become torsions without terms.
-/// - Parameter molecule: its name, for messages.
+/// - Parameters:
+///   - patterns: SMARTS of four tagged atoms.
+///   - topology: the molecule.
+///   - structure: its bond orders.
+///   - molecule: its name, for messages.
 /// - Throws: ``InputError`` where the structure is another molecule, a pattern is no SMARTS, or RDKit is absent.
 public func matching(
   _ patterns: [String], in topology: Topology, structure: StructureSource, molecule: String
@@ -178,10 +182,7 @@ func bondOrders(_ entry: FamilyManifest.MoleculeEntry, resolved: (String) -> Str
 {
   if let structure = entry.structure {
     let path = resolved(structure)
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw InputError(
-        entry.structurePlace, "there is no file \(path)", hint: "paths are relative to the manifest")
-    }
+    try requireFile(path, stated: structure, at: entry.structurePlace)
     return .file(path)
   }
   if let smiles = entry.smiles { return .smiles(smiles) }

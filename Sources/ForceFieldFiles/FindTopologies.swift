@@ -16,7 +16,9 @@ public struct FoundTopology: Hashable, Sendable {
 /// Companions are told by their names: of a PSF the parameter files that share its name without extension, else all in its
 /// folder; of a LAMMPS data file the input of its name; of an OpenMM System the PDB and force field file of its name; of
 /// Tinker coordinates the prm or key of their name, else the only ones in the folder.
-/// - Parameter files: paths within the folder.
+/// - Parameters:
+///   - files: paths within the folder.
+///   - folder: the folder.
 public func findTopologies(among files: [String], in folder: String) -> [FoundTopology] {
   files.compactMap { path in
     let name = path.lowercased()

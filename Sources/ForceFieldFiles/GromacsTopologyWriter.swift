@@ -10,6 +10,7 @@ import TextFiles
 /// [ nonbond_params ]. Numbers are written in full. GROMACS computes with its own Coulomb constant, so that its Coulomb
 /// energies are those of Swivel times the ratio of the constants (1.0000162 of AMBER's).
 /// - Parameters:
+///   - topology: the molecule.
 ///   - name: the molecule's name.
 ///   - coordinates: Å, as many as atoms.
 ///   - header: lines to put on top as comments.

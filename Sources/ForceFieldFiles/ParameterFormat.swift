@@ -60,7 +60,9 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
       guard let format = ParameterFormat(rawValue: name.trimmingSpaces.lowercased()) else {
         throw InputError(
           nil, "no format is called \"\(name)\"",
-          hint: "there are \(allCases.map(\.rawValue).joined(separator: ", "))")
+          hint: didYouMean(
+            nearestName(to: name.trimmingSpaces, in: allCases.map(\.rawValue)),
+            else: "there are \(allCases.map(\.rawValue).joined(separator: ", "))"))
       }
       return format
     }
@@ -122,10 +124,12 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
 
   /// The files of a whole molecule: topology, parameters and coordinates, each a suffix of the name and a text.
   /// - Parameters:
+  ///   - topology: the molecule.
+  ///   - name: its name.
   ///   - coordinates: Å.
   ///   - header: comment lines.
-  /// - Throws: ``InputError`` where the format cannot say something, with the reason.
   ///   - types: the atom types that the family's parameter files name; they number Tinker's classes.
+  /// - Throws: ``InputError`` where the format cannot say something, with the reason.
   public func completeTopology(
     _ topology: Topology, name: String, coordinates: [Vector3], header: [String], types: Set<String> = []
   ) throws -> [(suffix: String, text: String)] {
@@ -153,7 +157,12 @@ public struct FormatRefusal: Sendable {
 }
 
 /// Writes `<folder>/<stem>.<extension>` in each format; the texts are made before the first file is written.
-/// - Parameter refusesAll: whether a format that cannot say something is an error; otherwise its file is not written.
+/// - Parameters:
+///   - forceField: what to write.
+///   - formats: the formats.
+///   - folder: where to write.
+///   - stem: the files' name without extension; the family's name where nil.
+///   - refusesAll: whether a format that cannot say something is an error; otherwise its file is not written.
 /// - Returns: the paths of the files, and what was refused.
 /// - Throws: ``InputError`` where a format refuses or the disk does.
 @discardableResult

@@ -9,6 +9,10 @@ import TextFiles
 /// the atom types, numbered as `classes` says, and comments give their names. Atoms whose terms Tinker could not tell apart
 /// by these get classes of their own, numbered behind the others.
 /// - Parameters:
+///   - topology: the molecule.
+///   - name: the molecule's name.
+///   - coordinates: Å, as many as atoms.
+///   - header: lines to put on top as comments.
 ///   - classes: numbers of the types, shared with a family's fragment; those of ``tinkerClasses(of:)`` for the molecule's
 ///     own types where nil. Types that it lacks are numbered behind.
 /// - Throws: ``InputError`` where Tinker cannot say a term: impropers with another order of atoms, constants of torsions,

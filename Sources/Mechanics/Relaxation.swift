@@ -63,6 +63,7 @@ extension EnergyModel {
   ///   - start: Å; also where restraints pull to.
   ///   - held: the driven dihedral.
   ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  ///   - options: restraints and limits.
   /// - Returns: the relaxed geometry; `converged` is false where it did not settle, also when energies are not finite.
   public func relaxed(
     _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], options: RelaxationOptions
@@ -102,6 +103,7 @@ extension EnergyModel {
   ///   - coordinates: Å.
   ///   - start: where restraints pull to.
   ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  ///   - options: restraints and limits.
   public func restrainedForces(
     at coordinates: [Vector3], start: [Vector3], otherRotors: [Quartet] = [], options: RelaxationOptions
   ) -> [Vector3] {

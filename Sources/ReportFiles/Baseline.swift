@@ -14,7 +14,7 @@ public struct Baseline: Codable, Hashable, Sendable {
     case dataDate = "data_date"
   }
 
-  /// Always ``Baseline/schema``.
+  /// Always `Baseline.schema`.
   public var schema: String
   /// The version of Swivel that made it.
   public var version: String

@@ -20,7 +20,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     case posteriorSHA256 = "posterior_sha256"
   }
 
-  /// Always ``ParametersRecord/schema``.
+  /// Always `ParametersRecord.schema`.
   public var schema: String
   /// The family's name.
   public var family: String
@@ -56,7 +56,9 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
   @Nullable public var posteriorSHA256: String?
 
   /// The record of a report.
-  /// - Parameter draws: force constants, draw by parameter, in the summary's order.
+  /// - Parameters:
+  ///   - summary: the report's summary.
+  ///   - draws: force constants, draw by parameter, in the summary's order.
   public init(_ summary: Summary, draws: [[Double]]) {
     schema = Self.schema
     family = summary.family

@@ -11,7 +11,7 @@ private let priorDrawCount = 1000
 
 /// Writes posterior.nc, made in memory first; the same fit gives the same bytes.
 ///
-/// Chains and draws are those of ``Fit/draws``, none left out, in every group but the prior.
+/// Chains and draws are those of `Fit.draws`, none left out, in every group but the prior.
 /// - Throws: ``InputError`` naming the path when netCDF or the disk refuses; then an older file stays as it was.
 public func writePosteriorNetCDF(of fit: Fit, version: String, to path: String) async throws {
   let file = try NetCDFGroup(for: path)

@@ -25,7 +25,9 @@ public func posteriorTable(of fit: Fit) -> String {
 }
 
 /// The force constants of a posterior.csv, draw by parameter.
-/// - Parameter labels: the parameters that the columns must name, in order.
+/// - Parameters:
+///   - path: the file.
+///   - labels: the parameters that the columns must name, in order.
 /// - Throws: ``InputError`` where the table does not fit the labels or a field is not a number.
 public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Double]] {
   let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: true)

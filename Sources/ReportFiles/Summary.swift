@@ -310,7 +310,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case linearisation, identifiability
   }
 
-  /// Always ``Summary/schema``.
+  /// Always `Summary.schema`.
   public var schema: String
   /// Swivel's version.
   public var version: String

@@ -9,7 +9,9 @@ public func readBytes(_ path: String) throws -> [UInt8] {
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
     throw InputError(
       SourcePlace(file: path), "no such file",
-      hint: "check the path; it is read relative to the manifest or the current folder")
+      hint: didYouMean(
+        nearestPath(to: path),
+        else: "check the path; it is read relative to the manifest or the current folder"))
   }
   guard !isFolder.boolValue else {
     throw InputError(SourcePlace(file: path), "is a folder where a file was expected")

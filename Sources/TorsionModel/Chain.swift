@@ -107,8 +107,13 @@ struct Chain: Sendable {
     self.seed = seed
   }
 
-  /// Runs it: `warmup` iterations, then `draws` that are kept.
-  func run(warmup: Int, draws: Int) -> ChainDraws {
+  /// Runs it: `warmup` iterations, then `draws` that are kept; tells how many more are done now and then.
+  func run(warmup: Int, draws: Int, advanced: (Int) -> Void = { _ in }) -> ChainDraws {
+    // Seldom enough to cost nothing beside an iteration.
+    let stride = 64
+    func count(_ step: Int, of steps: Int) {
+      if (step + 1) % stride == 0 { advanced(stride) } else if step + 1 == steps { advanced(steps % stride) }
+    }
     var stream = RandomStream(seed: seed, stream: UInt64(number))
     var workspace = PosteriorWorkspace(mode.posterior)
     // Dispersed about the mode by more than the posterior's width, so that R-hat can notice trouble.
@@ -128,12 +133,14 @@ struct Chain: Sendable {
       if step == 3 * warmup / 5 || step == warmup - 1 {
         sampler = IndependenceSampler(improving: normal, by: seen)
       }
+      count(step, of: warmup)
     }
     var result = ChainDraws(position.latent, reserving: draws)
     for step in 0..<draws {
       if let k = whole.advance(&position, by: sampler, turn: step, &workspace, using: &stream) {
         result.add(k, position, whole)
       }
+      count(step, of: draws)
     }
     return result
   }

@@ -34,6 +34,8 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   /// What the numbers of one force constant raise.
   ///
   /// - Parameters:
+  ///   - mean: its posterior mean.
+  ///   - interval90: its 90 % interval.
   ///   - base: the base force field's value; nil where it is not known.
   ///   - contraction: 1 − posterior variance / prior variance; nil where it is not known.
   ///   - molecules: how many show it.

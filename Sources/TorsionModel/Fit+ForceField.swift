@@ -34,6 +34,7 @@ public struct FittedParameter: Hashable, Sendable {
 /// A free phase γ and its force constant are those of the mean vector (k_cos, k_sin); sd and interval are of the draws'
 /// component along it.
 /// - Parameters:
+///   - parameters: the force constants.
 ///   - draws: force constants, draw by parameter, in the parameters' order; at least one.
 ///   - choice: nil takes the means; an index takes that draw alone (sd and intervals stay those of all draws).
 public func fittedTorsions(

@@ -4,8 +4,16 @@ import Chemistry
 import Mechanics
 import Statistics
 
-/// What a fit is busy with, for a progress line.
+/// What a fit, or a series of fits, is busy with, for a progress line.
 public enum FitStage: Hashable, Sendable {
+  /// The stage goes on in so many equal pieces of work; what was counted before does not count towards them.
+  case counting(Int)
+  /// So many more pieces are done; the only case that comes from any thread, at any time.
+  case advanced(Int)
+  /// So many fits: leave-one-out, halves, a learning curve.
+  case series(fits: Int)
+  /// A fit of a series begins; what tells it from the others.
+  case fitting(String)
   /// Relaxing all grid points under the base force field.
   case relaxingBase(points: Int)
   /// A round of fitting and relaxing; the error is of the round before.
@@ -84,12 +92,21 @@ public struct BaseGeometries: Sendable {
 }
 
 /// Relaxes all grid points of a family under the base force field.
+///
+/// - Parameters:
+///   - family: molecules with topologies and scans.
+///   - options: as for a fit.
+///   - progress: called as the stage begins and as grid points are done.
 /// - Throws: ``ModelError`` when nothing can be fitted.
-public func baseGeometries(_ family: Family, options: FitOptions) async throws -> BaseGeometries {
+public func baseGeometries(
+  _ family: Family, options: FitOptions, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
+) async throws -> BaseGeometries {
   let prepared = try PreparedFamily(family, options: options)
+  progress(.relaxingBase(points: prepared.pointCount))
   var result = BaseGeometries(
     scans: await prepared.relaxedScans(
-      under: nil, options: options.relaxation, relax: options.rounds > 0, threads: options.threads))
+      under: nil, options: options.relaxation, relax: options.rounds > 0, threads: options.threads,
+      progress: progress))
   if options.likelihood == .energyAndTorque {
     await prepared.keepTangents(of: &result.scans, every: options.every, threads: options.threads)
   }
@@ -101,12 +118,12 @@ public func baseGeometries(_ family: Family, options: FitOptions) async throws -
 /// - Parameters:
 ///   - family: molecules with topologies and scans.
 ///   - options: choices; equal options and data give equal bits on any number of threads.
-///   - base: the grid points relaxed under the base force field, where another fit of the family has them already.
-///   - progress: called as stages begin.
+///   - known: the grid points relaxed under the base force field, where another fit of the family has them already.
+///   - progress: called as stages begin, and as pieces of them are done.
 /// - Throws: ``ModelError`` when nothing can be fitted.
 public func fit(
   _ family: Family, options: FitOptions, base known: BaseGeometries? = nil,
-  progress: @Sendable (FitStage) -> Void = { _ in }
+  progress: @escaping @Sendable (FitStage) -> Void = { _ in }
 ) async throws -> Fit {
   let prepared = try PreparedFamily(family, options: options)
   let relax = options.rounds > 0
@@ -121,7 +138,7 @@ public func fit(
   func geometries(_ parameters: TorsionParameters?, heldOutOnly: Bool = false) async -> [RelaxedScan] {
     await prepared.relaxedScans(
       under: parameters, options: options.relaxation, relax: relax, threads: options.threads,
-      heldOutOnly: heldOutOnly)
+      heldOutOnly: heldOutOnly, progress: progress)
   }
   func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
     let designs = await prepared.designs(
@@ -137,7 +154,7 @@ public func fit(
     return designs
   }
 
-  progress(.relaxingBase(points: prepared.scans.reduce(0) { $0 + prepared.scan($1).points.count }))
+  if known == nil { progress(.relaxingBase(points: prepared.pointCount)) }
   let base = if let known { known.scans } else { await geometries(nil) }
   if !options.setsAsideMolecules, let lost = prepared.moleculeWithoutPoints(base) {
     throw ModelError(
@@ -185,12 +202,13 @@ public func fit(
   let finalDesigns = if let known { known } else { try await designs(best) }
   let density = prepared.posterior(finalDesigns, options: options)
   progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
-  var draws = await density.sample(options)
+  var draws = await density.sample(options, progress: progress)
   let isReport = options.purpose == .report
   if relax, isReport { progress(.linearisation(draws: options.linearisationDraws)) }
   let linearisation =
     isReport
-    ? await prepared.linearisation(draws: draws, designs: finalDesigns, geometries: best, options: options)
+    ? await prepared.linearisation(
+      draws: draws, designs: finalDesigns, geometries: best, options: options, progress: progress)
     : LinearisationResult(check: LinearisationCheck(reason: "not asked for"))
   draws.move(by: linearisation.shift)
   progress(.profiles)
@@ -215,7 +233,8 @@ public func fit(
     options.comparesLeastSquares && options.purpose != .parameters
     ? await prepared.relaxedScans(
       under: prepared.table.torsionParameters(prepared.leastSquares(finalDesigns)),
-      options: options.relaxation, relax: relax, threads: options.threads, heldOutOnly: true) : nil
+      options: options.relaxation, relax: relax, threads: options.threads, heldOutOnly: true,
+      progress: progress) : nil
   let predictions =
     options.purpose == .parameters
     ? []

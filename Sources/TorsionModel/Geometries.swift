@@ -23,15 +23,16 @@ extension PreparedFamily {
   /// - Parameters:
   ///   - relax: false takes the geometries as given and only evaluates energies.
   ///   - heldOutOnly: leaves out scans of fitted molecules, which come back without energies.
+  ///   - progress: told how many grid points there are, and of each that is done.
   func relaxedScans(
     under parameters: TorsionParameters?, options: RelaxationOptions, relax: Bool, threads: Int,
-    heldOutOnly: Bool = false
+    heldOutOnly: Bool = false, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async -> [RelaxedScan] {
     let models = molecules.map { prepared in
       EnergyModel(parameters?.applied(to: prepared.molecule.topology) ?? prepared.molecule.topology)
     }
     let jobs = scans.indices.flatMap { s in scan(scans[s]).points.indices.map { (scan: s, point: $0) } }
-    let results = await parallelMap(jobs.count, threads: threads) {
+    let results = await parallelMap(jobs.count, threads: threads, progress: progress) {
       job -> (coordinates: [Vector3], energy: Double)? in
       let index = scans[jobs[job].scan]
       if heldOutOnly, !molecules[index.molecule].isHeldOut { return nil }

@@ -49,7 +49,8 @@ extension PreparedFamily {
   /// Relaxation starts from `geometries`, at which the designs are linear. At most six points of a scan are relaxed, and
   /// stand for all of them: what the linear model misses changes smoothly along a scan.
   func linearisation(
-    draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions
+    draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions,
+    progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async -> LinearisationResult {
     guard options.rounds > 0 else {
       return LinearisationResult(check: LinearisationCheck(reason: "geometries were taken as given"))
@@ -70,7 +71,8 @@ extension PreparedFamily {
       return LinearisationPoint.some(of: designs[s], scan: s)
     }
     // Jobs by point: the draws of one point follow each other from the same geometry.
-    let results = await parallelMap(jobs.count, threads: options.threads) { number -> [LinearError]? in
+    let results = await parallelMap(jobs.count, threads: options.threads, progress: progress) {
+      number -> [LinearError]? in
       linearErrors(jobs[number], draws: used.map(\.0), geometries: geometries, options: options)
     }
     var byScan: [Int: [(LinearisationPoint, [LinearError])]] = [:]

@@ -1,5 +1,17 @@
 // Work over an index range on several threads, with results in index order whatever the thread count.
 
+/// `transform` of 0 ..< count, at most `threads` at a time; tells `progress` how many there are, and of each that is done.
+func parallelMap<Result: Sendable>(
+  _ count: Int, threads: Int, progress: @escaping @Sendable (FitStage) -> Void,
+  _ transform: @escaping @Sendable (Int) -> Result
+) async -> [Result] {
+  progress(.counting(count))
+  return await parallelMap(count, threads: threads) { index in
+    defer { progress(.advanced(1)) }
+    return transform(index)
+  }
+}
+
 /// `transform` of 0 ..< count, at most `threads` at a time.
 func parallelMap<Result: Sendable>(
   _ count: Int, threads: Int, _ transform: @escaping @Sendable (Int) -> Result

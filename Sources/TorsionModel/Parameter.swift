@@ -64,9 +64,11 @@ public struct ParameterTable: Hashable, Sendable {
   /// rule's, else `defaultPeriodicities` and those the base force field has. A base term whose phase is neither 0
   /// nor π makes the phases of its type free.
   /// - Parameters:
-  ///   - molecules: the molecules that are fitted.
-  ///   - alsoTypesOf: further molecules whose types become parameters without being counted or having a say in `base`
+  ///   - fitted: the molecules that are fitted.
+  ///   - others: further molecules whose types become parameters without being counted or having a say in `base`
   ///     of types that fitted molecules have.
+  ///   - rules: the family's rules.
+  ///   - defaultPeriodicities: those of types that no rule says more of.
   public init(
     molecules fitted: [Molecule], alsoTypesOf others: [Molecule] = [], rules: [TorsionRule],
     defaultPeriodicities: [Int] = [1, 2, 3, 4]

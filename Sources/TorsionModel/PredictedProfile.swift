@@ -35,8 +35,13 @@ public struct PredictedProfile: Sendable {
   /// Relaxes geometries under the mean force constants, driven dihedral held, and pushes every draw through.
   ///
   /// - Parameters:
+  ///   - topology: the molecule.
+  ///   - driven: the driven dihedral.
   ///   - geometries: Å, one along the driven dihedral each.
+  ///   - parameters: what the force constants belong to.
   ///   - draws: force constants, draw by parameter, kcal/mol; at least one.
+  ///   - relaxation: restraints and limits.
+  ///   - threads: threads at most.
   /// - Throws: ``ModelError`` when fewer than two geometries relax.
   public init(
     of topology: Topology, driven: Quartet, geometries: [[Vector3]], parameters: [Parameter],

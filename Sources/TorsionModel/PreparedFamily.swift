@@ -92,5 +92,8 @@ struct PreparedFamily: Sendable {
     }
   }
 
+  /// The grid points of all scans.
+  var pointCount: Int { scans.reduce(0) { $0 + scan($1).points.count } }
+
   func scan(_ index: ScanIndex) -> Scan { molecules[index.molecule].molecule.scans[index.scan] }
 }

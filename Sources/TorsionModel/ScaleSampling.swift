@@ -86,15 +86,18 @@ extension MixedPosterior {
   ///
   /// When R-hat or ESS of a scale or a force constant misses its limit, the chains are run again with four times the
   /// draws; once.
-  func sample(_ options: FitOptions) async -> PosteriorDraws {
+  func sample(
+    _ options: FitOptions, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
+  ) async -> PosteriorDraws {
     let mode = self.mode()
     let precision = mode.precision()
     var draws = options.draws
     for attempt in 0..<2 {
       let count = draws
+      progress(.counting(options.chains * (options.warmup + count)))
       let chains = await parallelMap(options.chains, threads: options.threads) { chain in
         Chain(mode, of: self, precision: precision, number: chain, seed: options.seed)
-          .run(warmup: options.warmup, draws: count)
+          .run(warmup: options.warmup, draws: count) { progress(.advanced($0)) }
       }
       let result = PosteriorDraws(chains, of: self)
       guard options.extendsChains else { return result }

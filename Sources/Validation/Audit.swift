@@ -30,9 +30,8 @@ public struct AuditedTerm: Hashable, Sendable {
   /// What there is to worry about, the gravest first.
   public var concerns: [Concern]
 
-  /// A term and the concerns that its numbers raise.
-  ///
-  /// - Parameter isConverged: whether its chains met their limits; nil where the source does not say.
+  /// A term and the concerns that its numbers raise, and those of its chains: `isConverged` says whether they met their
+  /// limits, nil where the source does not.
   public init(
     type: TorsionType, periodicity: Int, isSine: Bool = false, mean: Double, sd: Double,
     interval90: ClosedRange<Double>, base: Double? = nil, contraction: Double? = nil, molecules: Int,

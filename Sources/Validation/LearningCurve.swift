@@ -25,26 +25,45 @@ public struct LearningCurve: Sendable {
   /// molecules (a half and a quarter, at least two, drawn by the seed), with energies alone and with torques.
   ///
   /// Scans count as testable by what the fit of all other molecules sees, so that points are over the same scans.
+  ///
+  /// - Parameters:
+  ///   - family: the family.
+  ///   - options: as for a fit.
+  ///   - progress: called as the series and each of its fits begin, and as fits are done.
   /// - Throws: ``ModelError`` when fewer than two molecules have scans.
   public init(
     _ family: Family, options: FitOptions,
-    progress: @Sendable (_ likelihood: LikelihoodKind, _ molecules: Int, _ every: Int) -> Void = { _, _, _ in
-    }
+    progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async throws {
     let names = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }.map(\.id)
     let others = names.count - 1
     let longest = family.molecules.flatMap(\.scans).map(\.points.count).max() ?? 0
     let smaller = Set([others / 2, others / 4].map { max(2, $0) }).filter { $0 < others }.sorted(by: >)
-    let base = try await baseGeometries(family, options: options)
+    let base = try await baseGeometries(family, options: options, progress: progress)
+    let spacings = [1, 2, 4]
+    let fits = 2 * (spacings.count + smaller.count) * names.count
+    progress(.series(fits: fits))
+    progress(.counting(fits))
+    /// Passes on what the leaving out for one point of the curve tells, named after that point.
+    @Sendable func tell(_ stage: FitStage, _ likelihood: LikelihoodKind, _ molecules: Int, _ every: Int) {
+      switch stage {
+      case .advanced: progress(stage)
+      case .fitting(let name):
+        let spacing = every == 1 ? "" : "\(every). "
+        progress(
+          .fitting("\(likelihood.rawValue), \(molecules) molecules, every \(spacing)grid point, \(name)"))
+      default: break
+      }
+    }
     points = []
     for likelihood in [LikelihoodKind.energyAndTorque, .energy] {
       var own = options
       own.likelihood = likelihood
       var testable: Set<String> = []
-      for every in [1, 2, 4] {
-        progress(likelihood, others, every)
+      for every in spacings {
         own.every = options.every * every
-        let result = try await LeaveOneOut(family, options: own, base: base)
+        let result = try await LeaveOneOut(
+          family, options: own, base: base, progress: { tell($0, likelihood, others, every) })
         if every == 1 { testable = Set(result.predictions.filter(\.unseenTypes.isEmpty).map(\.key)) }
         points.append(
           Point(
@@ -53,7 +72,6 @@ public struct LearningCurve: Sendable {
       }
       own.every = options.every
       for count in smaller {
-        progress(likelihood, count, 1)
         func training(_ heldOut: String) -> Set<String> {
           var rest = names.filter { $0 != heldOut }
           var stream = RandomStream(
@@ -61,7 +79,8 @@ public struct LearningCurve: Sendable {
           stream.shuffle(&rest)
           return Set(rest.prefix(count))
         }
-        let result = try await LeaveOneOut(family, options: own, base: base, training: training)
+        let result = try await LeaveOneOut(
+          family, options: own, base: base, training: training, progress: { tell($0, likelihood, count, 1) })
         points.append(
           Point(
             molecules: count, gridPoints: (longest + own.every - 1) / own.every, likelihood: likelihood,

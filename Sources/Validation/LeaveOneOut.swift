@@ -38,15 +38,16 @@ public struct LeaveOneOut: Sendable {
   /// Fits the family once for every molecule that has scans, that molecule held out.
   ///
   /// - Parameters:
+  ///   - family: the family.
   ///   - options: as for a fit; its own held-out molecules stay out of every fit and are not predicted.
-  ///   - base: the grid points relaxed under the base force field, where they are known already.
+  ///   - known: the grid points relaxed under the base force field, where they are known already.
   ///   - training: which molecules a fit without the given one has; nil for all others.
-  ///   - progress: called as each fit begins.
+  ///   - progress: called as the series and each of its fits begin, and as fits are done.
   /// - Throws: ``ModelError`` when fewer than two molecules have scans.
   public init(
     _ family: Family, options: FitOptions, base known: BaseGeometries? = nil,
     training: ((_ heldOut: String) -> Set<String>)? = nil,
-    progress: @Sendable (_ molecule: String) -> Void = { _ in }
+    progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async throws {
     let candidates = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }
     guard candidates.count > 1 else {
@@ -54,7 +55,12 @@ public struct LeaveOneOut: Sendable {
         message: "leaving one molecule out needs at least two molecules with scans",
         hint: "add molecules to the family")
     }
-    let base = if let known { known } else { try await baseGeometries(family, options: options) }
+    let base =
+      if let known { known } else {
+        try await baseGeometries(family, options: options, progress: progress)
+      }
+    progress(.series(fits: candidates.count))
+    progress(.counting(candidates.count))
     // A few fits at a time, each on its share of the threads: results do not depend on either.
     let lanes = max(1, min(options.threads, candidates.count))
     let fitOne = { @Sendable (molecule: Molecule, rest: Set<String>) async throws -> HeldOutMolecule in
@@ -78,13 +84,14 @@ public struct LeaveOneOut: Sendable {
         guard next < candidates.count else { return }
         let (index, molecule) = (next, candidates[next])
         let rest = training.map { names.subtracting($0(molecule.id)) } ?? []
-        progress(molecule.id)
+        progress(.fitting("without \(molecule.id)"))
         group.addTask { (index, try await fitOne(molecule, rest)) }
         next += 1
       }
       for _ in 0..<lanes { start() }
       while let (index, result) = try await group.next() {
         found[index] = result
+        progress(.advanced(1))
         start()
       }
     }

@@ -26,10 +26,16 @@ public struct SplitHalves: Sendable {
   public var rms: Double? { rootMeanSquare(z) }
 
   /// Fits `count` random halvings; one that leaves a half without scans is drawn again.
+  ///
+  /// - Parameters:
+  ///   - family: the family.
+  ///   - options: as for a fit.
+  ///   - count: halvings.
+  ///   - progress: called as the series and each of its fits begin, and as fits are done.
   /// - Throws: ``ModelError`` when fewer than four molecules have scans.
   public init(
     _ family: Family, options: FitOptions, count: Int = 4,
-    progress: @Sendable (_ split: Int, _ half: Int) -> Void = { _, _ in }
+    progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async throws {
     let names = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }.map(\.id)
     guard names.count >= 4 else {
@@ -37,7 +43,9 @@ public struct SplitHalves: Sendable {
         message: "halving the molecules needs at least four with scans, here are \(names.count)",
         hint: "add molecules to the family")
     }
-    let base = try await baseGeometries(family, options: options)
+    let base = try await baseGeometries(family, options: options, progress: progress)
+    progress(.series(fits: 2 * max(1, count)))
+    progress(.counting(2 * max(1, count)))
     var stream = RandomStream(seed: options.seed, stream: 1 << 33)
     splits = []
     for number in 1...max(1, count) {
@@ -47,11 +55,12 @@ public struct SplitHalves: Sendable {
       let second = order.dropFirst(names.count / 2)
       var fits: [Fit] = []
       for (half, others) in [Set(second), Set(first)].enumerated() {
-        progress(number, half + 1)
+        progress(.fitting("halving \(number), half \(half + 1)"))
         var own = options
         own.purpose = .parameters
         own.heldOut.formUnion(others)
         fits.append(try await TorsionModel.fit(family, options: own, base: base))
+        progress(.advanced(1))
       }
       splits.append(Split(molecules: first, z: standardisedDifferences(fits[0], fits[1])))
     }

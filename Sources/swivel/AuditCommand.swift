@@ -23,8 +23,9 @@ struct AuditCommand: ParsableCommand {
       scale exceeds three standard deviations), one molecule, interval contains zero, chains not converged.
       """)
 
-  @Argument(help: "A report folder, its summary.json, or an exported frcmod, itp or xml file.") var source:
-    String
+  @Argument(
+    help: "A report folder, its summary.json, or an exported frcmod, itp or xml file.",
+    completion: .reportOrParameterFile) var source: String
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print CSV.") var csv = false
   @Flag(help: "Print nothing.") var quiet = false
@@ -81,6 +82,7 @@ struct AuditCommand: ParsableCommand {
 /// The terms of a report or of an exported file.
 private func auditedTerms(_ source: String) throws -> [AuditedTerm] {
   var isFolder: ObjCBool = false
+  try requireReport(source)
   let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
   if (exists && isFolder.boolValue) || source.hasSuffix(".json") {
     let summary = try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)

@@ -26,7 +26,8 @@ struct CheckCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Families: folders with family.yaml, or names under families/ (default: all with a baseline.json).")
+    help: "Families: folders with family.yaml, or names under families/ (default: all with a baseline.json).",
+    completion: .family)
   var families: [String] = []
   @Flag(help: "Write baseline.json anew instead of comparing (default: for every family under families/).")
   var update = false
@@ -40,10 +41,12 @@ struct CheckCommand: AsyncParsableCommand {
   var heldOut = false
   @Option(help: "By how much an error may grow, kcal/mol.") var tolerance = RegressionLimits().tolerance
   @Option(help: "Another master seed than the baseline's.") var seed: UInt64?
-  @Option(help: "Write JUnit XML.") var junit: String?
+  @Option(help: "Write JUnit XML.", completion: .file(extensions: ["xml"])) var junit: String?
   @Flag(help: "Print GitHub annotations; the default where GITHUB_ACTIONS is true.") var github = false
   @Flag(help: "Print JSON instead of the table.") var json = false
-  @Option(help: "Folder of earlier fits (default: $XDG_CACHE_HOME/swivel, else ~/.cache/swivel).")
+  @Option(
+    help: "Folder of earlier fits (default: $XDG_CACHE_HOME/swivel, else ~/.cache/swivel).",
+    completion: .directory)
   var cache: String?
   @Flag(help: "Fit anew even what did not change.") var noCache = false
   @Option(help: "Threads at most (default: all cores).")
@@ -74,7 +77,7 @@ struct CheckCommand: AsyncParsableCommand {
         $0, isUpdate: update, given: given, seed: seed, wantsHeldOut: heldOut)
     }
     let store = noCache ? nil : CheckCache(folder: cache)
-    let digests = try await digests(of: checks, store: store, threads: threads) { progress.now($0) }
+    let digests = try await digests(of: checks, store: store, threads: threads, progress: progress)
     progress.done()
     if update { return try write(checks, digests) }
     var limits = RegressionLimits()

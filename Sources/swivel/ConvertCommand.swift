@@ -20,10 +20,13 @@ struct ConvertCommand: ParsableCommand {
       where the input has Swivel's. Impropers stay behind, and are counted. What a format cannot say is an error with the reason.
       """)
 
-  @Argument(help: "A file of torsion parameters; its extension says the format.") var input: String
-  @Option(help: "The format to write.") var to: String
-  @Option(help: "The file to write.") var output: String
-  @Option(help: "A family whose molecules say what surrounds atoms of each type (for SMIRNOFF).")
+  @Argument(help: "A file of torsion parameters; its extension says the format.", completion: .parameterFile)
+  var input: String
+  @Option(help: "The format to write.", completion: .formats) var to: String
+  @Option(help: "The file to write.", completion: .file()) var output: String
+  @Option(
+    help: "A family whose molecules say what surrounds atoms of each type (for SMIRNOFF).",
+    completion: .family)
   var family: String?
   @Flag(help: "Say what was lost as JSON.") var json = false
   @Flag(help: "Print nothing but errors.") var quiet = false

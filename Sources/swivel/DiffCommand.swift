@@ -18,9 +18,10 @@ struct DiffCommand: ParsableCommand {
       have them: baselines do, and reports as long as their page.json is beside them.
       """)
 
-  @Argument(help: "The first run.") var a: String
-  @Argument(help: "The second run.") var b: String
-  @Option(help: "Also write a page that needs no other file.") var html: String?
+  @Argument(help: "The first run.", completion: .report) var a: String
+  @Argument(help: "The second run.", completion: .report) var b: String
+  @Option(help: "Also write a page that needs no other file.", completion: .file(extensions: ["html"]))
+  var html: String?
   @Flag(help: "Print JSON instead of tables.") var json = false
   @Flag(help: "Print nothing.") var quiet = false
 
@@ -28,6 +29,7 @@ struct DiffCommand: ParsableCommand {
     try requireFolders(html)
     // Baselines count noise scales among their parameters; reports do not.
     let runs = try [a, b].map { source in
+      try requireReport(source)
       var run = try ComparedRun(readingFrom: source)
       run.parameters.removeAll { $0.label.hasSuffix("noise") }
       return run

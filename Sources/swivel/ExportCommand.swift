@@ -23,15 +23,19 @@ struct ExportCommand: ParsableCommand {
       run. The family is the one that the report's run.json names, where its files are unchanged.
       """)
 
-  @Argument(help: "A report folder, as `swivel fit` writes it.") var report: String
+  @Argument(help: "A report folder, as `swivel fit` writes it.", completion: .directory) var report: String
   @Option(
     help:
-      "Formats, separated by commas: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+      "Formats, separated by commas: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+    completion: .formats)
   var format: String
-  @Option(help: "Folder to write to.") var output: String
-  @Option(help: "The family whose molecules are written too (default: the one that was fitted).")
+  @Option(help: "Folder to write to.", completion: .directory) var output: String
+  @Option(
+    help: "The family whose molecules are written too (default: the one that was fitted).",
+    completion: .family)
   var family: String?
-  @Option(parsing: .upToNextOption, help: "Write only these molecules.") var molecules: [String] = []
+  @Option(parsing: .upToNextOption, help: "Write only these molecules.", completion: .molecules)
+  var molecules: [String] = []
   @Flag(help: "Write parameter files only, no molecules.") var noMolecules = false
   @Option(help: "Write this many force fields drawn from the joint posterior instead of the means.")
   var draws: Int?
@@ -42,6 +46,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try requireFolders(output)
     let formats = try ParameterFormat.list(format)
+    try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")
     guard !summary.family.contains("/"), !summary.family.hasPrefix(".") else {
       throw InputError(
@@ -127,17 +132,11 @@ struct ExportCommand: ParsableCommand {
       path = record.inputs.first?.path
     }
     guard let path else { return [] }
-    let all = try loadFamily(path, setAside: true).family.molecules
+    let loaded = try loadFamily(path, setAside: true).family
+    let all = loaded.molecules
     guard !molecules.isEmpty else { return all }
-    return try molecules.map { id in
-      guard let found = all.first(where: { $0.id == id }) else {
-        throw InputError(
-          nil, "no molecule is called \"\(id)\"",
-          hint: closest(to: id, in: all.map(\.id)).map { "did you mean \($0)?" }
-            ?? "the family has \(all.map(\.id).joined(separator: ", "))")
-      }
-      return found
-    }
+    try requireMolecules(molecules, of: loaded)
+    return molecules.compactMap { id in all.first { $0.id == id } }
   }
 
   /// Writes one molecule in every format, at its lowest grid point.

@@ -30,7 +30,7 @@ struct FamilyCheck: Sendable {
   ///   - seed: a seed that replaces the baseline's.
   /// - Throws: `InputError`.
   init(_ argument: String, isUpdate: Bool, given: FittingOptions?, seed: UInt64?, wantsHeldOut: Bool) throws {
-    let path = familyPath(argument)
+    let path = try familyPath(argument)
     folder = path.hasSuffix("/family.yaml") ? String(path.dropLast("/family.yaml".count)) : path
     while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
     let file = "\(folder)/baseline.json"
@@ -62,6 +62,7 @@ struct FamilyCheck: Sendable {
     leavesOut = wantsHeldOut || baseline?.fit.heldOut != nil
     loaded = try loadFamily(folder, setAside: fitting.setAside)
     name = loaded.family.name
+    try requireMolecules(fitting.holdOut, of: loaded.family)
   }
 
   /// The options that a baseline's settings stand for.
@@ -164,7 +165,7 @@ struct CheckCache: Sendable {
 
 /// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads.
 func digests(
-  of checks: [FamilyCheck], store: CheckCache?, threads: Int, progress: @Sendable (String) -> Void
+  of checks: [FamilyCheck], store: CheckCache?, threads: Int, progress: Progress
 ) async throws -> [Digested] {
   var found = checks.map { check in
     store.flatMap { $0.digest(at: $0.path(check)) }.map { Digested(digest: $0, isCached: true, seconds: 0) }
@@ -175,6 +176,11 @@ func digests(
   }
   let missing = checks.indices.filter { found[$0] == nil }.sorted { (size($0), $1) > (size($1), $0) }
   let lanes = max(1, min(threads, missing.count))
+  if !missing.isEmpty {
+    let names = missing.map { checks[$0].name }.sorted().joined(separator: ", ")
+    progress.now("fitting", inFull: "fitting \(names)", counting: "families")
+    progress.count(missing.count)
+  }
   try await withThrowingTaskGroup(of: (Int, Digested).self) { group in
     var next = 0
     func start() {
@@ -182,7 +188,7 @@ func digests(
       let index = missing[next]
       let check = checks[index]
       next += 1
-      progress("fitting \(check.name)")
+      progress.detail(check.name)
       group.addTask {
         let started = Date()
         let digest = try await check.fit(threads: max(1, threads / lanes))
@@ -192,6 +198,7 @@ func digests(
     for _ in 0..<lanes { start() }
     while let (index, digested) = try await group.next() {
       found[index] = digested
+      progress.advance()
       // A cache that cannot be written costs time, not results.
       if let store { try? writeAtomically(jsonText(digested.digest), to: store.path(checks[index])) }
       start()

@@ -24,10 +24,13 @@ struct FitCommand: AsyncParsableCommand {
         swivel fit path/to/family --output reports/mine --forcefields forcefields/mine --hold-out pentane
       """)
 
-  @Argument(help: "A family: a folder with family.yaml, the file itself, or a name under families/.")
+  @Argument(
+    help: "A family: a folder with family.yaml, the file itself, or a name under families/.",
+    completion: .family)
   var family: String
-  @Option(help: "Report folder (default: reports/<name>).") var output: String?
-  @Option(help: "Folder of the parameter files (default: forcefields/<name>).") var forcefields: String?
+  @Option(help: "Report folder (default: reports/<name>).", completion: .directory) var output: String?
+  @Option(help: "Folder of the parameter files (default: forcefields/<name>).", completion: .directory)
+  var forcefields: String?
   @OptionGroup var fitting: FittingOptions
   @Option(
     help: ArgumentHelp(
@@ -36,7 +39,7 @@ struct FitCommand: AsyncParsableCommand {
         JSON, schema swivel.design/1: the parameters with their prior centres, the bond classes with the shape of \
         their deviations, the priors of all scales, and scan by scan the rows x, z and targets y as docs/model.md \
         has them. scripts/check_numpyro.py samples from it.
-        """, valueName: "file"))
+        """, valueName: "file"), completion: .file(extensions: ["json"]))
   var writeDesign: String?
   @Flag(help: "Print summary.json instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
@@ -57,21 +60,20 @@ struct FitCommand: AsyncParsableCommand {
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     progress.done()
     for note in loaded.notes { complain("note: \(note)") }
+    try requireMolecules(fitting.holdOut, of: loaded.family)
     try await fitFamily(
       loaded, fitting, output: output, forcefields: forcefields, design: writeDesign, json: json,
-      quiet: quiet,
-      started: started)
+      quiet: quiet, progress: progress, started: started)
   }
 }
 
-/// Fits a family and writes everything that a fit leaves.
+/// Fits a family and writes everything that a fit leaves; `quiet` prints no table.
 /// - Throws: `InputError`, `ModelError`; `ExitStatus.notConverged` after everything was written.
 func fitFamily(
   _ loaded: InputFamily, _ fitting: FittingOptions, output: String?, forcefields: String?,
   design: String? = nil,
-  json: Bool, quiet: Bool, started: Date
+  json: Bool, quiet: Bool, progress: Progress, started: Date
 ) async throws {
-  let progress = Progress(quiet: quiet)
   var options = fitting.options
   options.keepsDesign = design != nil
   let read = Date()

@@ -31,7 +31,8 @@ struct FittingOptions: ParsableArguments {
   var effectivePoints = 5.0
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
-  @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.") var holdOut: [String] = []
+  @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
+  var holdOut: [String] = []
   @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
   var cartesianRestraint = 0.0
   @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")

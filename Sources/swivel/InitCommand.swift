@@ -15,7 +15,7 @@ struct InitCommand: ParsableCommand {
         swivel init my-molecules && swivel fit my-molecules
       """)
 
-  @Argument(help: "A folder with topologies and scans.") var folder: String
+  @Argument(help: "A folder with topologies and scans.", completion: .directory) var folder: String
   @Flag(help: "Replace a family.yaml that is there.") var force = false
   @Flag(help: "Print the manifest, write nothing.") var dryRun = false
   @Flag(help: "Print nothing but errors.") var quiet = false

@@ -20,13 +20,16 @@ struct InspectCommand: AsyncParsableCommand {
         swivel inspect butane-0-1-2-3.extxyz --topology butane.prmtop
       """)
 
-  @Argument(help: "A family, a topology, a scan (with --topology), or a file of torsion parameters.")
+  @Argument(
+    help: "A family, a topology, a scan (with --topology), or a file of torsion parameters.",
+    completion: .file())
   var path: String
-  @Option(help: "The topology that a scan belongs to.") var topology: String?
+  @Option(help: "The topology that a scan belongs to.", completion: .file()) var topology: String?
   @Option(
     parsing: .upToNextOption,
     help:
-      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System."
+      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System.",
+    completion: .file()
   )
   var topologyParameters: [String] = []
   @Flag(help: "JSON instead of tables.") var json = false

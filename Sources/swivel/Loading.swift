@@ -18,7 +18,7 @@ struct InputFamily {
 /// Reads a family from a folder, a family.yaml, or its name under families/.
 func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
   let loaded = try readFamily(
-    path: familyPath(argument),
+    path: try familyPath(argument),
     options: FamilyOptions(setAsideBadPoints: setAside, setAsideBadMolecules: setAside),
     readTopology: topologyWithFiles)
   return InputFamily(
@@ -33,12 +33,46 @@ func topologyWithFiles(_ path: String, parameters: [String]) throws -> (topology
 }
 
 /// The path that a family argument means.
-func familyPath(_ argument: String) -> String {
+/// - Throws: `InputError` with the nearest name under families/, or else the nearest path, where nothing is there.
+func familyPath(_ argument: String) throws -> String {
   let files = FileManager.default
-  if !files.fileExists(atPath: argument), files.fileExists(atPath: "families/\(argument)/family.yaml") {
-    return "families/\(argument)"
+  if files.fileExists(atPath: argument) { return argument }
+  if files.fileExists(atPath: "families/\(argument)/family.yaml") { return "families/\(argument)" }
+  throw InputError(
+    SourcePlace(file: argument), "no such family",
+    hint: didYouMean(
+      nearestName(to: argument, in: familyNames()) ?? nearestPath(to: argument),
+      else: "give a folder with a family.yaml, or a name under families/"))
+}
+
+/// The names under families/, ascending.
+func familyNames() -> [String] {
+  ((try? FileManager.default.contentsOfDirectory(atPath: "families")) ?? []).sorted().filter {
+    FileManager.default.fileExists(atPath: "families/\($0)/family.yaml")
   }
-  return argument
+}
+
+/// Whether a family has molecules of these names.
+/// - Throws: `InputError` with the nearest name.
+func requireMolecules(_ names: [String], of family: Family) throws {
+  let all = family.molecules.map(\.id)
+  for name in names where !all.contains(name) {
+    throw InputError(
+      nil, "no molecule is called \"\(name)\"",
+      hint: didYouMean(
+        nearestName(to: name, in: all), else: "the family has \(all.joined(separator: ", "))"))
+  }
+}
+
+/// Whether a folder of a report is there.
+/// - Throws: `InputError` with the nearest path, or the report of that name.
+func requireReport(_ path: String) throws {
+  guard !FileManager.default.fileExists(atPath: path) else { return }
+  let named = FileManager.default.fileExists(atPath: "reports/\(path)/summary.json") ? "reports/\(path)" : nil
+  throw InputError(
+    SourcePlace(file: path), "no such report",
+    hint: didYouMean(
+      named ?? nearestPath(to: path), else: "give the folder of a report: `swivel fit` writes it"))
 }
 
 /// The kept draws of a report's force constants, draw by parameter.

@@ -25,10 +25,12 @@ struct PredictCommand: AsyncParsableCommand {
       bond with the same atom types up to two bonds away, "near" when up to one, else "outside".
       """)
 
-  @Argument(help: "A report folder, as `swivel fit` writes it.") var report: String
+  @Argument(help: "A report folder, as `swivel fit` writes it.", completion: .directory) var report: String
   @OptionGroup var molecule: TopologyOptions
-  @Option(help: "A scan whose geometries are taken; its energies are shown beside.") var scan: String?
-  @Option(help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.")
+  @Option(help: "A scan whose geometries are taken; its energies are shown beside.", completion: .file())
+  var scan: String?
+  @Option(
+    help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.", completion: .file())
   var coordinates: String?
   @Option(parsing: .upToNextOption, help: "The driven dihedral, four atoms from 0, with --coordinates.")
   var dihedral: [Int] = []
@@ -50,6 +52,7 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")
     let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts))
     let parameters = summary.fittedParameters.map(\.parameter)

@@ -30,6 +30,7 @@ struct Swivel: AsyncParsableCommand {
 
   static func main() async {
     do {
+      try requireVerb(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -39,6 +40,17 @@ struct Swivel: AsyncParsableCommand {
     } catch {
       finish(with: error)
     }
+  }
+
+  /// Whether the first word is a verb: the parser offers the nearest option, not the nearest verb.
+  /// - Throws: `InputError` with the nearest name.
+  private static func requireVerb(_ word: String?) throws {
+    let verbs = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !verbs.contains(word) else { return }
+    throw InputError(
+      nil, "there is no command swivel \(word)",
+      hint: didYouMean(
+        nearestName(to: word, in: verbs).map { "swivel \($0)" }, else: "`swivel --help` lists the commands"))
   }
 
   /// Words an error on standard error and ends with its exit code; help and version go to standard output with 0.

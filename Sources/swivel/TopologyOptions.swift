@@ -8,16 +8,18 @@ import TextFiles
 
 /// A molecule's topology and the files it needs.
 struct TopologyOptions: ParsableArguments {
-  @Option(help: "The molecule's topology.") var topology: String
+  @Option(help: "The molecule's topology.", completion: .file()) var topology: String
   @Option(
     parsing: .upToNextOption,
     help:
-      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System."
+      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System.",
+    completion: .file()
   )
   var topologyParameters: [String] = []
 
-  @Option(help: "An SDF or MOL2 of the molecule, where the report's torsions go by SMARTS.") var structure:
-    String?
+  @Option(
+    help: "An SDF or MOL2 of the molecule, where the report's torsions go by SMARTS.",
+    completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
   @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
 
   /// The molecule, with the torsions that SMARTS match marked.

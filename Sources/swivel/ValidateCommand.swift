@@ -18,11 +18,16 @@ struct ValidateCommand: AsyncParsableCommand {
         swivel validate alkanes --halves      are intervals of parameters honest? fits on halves of the molecules
       """)
 
-  @Argument(help: "A family: a folder with family.yaml, the file itself, or a name under families/.")
+  @Argument(
+    help: "A family: a folder with family.yaml, the file itself, or a name under families/.",
+    completion: .family)
   var family: String
-  @Option(help: "Report folder (default: reports/<name>); fitted first where there is none.") var output:
-    String?
-  @Option(help: "Folder of the parameter files when it fits first (default: forcefields/<name>).")
+  @Option(
+    help: "Report folder (default: reports/<name>); fitted first where there is none.", completion: .directory
+  ) var output: String?
+  @Option(
+    help: "Folder of the parameter files when it fits first (default: forcefields/<name>).",
+    completion: .directory)
   var forcefields: String?
   @OptionGroup var fitting: FittingOptions
   @Flag(
@@ -44,6 +49,7 @@ struct ValidateCommand: AsyncParsableCommand {
     let progress = Progress(quiet: quiet)
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     for note in loaded.notes { complain("note: \(note)") }
+    try requireMolecules(fitting.holdOut, of: loaded.family)
     let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
     if !FileManager.default.fileExists(atPath: path) {
       // Scores do with fewer draws than the intervals of a fit.
@@ -51,7 +57,8 @@ struct ValidateCommand: AsyncParsableCommand {
       own.draws = max(fitting.draws, 1000)
       own.warmup = max(fitting.warmup, 200)
       try await fitFamily(
-        loaded, own, output: output, forcefields: forcefields, json: false, quiet: true, started: started)
+        loaded, own, output: output, forcefields: forcefields, json: false, quiet: true, progress: progress,
+        started: started)
     }
     var summary = try Summary(readingFrom: path)
     guard summary.family == loaded.family.name else {
@@ -64,8 +71,8 @@ struct ValidateCommand: AsyncParsableCommand {
     // Scores need fewer draws than intervals of single parameters: a fit is not repeated for its chains.
     options.extendsChains = false
     if halves {
-      let result = try await SplitHalves(loaded.family, options: options, count: splits) { split, half in
-        progress.now("halving \(split), half \(half)")
+      let result = try await SplitHalves(loaded.family, options: options, count: splits) {
+        progress.show($0, series: "fitting halves")
       }
       progress.done()
       let record = Summary.SplitHalvesRecord(
@@ -83,15 +90,12 @@ struct ValidateCommand: AsyncParsableCommand {
     }
     let result = try await LeaveOneOut(
       loaded.family, options: options,
-      progress: { molecule in
-        progress.now("fitting without \(molecule)")
-      })
+      progress: { progress.show($0, series: "leaving each molecule out") })
     progress.done()
     var validation = Summary.Validation(result)
     if learningCurve {
-      let curve = try await LearningCurve(loaded.family, options: options) { likelihood, molecules, every in
-        progress.now(
-          "\(likelihood.rawValue), \(molecules) molecules, every \(every == 1 ? "" : "\(every). ")grid point")
+      let curve = try await LearningCurve(loaded.family, options: options) {
+        progress.show($0, series: "learning curve")
       }
       progress.done()
       validation.learningCurve = curve.points.map(Summary.LearningCurvePoint.init)

@@ -7,8 +7,11 @@ import TorsionModel
 /// index.html of a fit: a self-contained page that reads well without scripts and prints.
 ///
 /// It is well-formed XML too, so that tools can read it.
-/// - Parameter validation: predictions of molecules by fits that did not see them, as leaving one out in turn makes
-///   them; nil shows those of the fit's own held-out molecules, when it has any.
+/// - Parameters:
+///   - fit: the fit.
+///   - validation: predictions of molecules by fits that did not see them, as leaving one out in turn makes them; nil
+///     shows those of the fit's own held-out molecules, when it has any.
+///   - provenance: where data and program come from.
 public func htmlReport(
   of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
 ) -> String {
