@@ -5,13 +5,17 @@
 # make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
 # make lint    formatting
+# make completions  what bash, zsh and fish complete, into .build/completions: docs/command.md
+# make manual  the man page and docs/command.md, from what the command says of itself
+# make docs    the libraries' documentation, into .build/docs; a warning is an error
 
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 SWIVEL = .build/release/swivel
 VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
-.PHONY: demo build test lint bench validate models reports pictures libraries smarts engines samplers clean
+.PHONY: demo build test lint bench validate models reports pictures libraries smarts engines shells samplers completions manual \
+  docs clean
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -20,10 +24,11 @@ demo: build
 build: libraries
 	swift build -c release $(SWIFT_FLAGS) --product swivel
 
-test: libraries engines smarts lint
+test: libraries engines shells smarts lint
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	$(VENV) -m pytest -q scripts/tests
+	scripts/build_docs.py
 
 lint:
 	swift format lint --strict -r Sources Tests Benchmarks/Sources Package.swift
@@ -72,6 +77,22 @@ smarts:
 engines:
 	@scripts/install.sh gromacs lammps chromium
 	@scripts/make_venv.sh
+
+# Shells to complete in, and what reads man pages: for the tests only.
+shells:
+	@scripts/install.sh zsh fish groff mandoc
+
+completions: build
+	mkdir -p .build/completions
+	$(SWIVEL) --generate-completion-script bash > .build/completions/swivel.bash
+	$(SWIVEL) --generate-completion-script zsh > .build/completions/_swivel
+	$(SWIVEL) --generate-completion-script fish > .build/completions/swivel.fish
+
+manual: build
+	scripts/make_manual.py --swivel $(SWIVEL)
+
+docs: build
+	scripts/build_docs.py
 
 # Another sampler, to check ours against.
 samplers: engines
