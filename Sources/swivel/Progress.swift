@@ -78,11 +78,10 @@ struct StageCount: Sendable {
   func text(at now: ContinuousClock.Instant) -> String {
     let seconds = (now - started) / .seconds(1)
     var text = "\(done)/\(total) \(noun)"
-    // The first pieces of several threads end together, late.
-    guard done >= 3, done <= total, seconds >= 0.2 else { return text }
+    // The first pieces of several threads end together, late; after the last the stage may go on without any.
+    guard done >= 3, done < total, seconds >= 0.2 else { return text }
     let rate = Double(done) / seconds
-    text += ", \(Self.rateText(rate))"
-    if done < total { text += ", \(Self.durationText(Double(total - done) / rate)) left" }
+    text += ", \(Self.rateText(rate)), \(Self.durationText(Double(total - done) / rate)) left"
     return text
   }
 
