@@ -72,27 +72,50 @@ struct CheckCommand: AsyncParsableCommand {
     if let settings {
       given = try parsed(settings.split(separator: " ").map(String.init), "--settings")
     }
-    let checks = try familiesToCheck().map {
-      try FamilyCheck(
-        $0, isUpdate: update, given: given, seed: seed, wantsHeldOut: heldOut)
+    // A family that cannot be read keeps no other from being checked; nothing is accepted in its place.
+    var faults: [CheckFault] = []
+    var checks: [FamilyCheck] = []
+    for family in try familiesToCheck() {
+      do {
+        checks.append(
+          try FamilyCheck(family, isUpdate: update, given: given, seed: seed, wantsHeldOut: heldOut))
+      } catch {
+        if update { throw error }
+        faults.append(CheckFault(family: family, error: error))
+      }
     }
     let store = noCache ? nil : CheckCache(folder: cache)
-    let digests = try await digests(of: checks, store: store, threads: threads, progress: progress)
+    let digested = await digests(of: checks, store: store, threads: threads, progress: progress)
     progress.done()
-    if update { return try write(checks, digests) }
+    if update { return try write(checks, digested.map { try unwrapped($0) }) }
     var limits = RegressionLimits()
     limits.tolerance = tolerance
-    let results = zip(checks, digests).map { CheckResult($0, $1, limits: limits) }
-    if let junit { try writeAtomically(junitXML(results), to: junit) }
+    var results: [CheckResult] = []
+    for (check, digest) in zip(checks, digested) {
+      switch digest {
+      case .success(let digest): results.append(CheckResult(check, digest, limits: limits))
+      case .failure(let fault): faults.append(fault)
+      }
+    }
+    if let junit { try writeAtomically(junitXML(results, faults), to: junit) }
     if github || ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true" {
-      for line in results.flatMap(githubAnnotations) { json || quiet ? complain(line) : print(line) }
+      for line in results.flatMap(githubAnnotations) + faults.map(githubAnnotation) {
+        json || quiet ? complain(line) : print(line)
+      }
     }
     if json {
-      print(try jsonText(CheckRecord(results)), terminator: "")
-    } else if !quiet {
+      print(try jsonText(CheckRecord(results, faults)), terminator: "")
+    } else if !quiet, !results.isEmpty {
       print(checkText(results))
     }
+    for fault in faults { complain("error: \(fault.error)") }
+    if !faults.isEmpty { throw ExitStatus(code: ExitStatus.badInput) }
     if results.contains(where: { !$0.failures.isEmpty }) { throw ExitStatus.checkFailed }
+  }
+
+  /// A digest, or the error in its place.
+  private func unwrapped(_ result: Result<Digested, CheckFault>) throws -> Digested {
+    do { return try result.get() } catch { throw error.error }
   }
 
   /// The families asked for, else all under families/ that have a baseline, or may get one.

@@ -110,6 +110,21 @@ func checkText(_ results: [CheckResult]) -> String {
 
 /// Workflow commands: `::error file=…,line=…,title=…::message`.
 func githubAnnotations(_ result: CheckResult) -> [String] {
+  result.failures.map {
+    githubError(
+      file: $0.file, line: $0.line, title: "swivel check: \(result.family), \($0.failure.gate.rawValue)",
+      message: $0.text)
+  }
+}
+
+/// The workflow command for a family that could not be checked.
+func githubAnnotation(_ fault: CheckFault) -> String {
+  githubError(
+    file: fault.place.file, line: fault.place.line ?? 1, title: "swivel check: \(fault.family), input",
+    message: fault.text)
+}
+
+private func githubError(file: String, line: Int, title: String, message: String) -> String {
   func escaped(_ text: String, property: Bool) -> String {
     var text = text.replacingOccurrences(of: "%", with: "%25").replacingOccurrences(of: "\r", with: "%0D")
       .replacingOccurrences(of: "\n", with: "%0A")
@@ -118,15 +133,12 @@ func githubAnnotations(_ result: CheckResult) -> [String] {
     }
     return text
   }
-  return result.failures.map {
-    let title = "swivel check: \(result.family), \($0.failure.gate.rawValue)"
-    return
-      "::error file=\(escaped($0.file, property: true)),line=\($0.line),title=\(escaped(title, property: true))::\(escaped($0.text, property: false))"
-  }
+  return
+    "::error file=\(escaped(file, property: true)),line=\(line),title=\(escaped(title, property: true))::\(escaped(message, property: false))"
 }
 
-/// JUnit XML: a suite a family, a case a gate.
-func junitXML(_ results: [CheckResult]) -> String {
+/// JUnit XML: a suite a family, a case a gate; a family that could not be checked has one case with an error.
+func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   func escaped(_ text: String) -> String {
     // XML 1.0 has no control characters but tab and line ends.
     String(text.unicodeScalars.filter { $0.value >= 32 || $0 == "\t" || $0 == "\n" }.map(Character.init))
@@ -137,7 +149,7 @@ func junitXML(_ results: [CheckResult]) -> String {
   let failed = results.map { result in gates.count { !result.failures(of: $0).isEmpty } }
   var lines = [
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-    "<testsuites name=\"swivel check\" tests=\"\(results.count * gates.count)\" failures=\"\(failed.reduce(0, +))\" errors=\"0\">",
+    "<testsuites name=\"swivel check\" tests=\"\(results.count * gates.count + faults.count)\" failures=\"\(failed.reduce(0, +))\" errors=\"\(faults.count)\">",
   ]
   for (result, failed) in zip(results, failed) {
     let skipped = gates.count { !result.looked(at: $0) }
@@ -164,6 +176,14 @@ func junitXML(_ results: [CheckResult]) -> String {
       }
     }
     lines.append("  </testsuite>")
+  }
+  for fault in faults {
+    lines += [
+      "  <testsuite name=\"\(escaped(fault.family))\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">",
+      "    <testcase classname=\"swivel.check.\(escaped(fault.family))\" name=\"input\" time=\"0\">",
+      "      <error type=\"input\" message=\"\(escaped(fault.text))\">\(escaped("\(fault.error)"))</error>",
+      "    </testcase>", "  </testsuite>",
+    ]
   }
   return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
 }
@@ -196,12 +216,23 @@ struct CheckRecord: Encodable {
     @Nullable var shiftNoise: Double?
     var failures: [Failure]
   }
+  struct Fault: Encodable {
+    var family: String
+    var message: String
+    var file: String
+    @Nullable var line: Int?
+  }
   var schema = "swivel.check/1"
   var passed: Bool
   var families: [FamilyRecord]
+  /// Families that could not be checked.
+  var errors: [Fault]
 
-  init(_ results: [CheckResult]) {
-    passed = results.allSatisfy(\.failures.isEmpty)
+  init(_ results: [CheckResult], _ faults: [CheckFault]) {
+    passed = faults.isEmpty && results.allSatisfy(\.failures.isEmpty)
+    errors = faults.map {
+      Fault(family: $0.family, message: $0.text, file: $0.place.file, line: $0.place.line)
+    }
     families = results.map { result in
       let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
       return FamilyRecord(

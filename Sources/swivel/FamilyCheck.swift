@@ -132,6 +132,22 @@ struct Digested: Sendable {
   var seconds: Double
 }
 
+/// A family that could not be checked: its input cannot be used, or nothing can be fitted.
+struct CheckFault: Error, Sendable {
+  var family: String
+  var error: any Error
+
+  /// The place to look at; the family's folder where the error names none.
+  var place: SourcePlace { (error as? InputError)?.place ?? SourcePlace(file: family) }
+  /// What is wrong, in one line.
+  var text: String {
+    if let input = error as? InputError {
+      return input.message + (input.hint.map { "; hint: \($0)" } ?? "")
+    }
+    return "\(error)".replacingOccurrences(of: "\n  hint: ", with: "; hint: ")
+  }
+}
+
 /// Fits remembered by the hash of all that went into them.
 struct CheckCache: Sendable {
   var folder: String
@@ -163,12 +179,15 @@ struct CheckCache: Sendable {
   }
 }
 
-/// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads.
+/// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads. A
+/// family that cannot be fitted does not keep the others from it.
 func digests(
   of checks: [FamilyCheck], store: CheckCache?, threads: Int, progress: Progress
-) async throws -> [Digested] {
+) async -> [Result<Digested, CheckFault>] {
   var found = checks.map { check in
-    store.flatMap { $0.digest(at: $0.path(check)) }.map { Digested(digest: $0, isCached: true, seconds: 0) }
+    store.flatMap { $0.digest(at: $0.path(check)) }.map {
+      Result<Digested, CheckFault>.success(Digested(digest: $0, isCached: true, seconds: 0))
+    }
   }
   // The longest first, so that no thread waits for it at the end.
   func size(_ index: Int) -> Int {
@@ -181,7 +200,7 @@ func digests(
     progress.now("fitting", inFull: "fitting \(names)", counting: "families")
     progress.count(missing.count)
   }
-  try await withThrowingTaskGroup(of: (Int, Digested).self) { group in
+  await withTaskGroup(of: (Int, Result<Digested, CheckFault>).self) { group in
     var next = 0
     func start() {
       guard next < missing.count else { return }
@@ -191,16 +210,23 @@ func digests(
       progress.detail(check.name)
       group.addTask {
         let started = Date()
-        let digest = try await check.fit(threads: max(1, threads / lanes))
-        return (index, Digested(digest: digest, isCached: false, seconds: Date().timeIntervalSince(started)))
+        do {
+          let digest = try await check.fit(threads: max(1, threads / lanes))
+          let seconds = Date().timeIntervalSince(started)
+          return (index, .success(Digested(digest: digest, isCached: false, seconds: seconds)))
+        } catch {
+          return (index, .failure(CheckFault(family: check.folder, error: error)))
+        }
       }
     }
     for _ in 0..<lanes { start() }
-    while let (index, digested) = try await group.next() {
-      found[index] = digested
+    while let (index, result) = await group.next() {
+      found[index] = result
       progress.advance()
       // A cache that cannot be written costs time, not results.
-      if let store { try? writeAtomically(jsonText(digested.digest), to: store.path(checks[index])) }
+      if let store, case .success(let digested) = result {
+        try? writeAtomically(jsonText(digested.digest), to: store.path(checks[index]))
+      }
       start()
     }
   }

@@ -16,23 +16,26 @@ struct ReportCommand: ParsableCommand {
         swivel report reports/alkanes --page                 index.html anew, after an update of Swivel
       """)
 
-  @Argument(help: "A report folder, such as reports/alkanes.") var report: String
+  @Argument(help: "A report folder, such as reports/alkanes.", completion: .directory) var report: String
   @Flag(help: "Print gates and tables; so it does without --figures, --page and --json.") var text = false
-  @Option(help: "A folder for every drawing as an SVG file.") var figures: String?
+  @Option(help: "A folder for every drawing as an SVG file.", completion: .directory) var figures: String?
   @Flag(help: "Write index.html anew from page.json.") var page = false
   @Flag(help: "Print the gates as JSON instead.") var json = false
+  @Flag(help: "Print nothing.") var quiet = false
 
   func run() throws {
+    try requireReport(report)
     let written = try WrittenReport(folder: report)
     if page {
       try writeAtomically(written.html, to: "\(report)/index.html")
-      if !text && !json { print("\(report)/index.html") }
+      if !text && !json && !quiet { print("\(report)/index.html") }
     }
     if let figures {
       let drawings = written.figures
       for figure in drawings { try writeAtomically(figure.svg, to: "\(figures)/\(figure.name).svg") }
-      if !text && !json { print("\(drawings.count) drawings in \(figures)/") }
+      if !text && !json && !quiet { print("\(drawings.count) drawings in \(figures)/") }
     }
+    if quiet { return }
     if json {
       print(try jsonText(ReportRecord(report: report, written)), terminator: "")
     } else if text || !page && figures == nil {

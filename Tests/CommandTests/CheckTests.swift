@@ -61,6 +61,27 @@ import Testing
     return families.flatMap { $0["failures"] as? [[String: Any]] ?? [] }
   }
 
+  @Test func aBrokenFamilyKeepsNoOtherFromBeingChecked() throws {
+    try withBaseline { folder, family in
+      let broken = "\(folder)/families/broken"
+      try FileManager.default.copyItem(atPath: family, toPath: broken)
+      try Folders.write(
+        "name: broken\nmolecules:\n  - id: butane\n    topology: nowhere.prmtop\n",
+        to: "\(broken)/family.yaml")
+      let outcome = try check("--json", "--junit", "\(folder)/check.xml", in: folder)
+      #expect(outcome.status == 2 && outcome.errors.contains("nowhere.prmtop"))
+      let record = try json(outcome.output)
+      #expect(record["passed"] as? Bool == false)
+      #expect((record["families"] as? [[String: Any]])?.map { $0["passed"] as? Bool } == [true])
+      let errors = try #require(record["errors"] as? [[String: Any]])
+      #expect(errors.count == 1 && errors[0]["line"] as? Int == 4)
+      let xml = try String(contentsOfFile: "\(folder)/check.xml", encoding: .utf8)
+      #expect(xml.contains("errors=\"1\"") && xml.contains("<error type=\"input\""))
+      let lines = try check("--github", "--quiet", in: folder)
+      #expect(lines.errors.contains("::error file=") && lines.errors.contains("family.yaml,line=4"))
+    }
+  }
+
   @Test func passesUnderOtherSeedsAndFromTheCache() throws {
     try withBaseline { folder, family in
       let baseline = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
