@@ -55,7 +55,8 @@ def on_terminal(*arguments: str, columns: int = 100, **changes: str) -> tuple[in
 
 
 def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
-    status, text, seconds = on_terminal("fit", "ethers", *fit_options(tmp_path))
+    # Long enough that some stage lasts seconds, on any machine and under any load.
+    status, text, seconds = on_terminal("fit", "alcohols", *fit_options(tmp_path), "--every", "2", "--draws", "4000")
     assert status == 0, text
     lines = text.split(CLEAR)
     assert lines[0] == "" and lines[-1] == "", "the line is cleared at the end"
