@@ -60,8 +60,8 @@ def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
     assert status == 0, text
     lines = text.split(CLEAR)
     assert lines[0] == "" and lines[-1] == "", "the line is cleared at the end"
-    # Four a second, one at the start and one at the end.
-    assert len(lines) <= 4 * seconds + 3
+    # Four a second, and two at each of some ten stages: one at its start, one at its end.
+    assert len(lines) <= 4 * seconds + 20
     counted = [match for line in lines if (match := COUNTED.search(line))]
     assert counted and all(int(m[1]) <= int(m[2]) for m in counted), lines
     assert any(m[4] and m[5] for m in counted), lines
