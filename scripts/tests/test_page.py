@@ -162,6 +162,10 @@ def test_page_shows_the_numbers_of_the_summary(family):
         assert near(row[2], p["mean"], 3) and near(row[3], p["sd"], 3) and near(row[5], p["base"], 3)
     cards = ["".join(e.itertext()) for e in page.iter(XHTML + "p") if e.get("class") == "big"]
     assert any(f"{shown(summary['rmse_base'], 2)} → {shown(summary['rmse_fit'], 2)}" in card for card in cards)
+    validation = summary["validation"]
+    lead = ["".join(e.itertext()) for e in page.iter(XHTML + "p") if e.get("class") == "lead"]
+    assert any(f"{shown(validation['rmse_base'], 2)} → {shown(validation['rmse'], 2)} kcal/mol" in text
+               and f"CRPS {shown(validation['crps'], 3)}" in text for text in lead)
     held = {row[0]: row for row in rows("held-out-table")}
     for molecule in summary["validation"]["molecules"]:
         row = held[molecule["held_out"]]

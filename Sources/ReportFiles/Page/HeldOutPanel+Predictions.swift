@@ -15,18 +15,21 @@ extension HeldOutPanel {
   ///
   /// - Parameter isInTurn: whether every molecule was held out of a fit of the others, rather than some of this fit.
   init(_ predictions: [ScanPrediction], isInTurn: Bool) {
-    let pooled = Scores(predictions)
     let names = unique(predictions.map(\.molecule))
     let types = unique(predictions.map(\.type.label)).sorted()
     func of(_ name: String, _ type: String) -> [ScanPrediction] {
       predictions.filter { $0.molecule == name && $0.type.label == type }
     }
     let testable = predictions.filter(\.unseenTypes.isEmpty)
+    // As in summary.json: leaving one out pools what can be tested, a fit's own held-out molecules all.
+    let pooled = Scores(isInTurn && !testable.isEmpty ? testable : predictions)
     var coverage: [Coverage] = []
     if !testable.isEmpty { coverage.append(Coverage("all types seen", testable)) }
     if testable.count < predictions.count { coverage.append(Coverage("all scans", predictions)) }
     self.init(
-      isInTurn: isInTurn, rmseBase: pooled.rmseBase, rmse: pooled.rmse, crps: pooled.crps, coverage: coverage,
+      isInTurn: isInTurn,
+      untestableScans: isInTurn && !testable.isEmpty ? predictions.count - testable.count : 0,
+      rmseBase: pooled.rmseBase, rmse: pooled.rmse, crps: pooled.crps, coverage: coverage,
       molecules: names.map { name in
         let own = predictions.filter { $0.molecule == name }
         let scores = Scores(own)

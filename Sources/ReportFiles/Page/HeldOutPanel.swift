@@ -4,6 +4,8 @@
 struct HeldOutPanel: Codable, Hashable, Sendable {
   /// Whether every molecule was held out of a fit of the others, rather than some of the fit shown.
   var isInTurn: Bool
+  /// Scans of types that no other molecule has; they are not among the pooled scores.
+  var untestableScans = 0
   /// Pooled over molecules, each held out in turn.
   var rmseBase: Double?
   var rmse: Double?

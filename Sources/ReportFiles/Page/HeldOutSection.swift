@@ -11,11 +11,17 @@ extension ReportPage {
     return """
       <section id="held-out" aria-labelledby="held-out-h"><h2 id="held-out-h">Unseen molecules</h2>
       <p class="lead">\(heldOut.isInTurn ? "Each molecule held out of a fit of the others" : "Molecules held out of this fit"): \(fixed(heldOut.rmseBase, 2)) → <strong>\(fixed(heldOut.rmse, 2)) kcal/mol</strong>, \
-      CRPS \(fixed(heldOut.crps, 3)) kcal/mol.\(halvesWords)</p>
+      CRPS \(fixed(heldOut.crps, 3)) kcal/mol.\(untestableWords(heldOut))\(halvesWords)</p>
       <div class="panels">\(calibrationFigure(heldOut.coverage))\(learningFigure(heldOut.learningCurve))\(varianceFigure(heldOut.variance))</div>
       \(moleculeTable(heldOut.molecules))\(heldOut.matrix.map(matrixTable))\(pullTable)
       </section>
       """
+  }
+
+  private func untestableWords(_ heldOut: HeldOutPanel) -> Markup? {
+    heldOut.untestableScans == 0
+      ? nil
+      : " \(counted(heldOut.untestableScans, "scan")) of types that no other molecule has cannot be tested so and \(heldOut.untestableScans == 1 ? "is" : "are") not in these numbers."
   }
 
   private var halvesWords: Markup? {
