@@ -64,7 +64,7 @@ let pageStyle: Markup =
     .card.good{border-color:var(--good)}.card.look{border-color:var(--look)}.card.bad{border-color:var(--bad)}
     .big{font-size:1.75rem;line-height:1.25;font-weight:650;margin:.2rem 0;font-variant-numeric:tabular-nums}
     .unit{font-size:1rem;font-weight:400;color:var(--muted)}
-    .base-word{color:var(--base)}.fit-word{color:var(--fit)}
+    .base-word{color:var(--base)}.fit-word{color:var(--fit)}.held-word{color:var(--held)}
     .sign{display:inline-grid;place-items:center;width:1.45em;height:1.45em;border-radius:50%;font-weight:700;font-size:.85em;\
     color:var(--paper);background:var(--muted);flex:none;vertical-align:.08em;line-height:1}
     .sign.good{background:var(--good)}.sign.bad{background:var(--bad);border-radius:20%}

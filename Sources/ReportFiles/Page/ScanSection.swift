@@ -67,6 +67,9 @@ extension ReportPage {
   /// A dumbbell for each scan: base and fitted error on one axis.
   private var errorOverview: Markup {
     let strip = errorStrip
+    let leftOut: Markup? =
+      scans.contains { $0.heldOutRMSE != nil }
+      ? "; <span class=\"held-word\">○ with its molecule left out</span>" : nil
     let rows = scans.enumerated().map { index, scan -> Markup in
       let base = scan.baseError?.rmse
       let fitted = scan.fitError?.rmse
@@ -80,7 +83,7 @@ extension ReportPage {
     }
     return """
       <figure class="overview"><figcaption>Root mean square error of each scan, kcal/mol: \
-      <span class="base-word">◆ base</span> to <span class="fit-word">● fitted</span></figcaption>
+      <span class="base-word">◆ base</span> to <span class="fit-word">● fitted</span>\(leftOut)</figcaption>
       <ol class="strips wide">\(rows)<li class="axis-row" aria-hidden="true"><span></span>\(strip.axis)<span></span></li></ol></figure>
       """
   }
