@@ -12,31 +12,48 @@ public func sha256(_ bytes: [UInt8]) -> String {
   for shift in stride(from: 56, through: 0, by: -8) {
     message.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
   }
-  var w = [UInt32](repeating: 0, count: 64)
-  for block in stride(from: 0, to: message.count, by: 64) {
-    for t in 0..<16 {
-      w[t] = (0..<4).reduce(0) { $0 << 8 | UInt32(message[block + 4 * t + $1]) }
+  // Over raw memory: with arrays a check of the unchanged alkanes took 3.1 s instead of 0.8 s, for the hash of the program.
+  withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+    message.withUnsafeBufferPointer { message in
+      roundConstants.withUnsafeBufferPointer { constants in
+        for block in stride(from: 0, to: message.count, by: 64) {
+          compress(message, block, constants, w, &state)
+        }
+      }
     }
-    for t in 16..<64 {
-      let s0 = rotated(w[t - 15], 7) ^ rotated(w[t - 15], 18) ^ w[t - 15] >> 3
-      let s1 = rotated(w[t - 2], 17) ^ rotated(w[t - 2], 19) ^ w[t - 2] >> 10
-      w[t] = w[t - 16] &+ s0 &+ w[t - 7] &+ s1
-    }
-    var v = state
-    for t in 0..<64 {
-      let s1 = rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let first = v[7] &+ s1 &+ choice &+ roundConstants[t] &+ w[t]
-      let s0 = rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      v = [first &+ s0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
-    }
-    for i in 0..<8 { state[i] = state[i] &+ v[i] }
   }
   return state.map { word in
     let digits = String(word, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }.joined()
+}
+
+/// One block of 64 bytes into the state.
+private func compress(
+  _ message: UnsafeBufferPointer<UInt8>, _ block: Int, _ constants: UnsafeBufferPointer<UInt32>,
+  _ w: UnsafeMutableBufferPointer<UInt32>, _ state: inout [UInt32]
+) {
+  for t in 0..<16 {
+    let at = block + 4 * t
+    w[t] =
+      UInt32(message[at]) << 24 | UInt32(message[at + 1]) << 16 | UInt32(message[at + 2]) << 8
+      | UInt32(message[at + 3])
+  }
+  for t in 16..<64 {
+    let s0 = rotated(w[t - 15], 7) ^ rotated(w[t - 15], 18) ^ w[t - 15] >> 3
+    let s1 = rotated(w[t - 2], 17) ^ rotated(w[t - 2], 19) ^ w[t - 2] >> 10
+    w[t] = w[t - 16] &+ s0 &+ w[t - 7] &+ s1
+  }
+  var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+  var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+  for t in 0..<64 {
+    let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+    let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ w[t]
+    let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+    let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+    (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+  }
+  for (i, word) in [a, b, c, d, e, f, g, h].enumerated() { state[i] = state[i] &+ word }
 }
 
 private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
