@@ -25,6 +25,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try requireReport(report)
+    // Whoever names a file of the report means its folder.
+    let file = ["/index.html", "/summary.json", "/page.json"].first(where: report.hasSuffix)
+    let report = String(report.dropLast(file?.count ?? 0))
     let written = try WrittenReport(folder: report)
     if page {
       try writeAtomically(written.html, to: "\(report)/index.html")

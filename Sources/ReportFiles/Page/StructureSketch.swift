@@ -163,6 +163,15 @@ extension StructureSketch {
     let pull = around.reduce(0.0) { $0 + points[$1].x - centre.x }
     let letters = String(label.prefix { $0 != "H" || label.first == "H" })
     let rest = String(label.dropFirst(letters.count).map { $0.isNumber ? subscripted($0) : $0 })
+    let sides = around.map { points[$0].x - centre.x }
+    if !rest.isEmpty, let least = sides.min(), let most = sides.max(), least < -4, most > 4 {
+      // Bonds leave to both sides: hydrogens stand above or below.
+      let up = around.reduce(0.0) { $0 + points[$1].y - centre.y } > 0
+      return """
+        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + 3.9))" text-anchor="middle">\(letters)</text>\
+        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + (up ? -6.1 : 13.9)))" text-anchor="middle">\(rest)</text>
+        """
+    }
     // Hydrogens stand on the side away from the neighbours.
     let toLeft = !rest.isEmpty && pull > 1 && !around.isEmpty
     let text = toLeft ? rest + letters : letters + rest

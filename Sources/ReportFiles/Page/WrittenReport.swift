@@ -51,7 +51,14 @@ public struct WrittenReport: Sendable {
 
 extension ReportPage {
   init(readingFrom path: String) throws {
-    let bytes = try readBytes(path)
+    let bytes: [UInt8]
+    do {
+      bytes = try readBytes(path)
+    } catch let error as InputError {
+      throw InputError(
+        error.place, error.message,
+        hint: "`swivel fit` leaves it in the report's folder; it is not among the files that are committed")
+    }
     do {
       self = try JSONDecoder().decode(ReportPage.self, from: Data(bytes))
     } catch {
