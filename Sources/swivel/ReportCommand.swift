@@ -23,6 +23,10 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Print the gates as JSON instead.") var json = false
   @Flag(help: "Print nothing.") var quiet = false
 
+  func validate() throws {
+    if figures?.isEmpty == true { throw ValidationError("--figures needs the name of a folder") }
+  }
+
   func run() throws {
     try requireReport(report)
     // Whoever names a file of the report means its folder.

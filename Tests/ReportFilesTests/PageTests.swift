@@ -197,4 +197,17 @@ import TorsionModel
       #expect(figure.name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
     }
   }
+
+  @Test func pagesEditedByHandAreNoTraps() async throws {
+    let fit = try await SyntheticFamily.fit.value
+    let page = ReportPage(fit, provenance: SyntheticFamily.provenance)
+    #expect(page.isConsistent)
+    var ragged = page
+    ragged.correlations?.rows[1] = []
+    var lost = page
+    lost.scans[0].sketch?.driven = [0, 1, 2, 99]
+    var loose = page
+    loose.scans[0].sketch?.bonds[0].a = 50
+    #expect(!ragged.isConsistent && !lost.isConsistent && !loose.isConsistent)
+  }
 }

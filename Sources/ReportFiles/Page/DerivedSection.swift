@@ -13,7 +13,7 @@ extension ReportPage {
     }
     return """
       <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points, over the wells of the fitted profile. \
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points, over the wells of the fitted profile; where QM has no such well or barrier its value is that of the same part of the circle. \
       Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM.</p>
       <ul class="legend" aria-label="Legend">
       <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><circle class="qm-mark" cx="15" cy="7" r="4.5" /></svg>QM</li>

@@ -51,7 +51,7 @@ struct ProfilePlot: Sendable {
 
   private var frames: Markup {
     let e = energyY.ticks(5)
-    let r = residualY.ticks(3)
+    let r = residualY.ticks(4)
     let angles = stride(from: -180.0, through: 180, by: 60).map { angle -> Markup in
       let at = coordinate(x(angle))
       return """

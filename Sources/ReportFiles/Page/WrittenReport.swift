@@ -59,13 +59,32 @@ extension ReportPage {
         error.place, error.message,
         hint: "`swivel fit` leaves it in the report's folder; it is not among the files that are committed")
     }
-    do {
-      self = try JSONDecoder().decode(ReportPage.self, from: Data(bytes))
-    } catch {
+    let page = try? JSONDecoder().decode(ReportPage.self, from: Data(bytes))
+    if let page, page.isConsistent {
+      self = page
+    } else {
       throw InputError(
         SourcePlace(file: path), "is not the page of this version",
         hint: "run `swivel fit` again to write it anew")
     }
+  }
+
+  /// Whether all places that its parts name are there: a file edited by hand may say otherwise.
+  var isConsistent: Bool {
+    let isSquare =
+      correlations.map { map in map.rows.indices.allSatisfy { map.rows[$0].count == $0 } } ?? true
+    let sketches = scans.compactMap(\.sketch)
+    let areWhole = sketches.allSatisfy { sketch in
+      (sketch.driven + sketch.bonds.flatMap { [$0.a, $0.b] }).allSatisfy(sketch.atoms.indices.contains)
+    }
+    let matrix = heldOut?.matrix
+    let isFull =
+      matrix.map { m in
+        [m.errors, m.coverage90].allSatisfy { part in
+          part.count == m.molecules.count && part.allSatisfy { $0.count == m.types.count }
+        }
+      } ?? true
+    return isSquare && areWhole && isFull
   }
 }
 
