@@ -22,10 +22,8 @@ public func htmlReport(
 public func reportPageData(
   of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
 ) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   let page = ReportPage(fit, validation: validation, provenance: provenance)
-  return String(decoding: try encoder.encode(page), as: UTF8.self) + "\n"
+  return try page.data()
 }
 
 /// A report's page with what validation found.
@@ -55,12 +53,17 @@ public func validatedPage(
     point.rmse.map { HeldOutPanel.LearningPoint(molecules: point.molecules, rmse: $0) }
   }
   page.halvesZ = summary.splitHalves?.rmsZ
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return (String(decoding: try encoder.encode(page), as: UTF8.self) + "\n", page.html)
+  return (try page.data(), page.html)
 }
 
 extension ReportPage {
+  /// page.json.
+  fileprivate func data() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
   /// The page.
   var html: String {
     let points = scans.reduce(0) { $0 + $1.points.count }

@@ -92,19 +92,31 @@ private func wantedDistances(_ graph: BondGraph) -> (distances: [Double], weight
   return (distances, weights)
 }
 
+/// The atoms that bonds lead to from some, nearest first, each with the one that it was reached from; the starts from
+/// themselves.
+///
+/// - Parameter isOpen: whether a bond, from the nearer atom to the further one, may be taken.
+func breadthFirst(
+  _ graph: BondGraph, from starts: [Int], where isOpen: (Int, Int) -> Bool = { _, _ in true }
+) -> [(atom: Int, previous: Int)] {
+  var seen = Set(starts)
+  var line = starts.map { (atom: $0, previous: $0) }
+  var next = 0
+  while next < line.count {
+    let here = line[next].atom
+    next += 1
+    for other in graph.neighbours[here] where isOpen(here, other) && seen.insert(other).inserted {
+      line.append((other, here))
+    }
+  }
+  return line
+}
+
 /// How many bonds away every atom is; nil where no path leads.
 private func depths(_ graph: BondGraph, from atom: Int) -> [Int?] {
   var depth = [Int?](repeating: nil, count: graph.neighbours.count)
-  depth[atom] = 0
-  var line = [atom]
-  var next = 0
-  while next < line.count {
-    let here = line[next]
-    next += 1
-    for other in graph.neighbours[here] where depth[other] == nil {
-      depth[other] = (depth[here] ?? 0) + 1
-      line.append(other)
-    }
+  for step in breadthFirst(graph, from: [atom]) {
+    depth[step.atom] = step.atom == atom ? 0 : (depth[step.previous] ?? 0) + 1
   }
   return depth
 }
@@ -122,17 +134,8 @@ func rings(_ graph: BondGraph) -> [[Int]] {
 
 private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, without bond: BondIndex) -> [Int]?
 {
-  var before = [start: start]
-  var line = [start]
-  var next = 0
-  while next < line.count, before[end] == nil {
-    let here = line[next]
-    next += 1
-    for other in graph.neighbours[here] where before[other] == nil && BondIndex(here, other) != bond {
-      before[other] = here
-      line.append(other)
-    }
-  }
+  let steps = breadthFirst(graph, from: [start]) { BondIndex($0, $1) != bond }
+  let before = Dictionary(uniqueKeysWithValues: steps.map { ($0.atom, $0.previous) })
   guard before[end] != nil else { return nil }
   var path = [end]
   while let last = path.last, last != start, let previous = before[last] { path.append(previous) }

@@ -72,16 +72,8 @@ struct StructureSketch: Codable, Hashable, Sendable {
 private func circle(around bond: BondIndex, in graph: BondGraph, of count: Int, where allowed: Set<Int>)
   -> Set<Int>
 {
-  var line = [bond.a, bond.b]
-  var seen = Set(line)
-  var next = 0
-  while next < line.count, seen.count < count {
-    for other in graph.neighbours[line[next]] where allowed.contains(other) && seen.count < count {
-      if seen.insert(other).inserted { line.append(other) }
-    }
-    next += 1
-  }
-  return seen
+  let steps = breadthFirst(graph, from: [bond.a, bond.b]) { allowed.contains($1) }
+  return Set(steps.prefix(count).map(\.atom))
 }
 
 extension StructureSketch {
