@@ -45,7 +45,7 @@ public struct RelaxedGeometry: Hashable, Sendable {
 }
 
 /// A harmonic pull of a dihedral to a target, with a multiplier for the held one.
-private struct Pull {
+private struct Pull: Sendable {
   var quartet: Quartet
   var target: Double
   var forceConstant: Double
@@ -68,51 +68,46 @@ extension EnergyModel {
   public func relaxed(
     _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], options: RelaxationOptions
   ) -> RelaxedGeometry {
-    var pulls = [Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 250)]
-    guard pulls[0].target.isFinite else {
+    var pull = Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 250)
+    guard pull.target.isFinite else {
       return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
     }
-    pulls += restraints(on: otherRotors, start: start, options: options)
+    var held = restrained(to: start, otherRotors: otherRotors, options: options)
+    held.pulls.insert(pull, at: 0)
     var x = flattened(start)
-    let origin = x
     var evaluations = 0
     // Early cycles need not be tight: the multiplier is still moving.
     var tolerance = max(options.tolerance, 0.2)
     for _ in 0..<12 {
       let outcome = minimise(
         &x, tolerance: tolerance, maxEvaluations: options.maxEvaluations - evaluations
-      ) { position, gradient in
-        penalised(position, gradient, pulls: pulls, origin: origin, restraint: options.cartesianRestraint)
-      }
+      ) { held.evaluate($0, gradient: $1) }
       evaluations += outcome.evaluations
-      let deviation = pulls[0].deviation(in: unflattened(x))
+      let deviation = pull.deviation(in: unflattened(x))
       guard outcome.converged, deviation.isFinite else { break }
       if abs(deviation) < options.angleTolerance && tolerance <= options.tolerance {
         return RelaxedGeometry(coordinates: unflattened(x), converged: true, evaluations: evaluations)
       }
-      pulls[0].multiplier += 2 * pulls[0].forceConstant * deviation
+      pull.multiplier += 2 * pull.forceConstant * deviation
+      held.pulls[0] = pull
       tolerance = options.tolerance
       if evaluations >= options.maxEvaluations { break }
     }
     return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)
   }
 
-  /// The forces that a relaxation sees, restraints included and the driven dihedral's pull left out, kcal/mol/Å.
+  /// What a relaxation from `start` minimises, the pull that holds the driven dihedral left out.
   ///
   /// - Parameters:
-  ///   - coordinates: Å.
-  ///   - start: where restraints pull to.
+  ///   - start: where restraints pull to, Å.
   ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
-  ///   - options: restraints and limits.
-  public func restrainedForces(
-    at coordinates: [Vector3], start: [Vector3], otherRotors: [Quartet] = [], options: RelaxationOptions
-  ) -> [Vector3] {
-    let pulls = restraints(on: otherRotors, start: start, options: options)
-    var gradient = [Double](repeating: 0, count: 3 * coordinates.count)
-    _ = penalised(
-      flattened(coordinates), &gradient, pulls: pulls, origin: flattened(start),
-      restraint: options.cartesianRestraint)
-    return unflattened(gradient).map { -$0 }
+  ///   - options: restraints.
+  public func restrained(
+    to start: [Vector3], otherRotors: [Quartet] = [], options: RelaxationOptions
+  ) -> RestrainedEnergy {
+    RestrainedEnergy(
+      model: self, pulls: restraints(on: otherRotors, start: start, options: options),
+      origin: flattened(start), restraint: options.cartesianRestraint)
   }
 
   private func restraints(on rotors: [Quartet], start: [Vector3], options: RelaxationOptions) -> [Pull] {
@@ -123,15 +118,25 @@ extension EnergyModel {
         ? Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint) : nil
     }
   }
+}
 
-  /// Energy with pulls and restraint, gradient overwritten.
-  private func penalised(
-    _ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>, pulls: [Pull], origin: [Double],
-    restraint: Double
-  ) -> Double {
-    let count = atomCount
+/// A force field with the restraints of a relaxation.
+public struct RestrainedEnergy: Sendable {
+  fileprivate var model: EnergyModel
+  fileprivate var pulls: [Pull]
+  /// Where the Cartesian restraint pulls to: all x, then all y, then all z, Å.
+  fileprivate var origin: [Double]
+  fileprivate var restraint: Double
+
+  /// The energy, kcal/mol.
+  ///
+  /// - Parameters:
+  ///   - x: all x, then all y, then all z of the atoms, Å.
+  ///   - gradient: as many numbers; overwritten by dE/dx, kcal/mol/Å.
+  public func evaluate(_ x: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>) -> Double {
+    let count = model.atomCount
     for i in 0..<(3 * count) { gradient[i] = 0 }
-    var energy = evaluate(coordinates: x, addingGradientTo: gradient).total
+    var energy = model.evaluate(coordinates: x, addingGradientTo: gradient).total
     for pull in pulls {
       energy += pull.addEnergy(Coordinates(x, count: count), Gradient(gradient, count: count))
     }

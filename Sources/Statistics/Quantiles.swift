@@ -7,7 +7,9 @@ public struct SortedDraws: Sendable, Hashable {
 
   /// `draws` sorted; nil when there are none or one is not finite.
   public init?(_ draws: some Sequence<Double>) {
-    let sorted = draws.sorted()
+    // An array's own sort is compiled for numbers; a sequence's is not, and took a fifth of a leave-one-out.
+    var sorted = Array(draws)
+    sorted.sort()
     guard !sorted.isEmpty, sorted.allSatisfy(\.isFinite) else { return nil }
     values = sorted
   }

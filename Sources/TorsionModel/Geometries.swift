@@ -85,9 +85,8 @@ extension PreparedFamily {
     }
     let scan = self.scan(index)
     let others = molecules[index.molecule].rotors(besides: scan.driven)
-    return pathTangent(at: coordinates, holding: scan.driven) {
-      model.restrainedForces(
-        at: $0, start: scan.points[point].coordinates, otherRotors: others, options: options)
-    }
+    let energy = model.restrained(
+      to: scan.points[point].coordinates, otherRotors: others, options: options)
+    return pathTangent(at: coordinates, holding: scan.driven) { _ = energy.evaluate($0, gradient: $1) }
   }
 }

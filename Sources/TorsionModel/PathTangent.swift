@@ -17,29 +17,36 @@ import Statistics
 /// - Parameters:
 ///   - coordinates: a relaxed geometry, Å.
 ///   - held: the driven dihedral.
-///   - forces: what the relaxation saw, restraints included, −dE/dr in kcal/mol/Å.
+///   - gradient: of what the relaxation minimised, restraints included: writes dE/dx (kcal/mol/Å) to its second argument;
+///     both are all x, then all y, then all z.
 /// - Returns: one vector an atom; nil where the geometry is not a minimum of the held problem.
 func pathTangent(
-  at coordinates: [Vector3], holding held: Quartet, forces: (_ coordinates: [Vector3]) -> [Vector3]
+  at coordinates: [Vector3], holding held: Quartet,
+  gradient: (_ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>) -> Void
 ) -> [Vector3]? {
-  let order = 3 * coordinates.count
-  let g = flat(dihedralSlopes(held, in: coordinates))
-  let square = g.reduce(0) { $0 + $1 * $1 }
+  let count = coordinates.count
+  let order = 3 * count
+  var x = coordinates.map(\.x) + coordinates.map(\.y) + coordinates.map(\.z)
+  var slope = [Double](repeating: 0, count: order)
+  var g = slope
+  addDihedralSlopes(held, at: x, times: 1, to: &g)
+  let square = dot(g, g)
   guard square > 0, square.isFinite else { return nil }
-  let multiplier = -zip(flat(forces(coordinates)), g).reduce(0) { $0 + $1.0 * $1.1 } / square
+  gradient(x, &slope)
+  let multiplier = dot(slope, g) / square
   let step = 1e-4
-  var moved = coordinates
+  var (up, down) = (slope, slope)
   var hessian = Matrix(rows: order, columns: order)
   for column in 0..<order {
-    func gradient(_ h: Double) -> [Double] {
-      let old = moved[column / 3]
-      moved[column / 3] = displaced(old, axis: column % 3, by: h)
-      defer { moved[column / 3] = old }
-      return zip(flat(forces(moved)), flat(dihedralSlopes(held, in: moved))).map { -$0 - multiplier * $1 }
-    }
-    for (row, (up, down)) in zip(gradient(step), gradient(-step)).enumerated() {
-      hessian[row, column] = (up - down) / (2 * step)
-    }
+    let old = x[column]
+    x[column] = old + step
+    gradient(x, &up)
+    addDihedralSlopes(held, at: x, times: -multiplier, to: &up)
+    x[column] = old - step
+    gradient(x, &down)
+    addDihedralSlopes(held, at: x, times: -multiplier, to: &down)
+    x[column] = old
+    for row in 0..<order { hessian[row, column] = (up[row] - down[row]) / (2 * step) }
   }
   // ∇φ∇φᵀ changes the solution by a factor only and makes the matrix of a held minimum positive; the small diagonal
   // fixes translation and rotation, along which ∇φ has no part.
@@ -56,23 +63,33 @@ func pathTangent(
   guard isMinimum else { return nil }
   var t = g
   cholesky.solve(&t)
-  let rate = zip(t, g).reduce(0) { $0 + $1.0 * $1.1 }
+  let rate = dot(t, g)
   guard rate > 0, rate.isFinite else { return nil }
-  return coordinates.indices.map { Vector3(t[3 * $0] / rate, t[3 * $0 + 1] / rate, t[3 * $0 + 2] / rate) }
+  return (0..<count).map { Vector3(t[$0] / rate, t[count + $0] / rate, t[2 * count + $0] / rate) }
 }
 
-/// ∇φ, one vector an atom.
-private func dihedralSlopes(_ quartet: Quartet, in r: [Vector3]) -> [Vector3] {
-  var result = [Vector3](repeating: .zero, count: r.count)
-  let gradient = dihedralAngleAndGradient(r[quartet.i], r[quartet.j], r[quartet.k], r[quartet.l]).gradient
-  for (atom, slope) in zip(quartet.atoms, [gradient.i, gradient.j, gradient.k, gradient.l]) {
-    result[atom] = slope
+/// Adds `factor` ∇φ of a quartet; `x` and `sum` are all x, then all y, then all z.
+private func addDihedralSlopes(
+  _ quartet: Quartet, at x: [Double], times factor: Double, to sum: inout [Double]
+) {
+  let count = x.count / 3
+  func position(_ atom: Int) -> Vector3 { Vector3(x[atom], x[count + atom], x[2 * count + atom]) }
+  let slopes = dihedralAngleAndGradient(
+    position(quartet.i), position(quartet.j), position(quartet.k), position(quartet.l)
+  ).gradient
+  func add(_ slope: Vector3, _ atom: Int) {
+    sum[atom] += factor * slope.x
+    sum[count + atom] += factor * slope.y
+    sum[2 * count + atom] += factor * slope.z
   }
-  return result
+  add(slopes.i, quartet.i)
+  add(slopes.j, quartet.j)
+  add(slopes.k, quartet.k)
+  add(slopes.l, quartet.l)
 }
 
-private func flat(_ vectors: [Vector3]) -> [Double] { vectors.flatMap { [$0.x, $0.y, $0.z] } }
-
-private func displaced(_ v: Vector3, axis: Int, by h: Double) -> Vector3 {
-  Vector3(v.x + (axis == 0 ? h : 0), v.y + (axis == 1 ? h : 0), v.z + (axis == 2 ? h : 0))
+private func dot(_ a: [Double], _ b: [Double]) -> Double {
+  var sum = 0.0
+  for i in a.indices { sum += a[i] * b[i] }
+  return sum
 }
