@@ -148,9 +148,10 @@ extension Summary.ScanRecord {
       rmseFitMinimumReferenced: finite(scan.fitError?.minimumReferencedRMSE),
       derived: scan.features.map { feature in
         Summary.DerivedRecord(
-          kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: feature.qm,
-          base: finite(feature.base), mean: feature.mean, interval90: bounds(feature.interval90),
-          plugIn: feature.plugIn, jensenGap: finite(feature.jensenGap))
+          kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: finite(feature.qm),
+          qmAngle: feature.qmAngle.map { $0 / Units.degree }, base: finite(feature.base),
+          mean: feature.fitted?.mean, interval90: feature.fitted.map { bounds($0.interval90) },
+          plugIn: feature.fitted?.plugIn, jensenGap: feature.fitted?.jensenGap)
       })
   }
 }

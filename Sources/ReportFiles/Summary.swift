@@ -179,23 +179,26 @@ public struct Summary: Codable, Hashable, Sendable {
   public struct DerivedRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case kind, angle, qm, base, mean, interval90
+      case qmAngle = "qm_angle"
       case plugIn = "plug_in"
       case jensenGap = "jensen_gap"
     }
     /// minimum, barrier (kcal/mol over the profile's minimum) or population (share of 1 at 298.15 K).
     public var kind: String
-    /// The driven dihedral, degree.
+    /// The driven dihedral in the fitted profile, degree; in QM's where the fitted one has no such well or barrier.
     public var angle: Double
-    /// By quantum chemistry.
-    public var qm: Double
+    /// By quantum chemistry; null where it has no such well or barrier within 30°, as for the others.
+    @Nullable public var qm: Double?
+    /// The driven dihedral in QM's profile, degree.
+    @Nullable public var qmAngle: Double?
     /// By the base force field.
     @Nullable public var base: Double?
     /// Posterior mean.
-    public var mean: Double
+    @Nullable public var mean: Double?
     /// Central 90 % credible interval.
-    public var interval90: [Double]
+    @Nullable public var interval90: [Double]?
     /// The value of the mean profile.
-    public var plugIn: Double
+    @Nullable public var plugIn: Double?
     /// Mean less plug-in value, where it exceeds a tenth of the interval.
     @Nullable public var jensenGap: Double?
   }

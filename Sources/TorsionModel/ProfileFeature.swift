@@ -17,32 +17,46 @@ public struct ProfileFeature: Hashable, Sendable {
 
   /// K, of the populations.
   public static let temperature = 298.15
+  /// Wells or barriers of two profiles further apart are not the same, radian: two steps of a 15° grid, half of the
+  /// distance between the wells of a threefold bond and its barriers.
+  static let reach = 30 * Units.degree
 
   /// What it is.
   public var kind: Kind
-  /// Of the grid point that the fitted force field's mean profile has there, radian.
+  /// Of the grid point that the fitted force field's mean profile has there; where it has none, that of QM. Radian.
   public var angle: Double
-  /// By quantum chemistry, in the same part of the circle.
-  public var qm: Double
-  /// By the base force field; nil where some grid point did not relax.
+  /// By quantum chemistry; nil where its profile has no such well or barrier.
+  public var qm: Double?
+  /// Of quantum chemistry's grid point, radian; nil where it has none.
+  public var qmAngle: Double?
+  /// By the base force field; nil where its profile has no such well or barrier, or some grid point did not relax.
   public var base: Double?
-  /// Posterior mean, every draw pushed through.
-  public var mean: Double
-  /// 90 % credible interval.
-  public var interval90: ClosedRange<Double>
-  /// The value of the mean profile.
-  public var plugIn: Double
+  /// By the fitted force field; nil where its mean profile has no such well or barrier.
+  public var fitted: Fitted?
 
-  /// Mean less plug-in value, where it exceeds a tenth of the interval (Jensen's inequality) and a thousandth of a
-  /// kcal/mol or of a share; nil below.
-  public var jensenGap: Double? {
-    let gap = mean - plugIn
-    return abs(gap) > max(1e-3, 0.1 * (interval90.upperBound - interval90.lowerBound)) ? gap : nil
+  /// A value under the posterior.
+  public struct Fitted: Hashable, Sendable {
+    /// Posterior mean, every draw pushed through.
+    public var mean: Double
+    /// 90 % credible interval.
+    public var interval90: ClosedRange<Double>
+    /// The value of the mean profile.
+    public var plugIn: Double
+
+    /// Mean less plug-in value, where it exceeds a tenth of the interval (Jensen's inequality) and a thousandth of a
+    /// kcal/mol or of a share; nil below.
+    public var jensenGap: Double? {
+      let gap = mean - plugIn
+      return abs(gap) > max(1e-3, 0.1 * (interval90.upperBound - interval90.lowerBound)) ? gap : nil
+    }
   }
 }
 
 extension ProfileFeature {
-  /// The features of one scan; none where its grid is no closed circle.
+  /// The features of one scan, wells before barriers; none where its grid is no closed circle.
+  ///
+  /// Every profile is read at its own wells and barriers. Those of two profiles are the same where they are nearest to
+  /// each other and within ``reach``: a value of QM at an angle where QM has no barrier would be no barrier.
   ///
   /// - Parameters:
   ///   - angles: radian, of every grid point.
@@ -52,23 +66,85 @@ extension ProfileFeature {
   ) -> [ProfileFeature] {
     guard let count = draws.first?.count, count > 0 else { return [] }
     // Profiles are linear in the force constants: their mean is the profile of the mean.
-    let fitted = draws.map { $0.reduce(0, +) / Double(count) }
-    // The wells are those of the fitted profile; QM, base and mean profile stand beside the draws as further ones.
-    let columns = angles.indices.map { i in
-      draws[i] + [qm[i], fitted[i]] + (base.map { [$0[i]] } ?? [])
+    let mean = draws.map { $0.reduce(0, +) / Double(count) }
+    func extrema(_ energies: [Double], draws: [[Double]]? = nil) -> [[Extremum]] {
+      let profile = PredictedProfile(
+        angles: angles, mean: energies, draws: draws ?? energies.map { [$0] })
+      let (wells, barriers) = profile.wellsAndBarriers(temperature: temperature)
+      return [wells.map(Extremum.init), barriers.map(Extremum.init)]
     }
-    let (wells, barriers) = PredictedProfile(angles: angles, mean: fitted, draws: columns)
-      .wellsAndBarriers(temperature: temperature)
-    func feature(_ kind: Kind, _ angle: Double, _ values: [Double]) -> ProfileFeature? {
-      guard let sorted = SortedDraws(Array(values.prefix(count))) else { return nil }
-      return ProfileFeature(
-        kind: kind, angle: angle, qm: values[count], base: base == nil ? nil : values[count + 2],
-        mean: values.prefix(count).reduce(0, +) / Double(count), interval90: sorted.centralInterval(0.9),
-        plugIn: values[count + 1])
+    let (fitted, plugIn, reference) = (extrema(mean, draws: draws), extrema(mean), extrema(qm))
+    let before = base.map { extrema($0) }
+    return [0, 1].flatMap { kind in
+      features(
+        fitted: fitted[kind], plugIn: plugIn[kind], qm: reference[kind], base: before?[kind] ?? [])
     }
-    return wells.flatMap { well in
-      [feature(.minimum, well.angle, well.energies), feature(.population, well.angle, well.populations)]
-        .compactMap { $0 }
-    } + barriers.compactMap { feature(.barrier, $0.angle, $0.heights) }
   }
+
+  /// Wells, or barriers, of three profiles side by side: those of the fitted one, then those that only QM has.
+  ///
+  /// - Parameter plugIn: the fitted ones' values under the mean profile.
+  private static func features(
+    fitted: [Extremum], plugIn: [Extremum], qm: [Extremum], base: [Extremum]
+  ) -> [ProfileFeature] {
+    let (qmOfFitted, baseOfFitted) = (matches(fitted, qm), matches(fitted, base))
+    var result: [ProfileFeature] = []
+    for (index, own) in fitted.enumerated() {
+      let (reference, before) = (qmOfFitted[index].map { qm[$0] }, baseOfFitted[index].map { base[$0] })
+      for (kind, values) in own.values {
+        guard let sorted = SortedDraws(values), let plain = plugIn[index].values[kind]?.first else {
+          continue
+        }
+        result.append(
+          ProfileFeature(
+            kind: kind, angle: own.angle, qm: reference?.values[kind]?.first, qmAngle: reference?.angle,
+            base: before?.values[kind]?.first,
+            fitted: Fitted(
+              mean: values.reduce(0, +) / Double(values.count), interval90: sorted.centralInterval(0.9),
+              plugIn: plain)))
+      }
+    }
+    let missed = qm.indices.filter { !qmOfFitted.contains($0) }.map { qm[$0] }
+    for (own, match) in zip(missed, matches(missed, base)) {
+      for (kind, values) in own.values {
+        result.append(
+          ProfileFeature(
+            kind: kind, angle: own.angle, qm: values.first, qmAngle: own.angle,
+            base: match.flatMap { base[$0].values[kind]?.first }))
+      }
+    }
+    return result
+  }
+
+  /// For each of `left` the one of `right` that is the same: closest pairs first, none further apart than ``reach``.
+  private static func matches(_ left: [Extremum], _ right: [Extremum]) -> [Int?] {
+    var result = [Int?](repeating: nil, count: left.count)
+    let pairs = left.indices.flatMap { l in
+      right.indices.map { (left: l, right: $0, distance: abs(wrapped(left[l].angle - right[$0].angle))) }
+    }
+    // A hair more, since two grid steps of 15° are seldom 30° to the last bit.
+    for pair in pairs.sorted(by: { ($0.distance, $0.left) < ($1.distance, $1.left) })
+    where pair.distance < reach + 0.5 * Units.degree && result[pair.left] == nil
+      && !result.contains(pair.right)
+    {
+      result[pair.left] = pair.right
+    }
+    return result
+  }
+}
+
+/// A well or a barrier with what is said of it, one value a draw.
+private struct Extremum {
+  var angle: Double
+  var values: KeyValuePairs<ProfileFeature.Kind, [Double]>
+
+  init(_ well: ProfileWell) {
+    (angle, values) = (well.angle, [.minimum: well.energies, .population: well.populations])
+  }
+
+  init(_ barrier: ProfileBarrier) { (angle, values) = (barrier.angle, [.barrier: barrier.heights]) }
+}
+
+extension KeyValuePairs where Key: Equatable {
+  fileprivate subscript(_ key: Key) -> Value? { first { $0.key == key }?.value }
 }

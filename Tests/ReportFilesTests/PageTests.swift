@@ -132,7 +132,8 @@ import TorsionModel
       #expect(row[1].hasPrefix(record.kind))
       #expect(row[2] == shown(record.qm, 2) && row[3] == shown(record.base, 2))
       #expect(row[4] == shown(record.mean, 2))
-      #expect(row[5] == "\(shown(record.interval90[0], 2)) to \(shown(record.interval90[1], 2))")
+      let bounds = record.interval90.map { $0.map { shown($0, 2) } }
+      #expect(row[5] == bounds.map { "\($0[0]) to \($0[1])" } ?? "–")
     }
     let captions = reader.all("figcaption").map(\.text).filter { $0.contains("→") }
     #expect(captions.count == summary.scans.count)

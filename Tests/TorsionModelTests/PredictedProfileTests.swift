@@ -57,7 +57,7 @@ import Testing
     #expect(abs(wells.reduce(0) { $0 + $1.plugIn } - 1) < 1e-12)
   }
 
-  @Test func featuresStandBesideQuantumChemistry() {
+  @Test func featuresStandBesideQuantumChemistry() throws {
     func energies(_ k: Double) -> [Double] { angles.map { k * (1 + cos(3 * $0)) } }
     let draws = angles.map { angle in [0.9, 1, 1.1].map { $0 * (1 + cos(3 * angle)) } }
     let features = ProfileFeature.all(
@@ -66,9 +66,10 @@ import Testing
     let barriers = features.filter { $0.kind == .barrier }
     #expect(barriers.count == 3)
     for barrier in barriers {
-      #expect(abs(barrier.qm - 2.4) < 1e-12 && abs((barrier.base ?? 0) - 1.6) < 1e-12)
-      #expect(abs(barrier.mean - 2) < 1e-12 && abs(barrier.plugIn - 2) < 1e-12 && barrier.jensenGap == nil)
-      #expect(barrier.interval90.lowerBound >= 1.8 && barrier.interval90.upperBound <= 2.2)
+      let fitted = try #require(barrier.fitted)
+      #expect(abs((barrier.qm ?? 0) - 2.4) < 1e-12 && abs((barrier.base ?? 0) - 1.6) < 1e-12)
+      #expect(abs(fitted.mean - 2) < 1e-12 && abs(fitted.plugIn - 2) < 1e-12 && fitted.jensenGap == nil)
+      #expect(fitted.interval90.lowerBound >= 1.8 && fitted.interval90.upperBound <= 2.2)
     }
     // Without the base force field's profile everything else stays.
     #expect(
@@ -88,8 +89,40 @@ import Testing
       angles: angles, qm: angles.map { energy(1, $0) }, base: nil,
       draws: angles.map { angle in depths.map { energy($0, angle) } })
     let cis = features.first { $0.kind == .population && abs($0.angle) < 0.1 }
-    #expect(abs((cis?.plugIn ?? 0) - (cis?.qm ?? 1)) < 1e-9)
-    #expect((cis?.mean ?? 0) > (cis?.plugIn ?? 1) + 0.02)
+    #expect(abs((cis?.fitted?.plugIn ?? 0) - (cis?.qm ?? 1)) < 1e-9)
+    #expect((cis?.fitted?.mean ?? 0) > (cis?.fitted?.plugIn ?? 1) + 0.02)
+  }
+
+  /// QM has wells at 0° and 180° and barriers at ±90°; the fitted profile has its wells there, and the base force field
+  /// wells at 0° and 180° like QM.
+  @Test func valuesAreOfAProfilesOwnWellsAndBarriers() {
+    let qm = angles.map { 2 * (1 - cos(2 * $0)) }
+    let fitted = angles.map { 2 * (1 + cos(2 * $0)) }
+    let features = ProfileFeature.all(
+      angles: angles, qm: qm, base: qm.map { 0.5 * $0 }, draws: fitted.map { [$0, $0] })
+    let own = features.filter { $0.fitted != nil }
+    let missed = features.filter { $0.fitted == nil }
+    #expect(own.count == 6 && own.allSatisfy { $0.qm == nil && $0.qmAngle == nil && $0.base == nil })
+    #expect(missed.count == 6 && missed.allSatisfy { $0.qm != nil && $0.qmAngle == $0.angle })
+    let barriers = missed.filter { $0.kind == .barrier }
+    #expect(barriers.allSatisfy { abs(abs($0.angle) - .pi / 2) < 1e-9 })
+    #expect(barriers.allSatisfy { abs($0.qm! - 4) < 1e-12 && abs($0.base! - 2) < 1e-12 })
+  }
+
+  /// A well that two of the other profile are near to is the same as the nearest of them only.
+  @Test func aWellIsTheSameAsOneOther() {
+    // One well of QM at 180°; the fitted profile has its own 15° and 30° beside, with a top between.
+    let qm = angles.map { 1 + cos($0) }
+    let fitted = angles.map { angle -> Double in
+      let place = (angle / Units.degree).rounded()
+      return abs(place) == 180 ? 0.3 : abs(place) == 165 && place > 0 ? 0.1 : 1 + cos(angle)
+    }
+    let minima = ProfileFeature.all(angles: angles, qm: qm, base: nil, draws: fitted.map { [$0] })
+      .filter { $0.kind == .minimum }
+    #expect(minima.count == 2)
+    #expect(minima.filter { $0.qm != nil }.count == 1)
+    #expect(minima.allSatisfy { $0.fitted != nil })
+    #expect(minima.first { $0.qm != nil }.map { abs(abs($0.angle) - 165 * Units.degree) < 1e-9 } ?? false)
   }
 
   @Test func openGridsHaveNoBarriers() {

@@ -13,8 +13,8 @@ extension ReportPage {
     }
     return """
       <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points, over the wells of the fitted profile; where QM has no such well or barrier its value is that of the same part of the circle. \
-      Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM.</p>
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers; “–” says that it has none within 30° of that place. \
+      Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM. Each scan has an energy axis of its own.</p>
       <ul class="legend" aria-label="Legend">
       <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><circle class="qm-mark" cx="15" cy="7" r="4.5" /></svg>QM</li>
       <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
@@ -31,23 +31,22 @@ extension ReportPage {
       """
   }
 
-  /// A figure a scan; energies of all scans share one axis.
+  /// A figure a scan, each with an energy axis of its own: on one of an amide's C–N bond a methyl group's barrier would vanish.
   private var derivedFigures: [Markup] {
-    let energies = derived.filter { $0.unit != "share" }
-    let energyStrip = Strip(values: spread([0] + energies.flatMap(derivedValues), widenedBy: 0.02))
     let shareStrip = Strip(values: 0...1)
     var groups: [(name: String, rows: [DerivedQuantity])] = []
     for quantity in derived {
       let name = "\(quantity.molecule) \(quantity.driven)"
       if groups.last?.name != name { groups.append((name, [])) }
       // The lowest minimum is zero by definition.
-      if quantity.interval90.map({ $0.upperBound > 1e-9 }) ?? true {
+      if derivedValues(quantity).contains(where: { $0 > 1e-9 }) {
         groups[groups.count - 1].rows.append(quantity)
       }
     }
     return groups.map { group -> Markup in
       let own = group.rows.filter { $0.unit != "share" }
       let shares = group.rows.filter { $0.unit == "share" }
+      let energyStrip = Strip(values: spread([0] + own.flatMap(derivedValues), widenedBy: 0.02))
       let shareRows: Markup? =
         shares.isEmpty
         ? nil

@@ -88,15 +88,19 @@ extension ScaleRow {
 
 extension DerivedQuantity {
   init(_ feature: ProfileFeature, of scan: ScanFit) {
-    let place = "at \(fixed(feature.angle / Units.degree, 0))°"
+    let degrees = fixed(feature.angle / Units.degree, 0)
+    let qmDegrees = feature.qmAngle.map { fixed($0 / Units.degree, 0) }
+    let isMoved = feature.qmAngle.map { abs(wrapped($0 - feature.angle)) > 0.5 * Units.degree } ?? false
+    let place = "at \(degrees)°" + (isMoved ? " (QM \(qmDegrees ?? "")°)" : "")
     let isShare = feature.kind == .population
     self.init(
       molecule: scan.molecule, driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
       name: isShare
         ? "population \(place), \(fixed(ProfileFeature.temperature, 0)) K"
         : "\(feature.kind.rawValue) \(place)",
-      unit: isShare ? "share" : "kcal/mol", reference: feature.qm, base: feature.base, mean: feature.mean,
-      interval90: feature.interval90, jensenGap: feature.jensenGap)
+      unit: isShare ? "share" : "kcal/mol", reference: feature.qm, base: feature.base,
+      mean: feature.fitted?.mean,
+      interval90: feature.fitted?.interval90, jensenGap: feature.fitted?.jensenGap)
   }
 }
 
