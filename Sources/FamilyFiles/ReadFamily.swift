@@ -31,6 +31,8 @@ public struct LoadedFamily: Sendable {
   public var family: Family
   /// Every file that was read, manifest first.
   public var inputs: [Input]
+  /// Each molecule's topology as the manifest names it, by the molecule's name.
+  public var topologies: [String: String] = [:]
   /// What was left out and what the user should know.
   public var notes: [String]
 }
@@ -111,6 +113,7 @@ public func readFamily(
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
         }
       }
+      loaded.topologies[entry.id] = entry.topology
       loaded.family.molecules.append(molecule)
     } catch let error as InputError where options.setAsideBadMolecules {
       loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")

@@ -1,4 +1,4 @@
-// baseline.json, schema swivel.baseline/1: what `swivel check` compares a fit of the family with.
+// baseline.json, schema swivel.baseline/2: what `swivel check` compares a fit of the family with.
 
 import FoundationEssentials
 import TextFiles
@@ -7,10 +7,10 @@ import TorsionModel
 /// The contents of baseline.json.
 public struct Baseline: Codable, Hashable, Sendable {
   /// The schema that this version writes.
-  public static let schema = "swivel.baseline/1"
+  public static let schema = "swivel.baseline/2"
 
   enum CodingKeys: String, CodingKey {
-    case schema, version, family, seed, settings, inputs, fit
+    case schema, version, family, seed, settings, inputs, data, fit
     case dataDate = "data_date"
   }
 
@@ -28,13 +28,15 @@ public struct Baseline: Codable, Hashable, Sendable {
   public var settings: [String: String]
   /// SHA-256 of every file read, by its path within the family's folder.
   public var inputs: [String: String]
+  /// The numbers in those files.
+  public var data: DataDigest
   /// The fit.
   public var fit: FitDigest
 
   /// A baseline of its parts.
   public init(
     version: String, family: String, dataDate: String?, seed: UInt64, settings: [String: String],
-    inputs: [String: String], fit: FitDigest
+    inputs: [String: String], data: DataDigest, fit: FitDigest
   ) {
     schema = Self.schema
     self.version = version
@@ -43,6 +45,7 @@ public struct Baseline: Codable, Hashable, Sendable {
     self.seed = seed
     self.settings = settings
     self.inputs = inputs
+    self.data = data
     self.fit = fit
   }
 }
@@ -75,7 +78,7 @@ extension Baseline {
   /// What no fit writes; nil in a sound baseline.
   private var fault: String? {
     func isOrdinary(_ values: [Double?]) -> Bool { values.allSatisfy { $0.map { abs($0) < 1e9 } ?? true } }
-    for p in fit.parameters where !isOrdinary([p.mean, p.sd, p.base]) || p.sd < 0 {
+    for p in fit.parameters where !isOrdinary([p.mean, p.sd]) || p.sd < 0 {
       return "holds numbers for \(p.label) that no fit gives"
     }
     for direction in fit.directions where direction.count != fit.parameters.count || !isOrdinary(direction) {
@@ -86,6 +89,13 @@ extension Baseline {
       guard scan.angles.count == scan.deviations.count, isOrdinary(scan.angles + scan.deviations),
         isOrdinary([scan.error?.mean, scan.error?.sd])
       else { return "holds a profile for \(scan.label) that no fit gives" }
+    }
+    for scan in data.scans {
+      let counts = [scan.energies.count, scan.torques.count, scan.radii.count]
+      guard counts.allSatisfy({ $0 == scan.angles.count }),
+        isOrdinary(scan.angles + scan.energies + scan.radii),
+        isOrdinary(scan.torques)
+      else { return "holds grid points for \(scan.label) that no family has" }
     }
     let rest = [fit.error?.mean, fit.error?.sd, fit.maxRhat, fit.minESS, fit.heldOut?.rmse]
     return isOrdinary(rest + (fit.heldOut?.coverage ?? [])) ? nil : "holds scores that no fit gives"
@@ -115,6 +125,10 @@ extension Baseline {
       ("parameters", try list(fit.parameters, "    ")), ("scans", try list(fit.scans, "    ")),
     ]
     let top: [(String, String)] = [
+      (
+        "data",
+        "{\n    \"molecules\": \(try list(data.molecules, "    ")),\n    \"scans\": \(try list(data.scans, "    "))\n  }"
+      ),
       ("data_date", try line(dataDate)), ("family", try line(family)),
       ("fit", "{\n" + fields.map { "    \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n  }"),
       ("inputs", try table(inputs)), ("schema", try line(schema)), ("seed", try line(seed)),

@@ -22,8 +22,7 @@ extension FitDigest {
       parameters: fit.parameters.map {
         // The directions see differences of parameters that are far smaller than each one's standard deviation.
         ParameterDigest(
-          label: $0.parameter.label, mean: rounded($0.draws.mean, 6), sd: rounded($0.draws.sd, 4),
-          base: rounded($0.base, 6))
+          label: $0.parameter.label, mean: rounded($0.draws.mean, 6), sd: rounded($0.draws.sd, 4))
       },
       directions: determinedDirections(
         of: Array(fit.draws.forceConstants.joined()), units: fit.parameters.map(\.priorSD)),
@@ -99,7 +98,7 @@ func rounded(_ value: Double, _ decimals: Int) -> Double {
 }
 
 /// A number to so many significant digits.
-private func significant(_ value: Double, _ digits: Int) -> Double {
+func significant(_ value: Double, _ digits: Int) -> Double {
   guard value != 0, value.isFinite else { return 0 }
   return rounded(value, digits - 1 - Int(log10(abs(value)).rounded(.down)))
 }

@@ -13,15 +13,12 @@ public struct FitDigest: Codable, Hashable, Sendable {
     public var mean: Double
     /// Posterior standard deviation, kcal/mol.
     public var sd: Double
-    /// The base force field's value, kcal/mol.
-    public var base: Double
 
     /// A parameter of its numbers.
-    public init(label: String, mean: Double, sd: Double, base: Double) {
+    public init(label: String, mean: Double, sd: Double) {
       self.label = label
       self.mean = mean
       self.sd = sd
-      self.base = base
     }
   }
 

@@ -139,9 +139,8 @@ extension PreparedFamily {
   )
     -> Identifiability
   {
-    let all = Array(draws.forceConstants.joined())
-    let used = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
-    var result = Identifiability(self, draws: used, priorSDs: fit.map(\.priorSD))
+    var result = Identifiability(
+      self, draws: Array(draws.forceConstants.joined()), priorSDs: fit.map(\.priorSD))
     let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
     let scales = draws.scaleRoles.indices.map { index -> Double in
       let values = draws.chains(ofScale: index).joined()

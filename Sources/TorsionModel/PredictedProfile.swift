@@ -111,13 +111,41 @@ public struct ProfileBarrier: Sendable {
 }
 
 extension PredictedProfile {
-  /// Minima and barriers of the mean profile, ascending by angle; empty where the grid is no closed circle.
+  /// Grid points of the mean profile higher than their neighbours and than the wells beside by more than a ripple: a tenth
+  /// of a kcal/mol, or a twentieth of what the whole profile spans where that is less.
+  private func barrierTops() -> [Int] {
+    let n = angles.count
+    var tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
+    let ripple = min(0.1, 0.05 * ((mean.max() ?? 0) - (mean.min() ?? 0)))
+    // The least first, as wells that it parts become one.
+    while tops.count > 1 {
+      let depths = basins(between: tops).map { basin in basin.map { mean[$0] }.min()! }
+      let rises = tops.indices.map { t in
+        mean[tops[t]] - max(depths[t], depths[(t + tops.count - 1) % tops.count])
+      }
+      guard let least = rises.indices.min(by: { rises[$0] < rises[$1] }), rises[least] < ripple else { break }
+      tops.remove(at: least)
+    }
+    return tops
+  }
+
+  /// The grid points from each top to the next.
+  private func basins(between tops: [Int]) -> [[Int]] {
+    let n = angles.count
+    return tops.indices.map { b in
+      let (start, end) = (tops[b], tops[(b + 1) % tops.count])
+      let length = (end - start + n - 1) % n + 1
+      return (1..<max(2, length)).map { (start + $0) % n }
+    }
+  }
+
+  /// Minima and barriers of the mean profile, ripples left out, ascending by angle; empty where the grid is no closed circle.
   ///
   /// - Parameter temperature: K, for populations.
   public func wellsAndBarriers(temperature: Double) -> (wells: [ProfileWell], barriers: [ProfileBarrier]) {
     let n = angles.count
     guard isClosed, n > 3, let drawCount = draws.first?.count else { return ([], []) }
-    let tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
+    let tops = barrierTops()
     guard !tops.isEmpty else { return ([], []) }
     // Each grid point stands for half the way to its neighbours.
     let widths = (0..<n).map { i -> Double in
@@ -125,11 +153,7 @@ extension PredictedProfile {
       return (step <= 0 ? step + 2 * .pi : step) / 2
     }
     let beta = 1 / (Units.gasConstant * temperature)
-    let basins = tops.indices.map { b -> [Int] in
-      let (start, end) = (tops[b], tops[(b + 1) % tops.count])
-      let length = (end - start + n - 1) % n + 1
-      return (1..<max(2, length)).map { (start + $0) % n }
-    }
+    let basins = basins(between: tops)
     func shares(_ energies: [Double]) -> [Double] {
       let lowest = energies.min() ?? 0
       let weights = energies.indices.map { widths[$0] * exp(-beta * (energies[$0] - lowest)) }

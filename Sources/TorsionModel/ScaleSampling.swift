@@ -139,3 +139,8 @@ extension IndependenceSampler {
     self.init(mean: mean, precision: cholesky.inverse())
   }
 }
+
+/// A thousand draws or up to twice as many, evenly spaced among all: plenty for bands of profiles.
+public func drawsForBands(_ draws: [[Double]]) -> [[Double]] {
+  stride(from: 0, to: draws.count, by: max(1, draws.count / 1000)).map { draws[$0] }
+}

@@ -129,9 +129,7 @@ extension PreparedFamily {
     base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws, every: Int,
     noise: NoiseModel
   ) -> [ScanFit] {
-    // A thousand draws are plenty for a band.
-    let all = Array(draws.forceConstants.joined())
-    let used = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
+    let used = drawsForBands(Array(draws.forceConstants.joined()))
     return scans.indices.map { s in
       let prepared = molecules[scans[s].molecule]
       let scan = self.scan(scans[s])

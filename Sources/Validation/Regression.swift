@@ -33,11 +33,11 @@ public struct RegressionFailure: Codable, Hashable, Sendable {
   public enum Gate: String, Codable, CaseIterable, Sendable {
     /// An input file has another hash, is new, or is gone; raised by who reads files.
     case input
-    /// Scans or grid points are gone or new.
+    /// Scans or grid points are gone or new, or quantum chemistry's numbers at one changed.
     case data
     /// Force constants are gone or new.
     case parameters
-    /// The base force field has another value where a force constant is fitted.
+    /// A term of the base force field has another value, whether it is fitted or not.
     case base
     /// The error grew.
     case error

@@ -15,7 +15,7 @@ extension FitDigest {
       parameters.append(
         ParameterDigest(
           label: scale.name, mean: (scale.draws.mean * 1e6).rounded() / 1e6,
-          sd: (scale.draws.sd * 1e6).rounded() / 1e6, base: 0))
+          sd: (scale.draws.sd * 1e6).rounded() / 1e6))
       let own = noises.indices.map { $0 == index ? (1e4 / scale.draws.sd).rounded() / 1e4 : 0 }
       directions.append([Double](repeating: 0, count: count) + own)
     }

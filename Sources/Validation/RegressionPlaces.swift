@@ -23,18 +23,24 @@ public struct ProfileChange: Hashable, Sendable {
   var text: String { "\(label) at \(angleText)" }
 }
 
+/// The angles of a scan's grid points, −179 … 180°: grid points are told apart by their angle, to a degree.
+func anglesInDegrees(_ scan: FitDigest.ScanDigest) -> [Int] {
+  scan.angles.map { angle in
+    let turned = (Int(angle.rounded()) + 720) % 360
+    return turned > 180 ? turned - 360 : turned
+  }
+}
+
 /// Where a scan changed most; nil without common grid points.
 public func largestChange(from before: FitDigest.ScanDigest, to after: FitDigest.ScanDigest) -> ProfileChange?
 {
-  // Grid points are told apart by their angle, to a degree.
   func byAngle(_ scan: FitDigest.ScanDigest) -> [(key: Int, value: Double)] {
-    zip(scan.angles, scan.deviations).compactMap { angle, deviation in
-      deviation.map { ((Int(angle.rounded()) + 720) % 360, $0) }
+    zip(anglesInDegrees(scan), scan.deviations).compactMap { angle, deviation in deviation.map { (angle, $0) }
     }
   }
   let old = Dictionary(byAngle(before)) { first, _ in first }
   let common = byAngle(after).compactMap { point in
-    old[point.key].map { (angle: point.key > 180 ? point.key - 360 : point.key, change: point.value - $0) }
+    old[point.key].map { (angle: point.key, change: point.value - $0) }
   }
   guard let worst = common.max(by: { abs($0.change) < abs($1.change) }) else { return nil }
   let squares = common.reduce(0) { $0 + $1.change * $1.change }

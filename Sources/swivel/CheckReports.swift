@@ -58,12 +58,13 @@ struct CheckResult: Sendable {
     }
     let found =
       inputFailures(baseline.inputs, check.inputs)
+      + dataFailures(from: baseline.data, to: DataDigest(check.loaded.family))
       + regressionFailures(from: baseline.fit, to: digested.digest, limits: limits)
-    failures = found.map {
-      let isFile = $0.gate == .input && check.inputs[$0.subject] != nil
+    failures = found.map { failure in
+      let file = check.file(of: failure)
       return LocatedFailure(
-        failure: $0, file: isFile ? "\(check.folder)/\($0.subject)" : check.baselinePath,
-        line: isFile ? 1 : line(of: $0.subject), text: "\($0.message), since \(baselineName)")
+        failure: failure, file: file ?? check.baselinePath, line: file == nil ? line(of: failure.subject) : 1,
+        text: "\(failure.message), since \(baselineName)")
     }
   }
 

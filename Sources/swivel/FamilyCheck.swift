@@ -90,11 +90,28 @@ struct FamilyCheck: Sendable {
     ) { first, _ in first }
   }
 
+  /// The file that a failure is about, where one alone is: an input that changed, a topology, a scan.
+  func file(of failure: RegressionFailure) -> String? {
+    let path: String? =
+      switch failure.gate {
+      case .input: inputs[failure.subject] == nil ? nil : failure.subject
+      case .base: loaded.topologies[failure.subject]
+      case .data:
+        loaded.family.molecules.flatMap { molecule in
+          molecule.scans.filter {
+            "\(molecule.id) \($0.driven.atoms.map(String.init).joined(separator: "-"))" == failure.subject
+          }
+        }.first?.id
+      default: nil
+      }
+    return path.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+  }
+
   /// What a new baseline says.
   func newBaseline(_ digest: FitDigest) -> Baseline {
     Baseline(
       version: swivelVersion, family: name, dataDate: loaded.family.origin.date, seed: seed,
-      settings: fitting.settings, inputs: inputs, fit: digest)
+      settings: fitting.settings, inputs: inputs, data: DataDigest(loaded.family), fit: digest)
   }
 
   /// Fits the family as it is now.
@@ -167,7 +184,7 @@ struct CheckCache: Sendable {
 
   /// Where a family's fit is remembered.
   func path(_ check: FamilyCheck) -> String {
-    var lines = ["swivel.check-cache/2", swivelVersion, program, "\(check.seed)", "\(check.leavesOut)"]
+    var lines = ["swivel.check-cache/3", swivelVersion, program, "\(check.seed)", "\(check.leavesOut)"]
     lines += check.fitting.settings.map { "\($0.key)=\($0.value)" }.sorted()
     lines += check.inputs.map { "\($0.key) \($0.value)" }.sorted()
     return "\(folder)/\(check.name)-\(sha256(Array(lines.joined(separator: "\n").utf8)).prefix(32)).json"

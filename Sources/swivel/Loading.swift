@@ -12,6 +12,8 @@ import TextFiles
 struct InputFamily {
   var family: Family
   var inputs: [RunRecord.Input]
+  /// Each molecule's topology as the manifest names it.
+  var topologies: [String: String]
   var notes: [String]
 }
 
@@ -23,7 +25,7 @@ func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
     readTopology: topologyWithFiles)
   return InputFamily(
     family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
-    notes: loaded.notes)
+    topologies: loaded.topologies, notes: loaded.notes)
 }
 
 /// Reads a topology of any format, with the files it was read from.

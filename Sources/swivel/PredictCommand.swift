@@ -56,8 +56,7 @@ struct PredictCommand: AsyncParsableCommand {
     let summary = try Summary(readingFrom: "\(report)/summary.json")
     let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts))
     let parameters = summary.fittedParameters.map(\.parameter)
-    let all = try posteriorDraws(of: report, summary)
-    let draws = stride(from: 0, to: all.count, by: max(1, all.count / 1000)).map { all[$0] }
+    let draws = drawsForBands(try posteriorDraws(of: report, summary))
     let (driven, geometries, qm) = try input(molecule)
     let profile = try await PredictedProfile(
       of: molecule, driven: driven, geometries: geometries, parameters: parameters, draws: draws,

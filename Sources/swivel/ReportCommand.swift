@@ -40,6 +40,13 @@ struct ReportCommand: ParsableCommand {
     if let figures {
       let drawings = written.figures
       for figure in drawings { try writeAtomically(figure.svg, to: "\(figures)/\(figure.name).svg") }
+      let own = Set(drawings.map { "\($0.name).svg" })
+      let others = ((try? FileManager.default.contentsOfDirectory(atPath: figures)) ?? []).filter {
+        $0.hasSuffix(".svg") && !own.contains($0)
+      }
+      if !others.isEmpty {
+        complain("note: \(figures)/ has \(others.count) other SVG files, which are not of this report")
+      }
       if !text && !json && !quiet { print("\(drawings.count) drawings in \(figures)/") }
     }
     if quiet { return }

@@ -184,7 +184,7 @@ import Testing
     try withBaseline { folder, family in
       // The baseline says another value: as if code had moved one force constant by 0.1.
       var text = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
-      let pattern = /\{"base":[^,]*,"label":"c3-c3-c3-c3 n=3","mean":([^,]*),/
+      let pattern = /\{"label":"c3-c3-c3-c3 n=3","mean":([^,]*),/
       let mean = try #require(text.firstMatch(of: pattern).flatMap { Double($0.1) })
       text = text.replacingOccurrences(
         of: "\"label\":\"c3-c3-c3-c3 n=3\",\"mean\":\(mean)",
@@ -223,7 +223,7 @@ import Testing
       let good = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
       for (damaged, word) in [
         (String(good.prefix(good.count / 2)), "not JSON"), ("{}", "lacks"),
-        (good.replacingOccurrences(of: "baseline/1", with: "baseline/9"), "schema"),
+        (good.replacingOccurrences(of: "baseline/2", with: "baseline/9"), "schema"),
         (good.replacingOccurrences(of: "\"rounds\": \"2\"", with: "\"rounds\": \"many\""), "rounds"),
       ] {
         try Folders.write(damaged, to: "\(family)/baseline.json")

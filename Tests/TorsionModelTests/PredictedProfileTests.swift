@@ -109,6 +109,20 @@ import Testing
     #expect(barriers.allSatisfy { abs($0.qm! - 4) < 1e-12 && abs($0.base! - 2) < 1e-12 })
   }
 
+  /// A ripple in a well parts no wells; the same rise in a profile that spans little does.
+  @Test func ripplesAreNoBarriers() {
+    func wells(_ scale: Double, ripple: Double) -> Int {
+      let energies = angles.map { angle in
+        scale * (1 + cos(angle)) + (abs(abs(angle) - .pi) < 0.01 ? ripple : 0)
+      }
+      return PredictedProfile(angles: angles, mean: energies, draws: energies.map { [$0] })
+        .wellsAndBarriers(temperature: 300).wells.count
+    }
+    // At ±165° the profile is 0.034 of its scale above the well.
+    #expect(wells(1, ripple: 0.08) == 1 && wells(1, ripple: 0.2) == 2)
+    #expect(wells(0.1, ripple: 0.03) == 2)
+  }
+
   /// A well that two of the other profile are near to is the same as the nearest of them only.
   @Test func aWellIsTheSameAsOneOther() {
     // One well of QM at 180°; the fitted profile has its own 15° and 30° beside, with a top between.

@@ -74,7 +74,10 @@ import TorsionModel
   ])
   func plantedFaultsAreCaught(fault: String, gate: RegressionFailure.Gate) async throws {
     let baseline = try await Self.digest(Self.family)
-    let failures = regressionFailures(from: baseline, to: try await Self.digest(Self.faulty(fault)))
+    let changed = Self.faulty(fault)
+    let failures =
+      dataFailures(from: DataDigest(Self.family), to: DataDigest(changed))
+      + regressionFailures(from: baseline, to: try await Self.digest(changed))
     #expect(failures.contains { $0.gate == gate }, "\(fault): \(failures.map(\.message))")
     #expect(failures.allSatisfy { !$0.message.contains("\n") && !$0.message.contains("nan") })
     if gate == .error {

@@ -78,8 +78,8 @@ extension ReportPage {
     122 + correlationCell(map) * Double(map.rows.count)
   }
 
-  /// The drawing alone.
-  func correlationSVG(_ map: CorrelationMap) -> Markup {
+  /// The drawing alone, with the force constants' names at the right where nothing can be pointed at.
+  func correlationSVG(_ map: CorrelationMap, isNamed: Bool = false) -> Markup {
     let count = parameters.count
     let size = correlationCell(map)
     let (left, top) = (118.0, 4.0)
@@ -115,13 +115,21 @@ extension ReportPage {
         <path class="frame" d="M\(coordinate(left - 4)) \(coordinate(at))h\(coordinate(side + 4))M\(coordinate(along)) \(coordinate(top))v\(coordinate(side))" />\(text)
         """
     }
+    let names: [Markup] =
+      isNamed
+      ? parameters.enumerated().map { index, parameter in
+        """
+        <text class="value" style="font-size:\(coordinate(min(9, size)))px" x="\(coordinate(left + side + 6))" \
+        y="\(coordinate(top + size * (Double(index) + 0.8)))">\(parameter.label)</text>
+        """
+      } : []
     return """
-      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + 4)) \(coordinate(top + side + 6))" role="img" aria-labelledby="correlations-title correlations-desc" \
+      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + (isNamed ? 130 : 4))) \(coordinate(top + side + 6))" role="img" aria-labelledby="correlations-title correlations-desc" \
       data-left="\(coordinate(left))" data-top="\(coordinate(top))" data-size="\(coordinate(size))" \
       data-names="\(parameters.map(\.label).joined(separator: "|"))" data-values="\(map.rows.joined().map(String.init).joined(separator: ","))">
       <title id="correlations-title">Posterior correlations of \(counted(count, "force constant"))</title>
       <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the table beside.</desc>
-      \(cells)<path class="diagonal" d="\(diagonal)" />\(groups)\
+      \(cells)\(names)<path class="diagonal" d="\(diagonal)" />\(groups)\
       <path class="frame" d="M\(coordinate(left)) \(coordinate(top))h\(coordinate(side))v\(coordinate(side))h\(coordinate(-side))z" /></svg>
       """
   }

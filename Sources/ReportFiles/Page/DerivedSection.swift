@@ -13,13 +13,9 @@ extension ReportPage {
     }
     return """
       <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers; “–” says that it has none within 30° of that place. \
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers, ripples below 0.1 kcal/mol left out; “–” says that it has none within 30° of that place. \
       Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM. Each scan has an energy axis of its own.</p>
-      <ul class="legend" aria-label="Legend">
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><circle class="qm-mark" cx="15" cy="7" r="4.5" /></svg>QM</li>
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="i90" d="M1 7H29" /><circle class="fit-mark" cx="15" cy="7" r="3" /></svg>fitted, mean and 90 % credible interval</li>
-      </ul>
+      \(legendList([.qm, .base, .interval90]))
       <div class="follows">\(derivedFigures)</div>
       <details><summary>All \(derived.count) values</summary>\(table(
         id: "derived-table", caption: "Energies over the lowest grid point. The Jensen gap is the mean over draws less the value of the mean profile, shown where it exceeds a tenth of the interval.",
@@ -31,30 +27,46 @@ extension ReportPage {
       """
   }
 
-  /// A figure a scan, each with an energy axis of its own: on one of an amide's C–N bond a methyl group's barrier would vanish.
-  private var derivedFigures: [Markup] {
-    let shareStrip = Strip(values: 0...1)
-    var groups: [(name: String, rows: [DerivedQuantity])] = []
+  /// The quantities of one scan.
+  struct DerivedGroup: Hashable, Sendable {
+    var name: String
+    var energies: [DerivedQuantity] = []
+    var shares: [DerivedQuantity] = []
+  }
+
+  /// What follows, scan by scan.
+  var derivedGroups: [DerivedGroup] {
+    var groups: [DerivedGroup] = []
     for quantity in derived {
       let name = "\(quantity.molecule) \(quantity.driven)"
-      if groups.last?.name != name { groups.append((name, [])) }
-      // The lowest minimum is zero by definition.
-      if derivedValues(quantity).contains(where: { $0 > 1e-9 }) {
-        groups[groups.count - 1].rows.append(quantity)
+      if groups.last?.name != name { groups.append(DerivedGroup(name: name)) }
+      if quantity.unit == "share" {
+        groups[groups.count - 1].shares.append(quantity)
+      } else if derivedValues(quantity).contains(where: { $0 > 1e-9 }) {
+        // The lowest minimum is zero by definition.
+        groups[groups.count - 1].energies.append(quantity)
       }
     }
-    return groups.map { group -> Markup in
-      let own = group.rows.filter { $0.unit != "share" }
-      let shares = group.rows.filter { $0.unit == "share" }
-      let energyStrip = Strip(values: spread([0] + own.flatMap(derivedValues), widenedBy: 0.02))
+    return groups
+  }
+
+  /// An energy axis for one scan: on that of an amide's C–N bond a methyl group's barrier would vanish.
+  func energyStrip(_ group: DerivedGroup) -> Strip {
+    Strip(values: spread([0] + group.energies.flatMap(derivedValues), widenedBy: 0.02))
+  }
+
+  private var derivedFigures: [Markup] {
+    let shareStrip = Strip(values: 0...1)
+    return derivedGroups.map { group -> Markup in
+      let energyStrip = energyStrip(group)
       let shareRows: Markup? =
-        shares.isEmpty
+        group.shares.isEmpty
         ? nil
         : """
-        \(shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true"><span class="muted small">share</span>\(shareStrip.axis)</li>
+        \(group.shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true"><span class="muted small">share</span>\(shareStrip.axis)</li>
         """
       return """
-        <figure class="forest"><figcaption><h3>\(group.name)</h3></figcaption><ol class="strips">\(own.map { derivedRow($0, energyStrip) })\
+        <figure class="forest"><figcaption><h3>\(group.name)</h3></figcaption><ol class="strips">\(group.energies.map { derivedRow($0, energyStrip) })\
         <li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(energyStrip.axis)</li>\(shareRows)</ol></figure>
         """
     }
@@ -64,17 +76,22 @@ extension ReportPage {
     [d.reference, d.base, d.mean, d.interval90?.lowerBound, d.interval90?.upperBound].compactMap { $0 }
   }
 
-  private func derivedRow(_ d: DerivedQuantity, _ strip: Strip) -> Markup {
+  /// The marks of a quantity.
+  func derivedMarks(_ d: DerivedQuantity, _ strip: Strip) -> [Markup] {
     var marks: [Markup] = []
     if let range = d.interval90 { marks.append(strip.line("i90", range.lowerBound, range.upperBound)) }
     if let base = d.base { marks.append(strip.diamond("base-mark", base)) }
     if let mean = d.mean { marks.append(strip.dot("fit-mark", mean, radius: 3)) }
     if let reference = d.reference { marks.append(strip.dot("qm-mark", reference, radius: 4.5)) }
+    return marks
+  }
+
+  private func derivedRow(_ d: DerivedQuantity, _ strip: Strip) -> Markup {
     let words =
       "\(d.molecule) \(d.driven), \(d.name): QM \(fixed(d.reference, 2)), base \(fixed(d.base, 2)), fitted \(fixed(d.mean, 2)), "
       + "90 % credible interval \(interval(d.interval90, 2)) \(d.unit)"
     return """
-      <li><span class="row-label">\(d.name)</span>\(strip.svg(marks, label: words))</li>
+      <li><span class="row-label">\(d.name)</span>\(strip.svg(derivedMarks(d, strip), label: words))</li>
       """
   }
 }

@@ -98,11 +98,8 @@ extension ReportPage {
         <li><span class="row-label">\(split.label) <span class="muted">\(split.sd.map { "sd \(fixed($0, 2)) kcal/mol" } ?? "")</span></span><svg class="strip" width="100%" height="24" role="img" aria-label="\(words)"><title>\(words)</title>\(parts)</svg></li>
         """
     }
-    let keys = names.enumerated().map { index, name -> Markup in
-      "<li><svg class=\"key\" viewBox=\"0 0 30 14\" aria-hidden=\"true\"><rect class=\"part chain-\(index % 4)\" x=\"2\" y=\"1\" width=\"26\" height=\"12\" /></svg>\(name)</li>"
-    }
     return """
-      <figure class="panel"><figcaption><h3>Where the predictive variance comes from</h3></figcaption><ul class="legend" aria-label="Legend">\(keys)</ul>
+      <figure class="panel"><figcaption><h3>Where the predictive variance comes from</h3></figcaption>\(legendList(LegendKey.parts(names)))
       <ol class="strips">\(rows)</ol></figure>
       """
   }

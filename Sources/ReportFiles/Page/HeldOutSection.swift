@@ -5,7 +5,7 @@ extension ReportPage {
     guard let heldOut else {
       return """
         <section id="held-out" aria-labelledby="held-out-h"><h2 id="held-out-h">Unseen molecules</h2>
-        <p class="lead">\(heldOutWords)</p>\(pullTable)</section>
+        <p class="lead">\(heldOutWords)</p>\(pullMap.map(heatTable))</section>
         """
     }
     return """
@@ -13,7 +13,7 @@ extension ReportPage {
       <p class="lead">\(heldOut.isInTurn ? "Each molecule held out of a fit of the others" : "Molecules held out of this fit"): \(fixed(heldOut.rmseBase, 2)) → <strong>\(fixed(heldOut.rmse, 2)) kcal/mol</strong>, \
       CRPS \(fixed(heldOut.crps, 3)) kcal/mol.\(untestableWords(heldOut))\(halvesWords)</p>
       <div class="panels">\(calibrationFigure(heldOut.coverage))\(learningFigure(heldOut.learningCurve))\(varianceFigure(heldOut.variance))</div>
-      \(moleculeTable(heldOut.molecules))\(heldOut.matrix.map(matrixTable))\(pullTable)
+      \(moleculeTable(heldOut.molecules))\(heldOut.matrix.map { heatTable(matrixMap($0)) })\(pullMap.map(heatTable))
       </section>
       """
   }
@@ -57,8 +57,20 @@ extension ReportPage {
       })
   }
 
-  private func matrixTable(_ matrix: HeldOutPanel.Matrix) -> Markup {
-    heatTable(
+  /// A table whose cells are shaded by their numbers.
+  struct HeatMap {
+    var id: Markup
+    var caption: String
+    var rows: [String]
+    var columns: [String]
+    /// The number of the strongest shade.
+    var full: Double
+    /// The number of a cell by row and column, with a note below it; nil for an empty cell.
+    var value: (Int, Int) -> (Double, String?)?
+  }
+
+  func matrixMap(_ matrix: HeldOutPanel.Matrix) -> HeatMap {
+    HeatMap(
       id: "matrix",
       caption:
         "Held-out error by molecule and driven torsion type, kcal/mol, stronger colour is larger; below it how many QM points the 90 % intervals held.",
@@ -70,14 +82,14 @@ extension ReportPage {
     }
   }
 
-  /// Which molecule pulls which bond class.
-  private var pullTable: Markup? {
+  /// Which molecule pulls which bond class; nil where no class has two molecules.
+  var pullMap: HeatMap? {
     let classes = pulls.filter { $0.molecules.count > 1 }
     guard !classes.isEmpty else { return nil }
     let names = molecules.filter { name in
       classes.contains { $0.molecules.contains { $0.molecule == name } }
     }
-    return heatTable(
+    return HeatMap(
       id: "pulls",
       caption:
         "Which molecule pulls which bond: the energy that force constants of its own would add, root mean square over its scans, kcal/mol. Strong cells in a column of weak ones name the molecule that differs.",
@@ -88,26 +100,23 @@ extension ReportPage {
     }
   }
 
-  private func heatTable(
-    id: Markup, caption: String, rows: [String], columns: [String], full: Double,
-    value: (Int, Int) -> (Double, String?)?
-  ) -> Markup {
-    let body = rows.indices.map { row -> Markup in
-      let cells = columns.indices.map { column -> Markup in
-        guard let (number, note) = value(row, column), number.isFinite else {
+  private func heatTable(_ map: HeatMap) -> Markup {
+    let body = map.rows.indices.map { row -> Markup in
+      let cells = map.columns.indices.map { column -> Markup in
+        guard let (number, note) = map.value(row, column), number.isFinite else {
           return "<td class=\"number\">\(absent)</td>"
         }
         let small: Markup? = note.map { "<br /><span class=\"small\">\($0)</span>" }
         return """
-          <td class="number heat" style="--share:\(machine(70 * min(1, number / full), 0))%">\(fixed(number, 2))\(small)</td>
+          <td class="number heat" style="--share:\(machine(70 * min(1, number / map.full), 0))%">\(fixed(number, 2))\(small)</td>
           """
       }
-      return "<tr><th scope=\"row\">\(rows[row])</th>\(cells)</tr>"
+      return "<tr><th scope=\"row\">\(map.rows[row])</th>\(cells)</tr>"
     }
-    let heads = columns.map { "<th scope=\"col\" class=\"number\"><code>\($0)</code></th>" as Markup }
+    let heads = map.columns.map { "<th scope=\"col\" class=\"number\"><code>\($0)</code></th>" as Markup }
     return """
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="\(id)-caption"><table id="\(id)"><caption id="\(id)-caption"><span>\
-      \(caption)</span></caption><thead><tr><th scope="col">molecule</th>\(heads)</tr></thead>\
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="\(map.id)-caption"><table id="\(map.id)"><caption id="\(map.id)-caption"><span>\
+      \(map.caption)</span></caption><thead><tr><th scope="col">molecule</th>\(heads)</tr></thead>\
       <tbody>\(body)</tbody></table></div>
       """
   }

@@ -14,7 +14,7 @@ var figureStyle: Markup {
     .replacing(/[^}]*\{[^}]*var\(--c\)[^}]*\}/, with: "")
   for (index, name) in ["fit", "base", "held", "violet"].enumerated() {
     style +=
-      ".chain.chain-\(index){stroke:var(--\(name));opacity:.8}.chain-dot.chain-\(index){fill:var(--\(name))}"
+      ".chain.chain-\(index){stroke:var(--\(name));opacity:.8}.chain-dot.chain-\(index),.part.chain-\(index){fill:var(--\(name))}"
   }
   style +=
     "text{font-family:Helvetica,Arial,sans-serif}.target,.guide{display:none}.qm.open,.fit-dot.open{fill:#fff}"
@@ -240,6 +240,8 @@ private let otherMediaStyle: Markup = """
   .scroll{overflow:visible}
   th,td{padding:.15rem .35rem}
   .meter{display:none}
+  .sortable thead button{display:contents}
+  .sortable thead button::after{content:none}
   *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
   a{color:inherit;text-decoration:none}
   }

@@ -6,15 +6,10 @@ extension ReportPage {
     return """
       <section id="parameters" aria-labelledby="parameters-h">
       <h2 id="parameters-h">Parameters</h2>
-      <p class="lead">Force constants k of k(1 + cos(nφ − γ)), kcal/mol; the barrier of a term is 2k. Each bond class has a scale of its own.</p>
+      <p class="lead">Force constants k of k(1 + cos(nφ − γ)), kcal/mol; the barrier of a term is 2|k|. Each bond class has a scale of its own.</p>
       <p class="filter js-only"><label for="filter">Show only</label> <input id="filter" type="search" \
       placeholder="c3-c3, n = 3, prior only …" autocomplete="off" /> <span id="filter-count" role="status"></span></p>
-      <ul class="legend" aria-label="Legend">
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><rect class="prior" x="1" y="1" width="28" height="12" /></svg>prior ± sd</li>
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="i90" d="M1 7H29" /><path class="i50" d="M8 7H22" />\
-      <circle class="fit-mark" cx="15" cy="7" r="4" /></svg>posterior mean, 50 and 90 % credible intervals</li>
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true"><path class="base-mark" d="M15 1L21 7L15 13L9 7Z" /></svg>base force field</li>
-      </ul>
+      \(legendList([.prior, .intervals, .base]))
       <div class="forests">\(forests)\(transferability)</div>
       \(parameterTable)
       \(correlationFigure)

@@ -29,8 +29,8 @@ struct ProfilePlot: Sendable {
     aria-labelledby="scan-\(index)-title scan-\(index)-desc">
     <title id="scan-\(index)-title">Torsion profile of \(panel.molecule), dihedral \(panel.driven)</title>
     <desc id="scan-\(index)-desc">\(description)</desc>
-    <clipPath id="clip-e-\(index)"><rect x="40" y="20" width="310" height="148" /></clipPath>
-    <clipPath id="clip-r-\(index)"><rect x="40" y="196" width="310" height="60" /></clipPath>
+    <clipPath id="clip-e-\(index)"><rect x="36" y="20" width="318" height="148" /></clipPath>
+    <clipPath id="clip-r-\(index)"><rect x="36" y="196" width="318" height="60" /></clipPath>
     \(frames)
     <g clip-path="url(#clip-e-\(index))">\(energies)</g>
     <g clip-path="url(#clip-r-\(index))">\(residuals)</g>

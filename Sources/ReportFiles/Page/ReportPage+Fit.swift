@@ -107,7 +107,7 @@ extension DerivedQuantity {
 extension ReportPage.ClassPulls {
   init(_ found: ClassIdentifiability) {
     self.init(
-      bondClass: found.bond, tau: finite(found.tau),
+      bondClass: found.bond, determined: found.determined, tau: finite(found.tau),
       molecules: found.pulls.map { Pull(molecule: $0.molecule, energy: $0.energy) })
   }
 }

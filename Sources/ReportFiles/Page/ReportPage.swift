@@ -77,6 +77,9 @@ struct ReportPage: Codable, Hashable, Sendable {
   struct ClassPulls: Codable, Hashable, Sendable {
     /// "c3-os".
     var bondClass: String
+    /// Directions among its force constants of which the data take more than half of the prior's variance away; nil in
+    /// pages of older versions.
+    var determined: Int?
     /// Estimate of the molecule-to-molecule scale; nil for fewer than two molecules.
     var tau: Double?
     var molecules: [Pull]

@@ -66,6 +66,23 @@ struct ScanPanel: Codable, Hashable, Sendable {
     var minimumReferenced: Double
   }
 
+  /// The factor between the QM energies and the profile predicted for them, with the molecule held out where that was
+  /// done; nil where the two do not follow each other, or there is nothing to follow.
+  var energyScale: Double? {
+    let pairs = points.compactMap { point in
+      (point.heldOut?.mean ?? point.fit).map { (model: $0, qm: point.qm) }
+    }
+    guard pairs.count > 3 else { return nil }
+    let n = Double(pairs.count)
+    let (x, y) = (pairs.reduce(0) { $0 + $1.model } / n, pairs.reduce(0) { $0 + $1.qm } / n)
+    let xx = pairs.reduce(0) { $0 + ($1.model - x) * ($1.model - x) }
+    let yy = pairs.reduce(0) { $0 + ($1.qm - y) * ($1.qm - y) }
+    let xy = pairs.reduce(0) { $0 + ($1.model - x) * ($1.qm - y) }
+    // A profile flatter than a tenth of a kcal/mol is noise, not something that another could follow.
+    guard xx > 0.01 * n, yy > 0, xy > 0.9 * (xx * yy).squareRoot() else { return nil }
+    return xy / xx
+  }
+
   /// The fitted residual at a point.
   func residual(_ point: Point) -> Double? { point.fit.map { $0 - point.qm } }
 }

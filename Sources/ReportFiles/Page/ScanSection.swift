@@ -23,27 +23,7 @@ extension ReportPage {
 
   private var legend: Markup {
     let hasHeldOut = scans.contains { scan in scan.points.contains { $0.heldOut != nil } }
-    func key(_ mark: Markup, _ words: Markup) -> Markup {
-      """
-      <li><svg class="key" viewBox="0 0 30 14" aria-hidden="true">\(mark)</svg>\(words)</li>
-      """
-    }
-    let heldOut: Markup? =
-      hasHeldOut
-      ? key(
-        "<path class=\"held-out-band\" d=\"M1 2H29V12H1Z\" /><path class=\"held-out\" d=\"M1 7H29\" />",
-        "predicted with the molecule held out, 90 % credible band") : nil
-    return """
-      <ul class="legend" id="legend" aria-label="Legend">
-      \(key("<circle class=\"qm\" cx=\"15\" cy=\"7\" r=\"3\" />", "QM, fitted"))
-      \(key("<circle class=\"qm open\" cx=\"15\" cy=\"7\" r=\"3\" />", "QM, not fitted"))
-      \(key("<path class=\"set-aside\" d=\"M11 3l8 8m0 -8l-8 8\" />", "set aside"))
-      \(key("<path class=\"base\" d=\"M1 7H29\" />", "base force field"))
-      \(key("<path class=\"fit\" d=\"M1 7H29\" />", "fitted, posterior mean"))
-      \(key("<path class=\"band90\" d=\"M1 1H29V13H1Z\" /><path class=\"band50\" d=\"M1 4H29V10H1Z\" />", "50 and 90 % credible bands"))
-      \(heldOut)
-      </ul>
-      """
+    return legendList(LegendKey.scan(hasHeldOut: hasHeldOut), id: "legend")
   }
 
   /// The axis of the errors of all scans.
