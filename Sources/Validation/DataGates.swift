@@ -168,10 +168,9 @@ private func factor(_ points: [(angle: Double, old: Double, new: Double)]) -> St
 /// A number as it is, without a superfluous ".0".
 private func plain(_ value: Double) -> String {
   let text = "\((value * 1e6).rounded() / 1e6 + 0)"
-  let short = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  return short.hasPrefix("-") ? "−" + short.dropFirst() : short
+  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 private func signed(_ value: Double, _ text: (Double) -> String) -> String {
-  (value < 0 ? "−" : "+") + text(abs(value))
+  (value < 0 ? "-" : "+") + text(abs(value))
 }

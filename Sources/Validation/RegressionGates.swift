@@ -36,7 +36,7 @@ private func dataFailures(_ baseline: FitDigest, _ now: FitDigest) -> [Regressio
   return failures
 }
 
-/// "; −60° is gone": the grid points that only the first has.
+/// "; -60° is gone": the grid points that only the first has.
 private func missing(_ scan: FitDigest.ScanDigest, _ other: FitDigest.ScanDigest, _ word: String) -> String {
   var rest = anglesInDegrees(other)
   let own = anglesInDegrees(scan).filter { angle in
@@ -45,7 +45,7 @@ private func missing(_ scan: FitDigest.ScanDigest, _ other: FitDigest.ScanDigest
     return false
   }
   guard !own.isEmpty else { return "" }
-  let names = own.prefix(4).map { "\($0 < 0 ? "−" : "")\(abs($0))°" }.joined(separator: ", ")
+  let names = own.prefix(4).map { "\($0)°" }.joined(separator: ", ")
   return
     "; \(names)\(own.count > 4 ? " and \(own.count - 4) more" : "") \(own.count == 1 ? "is" : "are") \(word)"
 }

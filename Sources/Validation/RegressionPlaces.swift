@@ -70,4 +70,4 @@ func number(_ value: Double) -> String {
 }
 
 /// The same with its sign.
-func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + number(abs(value)) }
+func signed(_ value: Double) -> String { (value < 0 ? "-" : "+") + number(abs(value)) }

@@ -87,6 +87,7 @@ struct CheckCommand: AsyncParsableCommand {
     let store = noCache ? nil : CheckCache(folder: cache)
     let digested = await digests(of: checks, store: store, threads: threads, progress: progress)
     progress.done()
+    store?.prune()
     if update { return try write(checks, digested.map { try unwrapped($0) }) }
     var limits = RegressionLimits()
     limits.tolerance = tolerance

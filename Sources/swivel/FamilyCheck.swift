@@ -190,9 +190,29 @@ struct CheckCache: Sendable {
     return "\(folder)/\(check.name)-\(sha256(Array(lines.joined(separator: "\n").utf8)).prefix(32)).json"
   }
 
+  /// Forgets fits that nobody asked for in three months.
+  func prune() {
+    let files = FileManager.default
+    let old = Date(timeIntervalSinceNow: -90 * 24 * 3600)
+    for name in (try? files.contentsOfDirectory(atPath: folder)) ?? []
+    where name.contains(/-[0-9a-f]{32}\.json$/) {
+      let path = "\(folder)/\(name)"
+      guard let date = try? files.attributesOfItem(atPath: path)[.modificationDate] as? Date, date < old
+      else {
+        continue
+      }
+      try? files.removeItem(atPath: path)
+    }
+  }
+
   /// The fit, where it is remembered and the file is sound.
   func digest(at path: String) -> FitDigest? {
-    (try? readBytes(path)).flatMap { try? JSONDecoder().decode(FitDigest.self, from: Data($0)) }
+    let found = (try? readBytes(path)).flatMap { try? JSONDecoder().decode(FitDigest.self, from: Data($0)) }
+    // Its date says when it was last asked for.
+    if found != nil {
+      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+    }
+    return found
   }
 }
 

@@ -87,8 +87,11 @@ private func reportText(_ written: WrittenReport) -> String {
   for table in written.tables {
     lines += ["", table.heading, "", textTable(header: table.header, rows: table.rows)]
   }
-  // A terminal's numbers can be pasted: no typographic minus.
-  return lines.joined(separator: "\n").replacingOccurrences(of: "\u{2212}", with: "-")
+  // A terminal's numbers can be pasted: no typographic minus. What commands terminals stays in the file.
+  let text = lines.joined(separator: "\n").replacingOccurrences(of: "\u{2212}", with: "-")
+  return String(
+    text.unicodeScalars.filter { $0 == "\n" || $0.properties.generalCategory != .control }.map(Character.init)
+  )
 }
 
 /// Text in lines of at most `width` characters where its words allow it.

@@ -37,6 +37,10 @@ struct Swivel: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      // A disk that is full says so only here.
+      guard fflush(nil) == 0 else {
+        throw InputError(nil, "standard output could not be written", hint: "is the disk full?")
+      }
     } catch {
       finish(with: error)
     }

@@ -103,8 +103,7 @@ import Testing
 
   @Test(arguments: [
     "force constant", "sign of energies", "sign of forces", "unit of energies", "unit of forces",
-    "dropped scan",
-    "shifted phase", "shifted angle",
+    "dropped scan", "shifted phase", "shifted angle", "charge", "one energy", "dropped grid point",
   ])
   func plantedFaultsAreCaught(fault: String) throws {
     try withBaseline { folder, family in
@@ -156,6 +155,15 @@ import Testing
         try edit("family.yaml") {
           $0.replacingOccurrences(of: "      - scans/butane-4-0-1-2.extxyz\n", with: "")
         }
+      case "charge":
+        try edit("molecules/butane.prmtop") {
+          $0.replacingOccurrences(
+            of: " -1.63922344E+00 -1.44424483E+00", with: " -1.63922344E+00  1.44424483E+00")
+        }
+      case "one energy":
+        try edit(scan) { $0.replacingOccurrences(of: "energy=-8574.63324852", with: "energy=-8574.33324852") }
+      case "dropped grid point":
+        try edit(scan) { $0.split(separator: "\n").dropFirst(16).joined(separator: "\n") + "\n" }
       default:
         // Every frame gets the energy of the next.
         try edit(scan) { text in
@@ -177,6 +185,22 @@ import Testing
       // The change itself is seen too, not only that a file is another.
       #expect(!gates.subtracting(["input"]).isEmpty, "\(fault) is seen by its hash alone")
       #expect(found.allSatisfy { ($0["message"] as? String)?.contains("\n") == false })
+      // What changed, with the file.
+      let named: [String: (words: String, file: String)] = [
+        "force constant": ("from 0.13 to 0.23 kcal/mol", "molecules/butane.prmtop"),
+        "charge": ("the charge of atom 1 changed by +0.158", "molecules/butane.prmtop"),
+        "one energy": ("QM's energy at -165° changed by +0.3 kcal/mol", "scans/butane-0-1-2-3.extxyz"),
+        "unit of energies": ("all by a factor of 0.239", "scans/butane-0-1-2-3.extxyz"),
+        "sign of forces": ("all by a factor of -1", "scans/butane-0-1-2-3.extxyz"),
+        "dropped grid point": ("; -165° is gone", "scans/butane-0-1-2-3.extxyz"),
+      ]
+      if let named = named[fault] {
+        #expect(
+          found.contains {
+            ($0["message"] as? String)?.contains(named.words) == true
+              && ($0["file"] as? String)?.hasSuffix(named.file) == true
+          }, "\(fault): \(found.compactMap { $0["message"] })")
+      }
     }
   }
 

@@ -51,6 +51,42 @@ import Testing
     #expect(try gate("Linearisation", page).verdict == .look)
   }
 
+  @Test func unseenScansThatGotWorseAreNamed() async throws {
+    var page = try await page()
+    page.removeOptionalParts()
+    #expect(!page.gates.contains { $0.title == "Every unseen scan" })
+    for s in page.scans.indices { page.scans[s].heldOutRMSE = (page.scans[s].baseError?.rmse ?? 1) - 0.1 }
+    #expect(try gate("Every unseen scan", page).verdict == .good)
+    page.scans[0].heldOutRMSE = (page.scans[0].baseError?.rmse ?? 1) + 0.06
+    #expect(try gate("Every unseen scan", page).verdict == .look)
+    #expect(try gate("Every unseen scan", page).reason.contains(page.scans[0].driven))
+  }
+
+  @Test func directionsAreThoseThatTheDataTell() async throws {
+    var page = try await page()
+    let told = page.pulls.compactMap(\.determined).reduce(0, +)
+    #expect(
+      try gate("Told by the data", page).reason.hasPrefix("In \(told) of \(page.parameters.count) directions")
+    )
+    page.pulls = []
+    #expect(try gate("Told by the data", page).reason.contains("The data see"))
+  }
+
+  /// A scan in eV that is labelled kcal/mol: everything else in the family says what it should be.
+  @Test func anotherUnitIsNamed() async throws {
+    var page = try await page()
+    page.removeOptionalParts()
+    #expect(!page.gates.contains { $0.title == "Units" })
+    for p in page.scans[0].points.indices {
+      let qm = page.scans[0].points[p].qm
+      page.scans[0].points[p].fit = 0.9 * qm
+      page.scans[0].points[p].qm = qm / 23.06
+    }
+    let found = try gate("Units", page)
+    #expect(found.verdict == .look && found.reason.contains("(20.8 times smaller)"))
+    #expect(found.reason.contains(page.scans[0].molecule))
+  }
+
   @Test func optionalPartsAppearWhenPresent() async throws {
     var page = try await page()
     page.removeOptionalParts()

@@ -180,10 +180,16 @@ import TorsionModel
 
   @Test func drawingsAreFilesOfTheirOwn() async throws {
     let fit = try await SyntheticFamily.fit.value
-    let figures = ReportPage(fit, provenance: SyntheticFamily.provenance).figures
+    var full = ReportPage(fit, provenance: SyntheticFamily.provenance)
+    full.fillOptionalParts()
+    let figures = full.figures
     #expect(Set(figures.map(\.name)).count == figures.count)
     #expect(figures.count { $0.name.hasPrefix("scan-") } == fit.scans.count)
-    for name in ["errors", "parameters-c3-c3", "correlations", "calibration", "relaxation"] {
+    for name in [
+      "errors", "parameters-c3-c3", "correlations", "calibration", "relaxation", "variance", "matrix",
+      "pulls",
+      "learning-curve", "follows-01-butane_0-1-2-3-energies",
+    ] {
       #expect(figures.contains { $0.name == name }, "\(name)")
     }
     for figure in figures {

@@ -98,7 +98,7 @@ import TorsionModel
       moved.parameters[index].mean += 0.1
       let failures = regressionFailures(from: moved, to: baseline)
       #expect(failures.map(\.gate) == [.posterior] && failures[0].subject == moved.parameters[index].label)
-      #expect(failures.first?.message.contains("−0.1 kcal/mol") ?? false)
+      #expect(failures.first?.message.contains("-0.1 kcal/mol") ?? false)
       caught += 1
     }
     #expect(caught >= 1)
@@ -106,7 +106,7 @@ import TorsionModel
 
   @Test func probabilitiesOfGrowth() {
     let (old, new) = (FitDigest.ErrorDigest(mean: 0.2, sd: 0.03), FitDigest.ErrorDigest(mean: 0.3, sd: 0.04))
-    // Φ((0.1 − 0.02)/0.05) = Φ(1.6) = 0.94520 and Φ(2) = 0.97725.
+    // Φ((0.1 - 0.02)/0.05) = Φ(1.6) = 0.94520 and Φ(2) = 0.97725.
     #expect(abs(probabilityOfGrowth(from: old, to: new, beyond: 0.02) - 0.94520) < 1e-5)
     #expect(abs(probabilityOfGrowth(from: old, to: new, beyond: 0) - 0.97725) < 1e-5)
     let exact = FitDigest.ErrorDigest(mean: 0.2, sd: 0)
