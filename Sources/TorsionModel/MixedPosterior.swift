@@ -33,6 +33,17 @@ struct MixedPosterior: Sendable {
   var priorFactors: [Double]
   let noise: NoiseModel
   let selectsTerms: Bool
+  /// All molecules' rows as one form a kind; nil where something of a molecule's own has to be integrated out first.
+  private var pooled: [PooledForm]?
+
+  /// The quadratic form of the shared force constants [J h; · q] of one kind of row, at a precision of one.
+  private struct PooledForm: Sendable {
+    var kind: Int
+    /// Upper triangle, row by row.
+    var quadratic: [Double]
+    var linear: [Double]
+    var square: Double
+  }
 
   struct ClassCoordinates: Sendable {
     var columns: Range<Int>
@@ -65,6 +76,29 @@ struct MixedPosterior: Sendable {
     degreesOfFreedom = builder.layout.kinds.indices.map { k in
       blocks.reduce(0) { $0 + $1.degreesOfFreedom[k] }
     }
+    pooled = pooledForms()
+  }
+
+  /// The molecules' forms summed kind by kind, so that an evaluation need not go through the molecules: `swivel check amides
+  /// --no-cache` takes 36 instead of 65 s of CPU. Not with Student-t noise, under which forms change all the time.
+  private func pooledForms() -> [PooledForm]? {
+    guard !layout.hasDeviation, noise == .normal, blocks.allSatisfy(\.effects.isEmpty) else { return nil }
+    var workspace = PosteriorWorkspace(self)
+    return layout.kinds.indices.map { kind in
+      workspace.clearShared()
+      var square = 0.0
+      for block in blocks {
+        let order = block.rank + 1
+        let form = workspace.form(order: order)
+        for (own, gram) in block.plain where own == kind {
+          addScaled(gram, 1, to: form, count: order * order)
+        }
+        square += workspace.addToShared(block)
+      }
+      return PooledForm(
+        kind: kind, quadratic: (0..<(rank * rank)).map { workspace.shared[$0] }, linear: workspace.right,
+        square: square)
+    }
   }
 
   /// Variance of the noise floor, so that data without any noise cannot make a density infinite: (10⁻³)².
@@ -87,12 +121,21 @@ struct MixedPosterior: Sendable {
     var logDeterminants = 0.0
     var square = 0.0
     workspace.clearShared()
-    for index in blocks.indices {
-      guard let value = eliminateMolecule(index, &workspace) else { return nil }
-      logDeterminants += value
-      square += workspace.addToShared(blocks[index])
-    }
     let shared = workspace.shared
+    if let pooled {
+      for form in pooled {
+        let precision = workspace.precisions[form.kind]
+        addScaled(form.quadratic, precision, to: shared, count: order * order)
+        for i in 0..<order { workspace.right[i] += precision * form.linear[i] }
+        square += precision * form.square
+      }
+    } else {
+      for index in blocks.indices {
+        guard let value = eliminateMolecule(index, &workspace) else { return nil }
+        logDeterminants += value
+        square += workspace.addToShared(blocks[index])
+      }
+    }
     let priors = workspace.priorPrecisions
     let groups = groupOfCoordinate
     let factors = priorFactors
@@ -174,6 +217,7 @@ struct MixedPosterior: Sendable {
     result.degreesOfFreedom = layout.kinds.indices.map { k in
       result.blocks.reduce(0) { $0 + $1.degreesOfFreedom[k] }
     }
+    result.pooled = result.pooledForms()
     return result
   }
 
