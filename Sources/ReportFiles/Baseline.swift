@@ -81,6 +81,9 @@ extension Baseline {
     for p in fit.parameters where !isOrdinary([p.mean, p.sd]) || p.sd < 0 {
       return "holds numbers for \(p.label) that no fit gives"
     }
+    guard !fit.directions.isEmpty, !fit.scans.isEmpty, !data.scans.isEmpty, !data.molecules.isEmpty else {
+      return "lacks the directions, scans or molecules that a fit has"
+    }
     for direction in fit.directions where direction.count != fit.parameters.count || !isOrdinary(direction) {
       return
         "holds a direction of \(direction.count) coefficients where \(fit.parameters.count) were expected, one a parameter"

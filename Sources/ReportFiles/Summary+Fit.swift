@@ -150,6 +150,7 @@ extension Summary.ScanRecord {
         Summary.DerivedRecord(
           kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: finite(feature.qm),
           qmAngle: feature.qmAngle.map { $0 / Units.degree }, base: finite(feature.base),
+          baseAngle: feature.baseAngle.map { $0 / Units.degree },
           mean: feature.fitted?.mean, interval90: feature.fitted.map { bounds($0.interval90) },
           plugIn: feature.fitted?.plugIn, jensenGap: feature.fitted?.jensenGap)
       })

@@ -180,12 +180,14 @@ public struct Summary: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case kind, angle, qm, base, mean, interval90
       case qmAngle = "qm_angle"
+      case baseAngle = "base_angle"
       case plugIn = "plug_in"
       case jensenGap = "jensen_gap"
     }
     /// minimum, barrier (kcal/mol over the profile's minimum) or population (share of 1 at 298.15 K).
     public var kind: String
-    /// The driven dihedral in the fitted profile, degree; in QM's where the fitted one has no such well or barrier.
+    /// The driven dihedral in the fitted profile, degree; where the fitted one has no such well or barrier, in QM's,
+    /// else in the base force field's.
     public var angle: Double
     /// By quantum chemistry; null where it has no such well or barrier within 30°, as for the others.
     @Nullable public var qm: Double?
@@ -193,6 +195,8 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var qmAngle: Double?
     /// By the base force field.
     @Nullable public var base: Double?
+    /// The driven dihedral in the base force field's profile, degree.
+    @Nullable public var baseAngle: Double?
     /// Posterior mean.
     @Nullable public var mean: Double?
     /// Central 90 % credible interval.

@@ -57,11 +57,20 @@ public func readText(_ path: String) throws -> String {
 /// Writes bytes to a temporary file beside `path` and renames it into place; makes missing folders.
 /// - Throws: ``InputError`` naming the path when the disk refuses.
 public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) throws {
-  let url = URL(fileURLWithPath: path)
+  // Through a link to what it leads to; a pipe or a device is written to and not replaced by a file.
+  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+  let type = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.type] as? FileAttributeType
+  let isFile = type == nil || type == .typeRegular || type == .typeDirectory
   do {
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(bytes).write(to: url, options: .atomic)
+    if isFile {
+      try Data(bytes).write(to: url, options: .atomic)
+    } else {
+      let handle = try FileHandle(forWritingTo: url)
+      try handle.write(contentsOf: Data(bytes))
+      try handle.close()
+    }
   } catch {
     throw InputError(
       SourcePlace(file: path), "cannot be written: \(error.localizedDescription)",

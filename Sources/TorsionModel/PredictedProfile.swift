@@ -111,29 +111,46 @@ public struct ProfileBarrier: Sendable {
 }
 
 extension PredictedProfile {
-  /// Grid points of the mean profile higher than their neighbours and than the wells beside by more than a ripple: a tenth
-  /// of a kcal/mol, or a twentieth of what the whole profile spans where that is less.
-  private func barrierTops() -> [Int] {
+  /// A barrier's grid points, from the first top of one height to the last; `last` may run past the end of the circle.
+  private struct Top {
+    var first: Int
+    var last: Int
+    /// The grid point in the middle.
+    func middle(_ n: Int) -> Int { (first + last) / 2 % n }
+  }
+
+  /// The barriers of the mean profile: grid points higher than their neighbours and than the wells beside by more than a
+  /// ripple, which is a tenth of a kcal/mol, or a twentieth of what the whole profile spans where that is less, but two
+  /// hundredths at least. Tops that only a ripple parts are one barrier.
+  private func barrierTops() -> [Top] {
     let n = angles.count
     var tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
-    let ripple = min(0.1, 0.05 * ((mean.max() ?? 0) - (mean.min() ?? 0)))
+      .map { Top(first: $0, last: $0) }
+    let ripple = max(0.02, min(0.1, 0.05 * ((mean.max() ?? 0) - (mean.min() ?? 0))))
+    func height(_ top: Top) -> Double { (top.first...top.last).map { mean[$0 % n] }.max()! }
     // The least first, as wells that it parts become one.
     while tops.count > 1 {
       let depths = basins(between: tops).map { basin in basin.map { mean[$0] }.min()! }
-      let rises = tops.indices.map { t in
-        mean[tops[t]] - max(depths[t], depths[(t + tops.count - 1) % tops.count])
-      }
+      func before(_ t: Int) -> Int { (t + tops.count - 1) % tops.count }
+      let rises = tops.indices.map { height(tops[$0]) - max(depths[$0], depths[before($0)]) }
       guard let least = rises.indices.min(by: { rises[$0] < rises[$1] }), rises[least] < ripple else { break }
+      let isAfter = depths[least] >= depths[before(least)]
+      let neighbour = isAfter ? (least + 1) % tops.count : before(least)
+      if height(tops[neighbour]) - height(tops[least]) < ripple {
+        let (left, right) = isAfter ? (tops[least], tops[neighbour]) : (tops[neighbour], tops[least])
+        let gap = (right.first - left.first + n) % n
+        tops[neighbour] = Top(first: left.first, last: left.first + gap + right.last - right.first)
+      }
       tops.remove(at: least)
     }
-    return tops
+    return tops.sorted { $0.middle(n) < $1.middle(n) }
   }
 
-  /// The grid points from each top to the next.
-  private func basins(between tops: [Int]) -> [[Int]] {
+  /// The grid points from the middle of each barrier to that of the next.
+  private func basins(between tops: [Top]) -> [[Int]] {
     let n = angles.count
     return tops.indices.map { b in
-      let (start, end) = (tops[b], tops[(b + 1) % tops.count])
+      let (start, end) = (tops[b].middle(n), tops[(b + 1) % tops.count].middle(n))
       let length = (end - start + n - 1) % n + 1
       return (1..<max(2, length)).map { (start + $0) % n }
     }
@@ -160,7 +177,7 @@ extension PredictedProfile {
       // The top itself is split between its two basins.
       let sums = basins.indices.map { b in
         basins[b].reduce(0) { $0 + weights[$1] }
-          + 0.5 * (weights[tops[b]] + weights[tops[(b + 1) % tops.count]])
+          + 0.5 * (weights[tops[b].middle(n)] + weights[tops[(b + 1) % tops.count].middle(n)])
       }
       let total = sums.reduce(0, +)
       return sums.map { $0 / total }
@@ -177,11 +194,10 @@ extension PredictedProfile {
     }
     let barriers = tops.map { top in
       // The top may move by a grid point between draws.
-      ProfileBarrier(
-        angle: angles[top],
-        heights: profiles.indices.map { d in
-          [(top + n - 1) % n, top, (top + 1) % n].map { profiles[d][$0] }.max()! - lowest[d]
-        })
+      let around = (top.first - 1...top.last + 1).map { ($0 + n) % n }
+      return ProfileBarrier(
+        angle: angles[top.middle(n)],
+        heights: profiles.indices.map { d in around.map { profiles[d][$0] }.max()! - lowest[d] })
     }
     return (wells.sorted { $0.angle < $1.angle }, barriers)
   }

@@ -23,7 +23,8 @@ public struct ProfileFeature: Hashable, Sendable {
 
   /// What it is.
   public var kind: Kind
-  /// Of the grid point that the fitted force field's mean profile has there; where it has none, that of QM. Radian.
+  /// Of the grid point that the fitted force field's mean profile has there; where it has none, that of QM, else that of
+  /// the base force field. Radian.
   public var angle: Double
   /// By quantum chemistry; nil where its profile has no such well or barrier.
   public var qm: Double?
@@ -31,6 +32,8 @@ public struct ProfileFeature: Hashable, Sendable {
   public var qmAngle: Double?
   /// By the base force field; nil where its profile has no such well or barrier, or some grid point did not relax.
   public var base: Double?
+  /// Of the base force field's grid point, radian; nil where it has none.
+  public var baseAngle: Double?
   /// By the fitted force field; nil where its mean profile has no such well or barrier.
   public var fitted: Fitted?
 
@@ -81,49 +84,58 @@ extension ProfileFeature {
     }
   }
 
-  /// Wells, or barriers, of three profiles side by side: those of the fitted one, then those that only QM has.
+  /// Wells, or barriers, of three profiles side by side: those of the fitted one, then those that it lacks. Each of each
+  /// profile stands once, so that populations of a profile sum to one.
   ///
   /// - Parameter plugIn: the fitted ones' values under the mean profile.
   private static func features(
     fitted: [Extremum], plugIn: [Extremum], qm: [Extremum], base: [Extremum]
   ) -> [ProfileFeature] {
     let (qmOfFitted, baseOfFitted) = (matches(fitted, qm), matches(fitted, base))
-    var result: [ProfileFeature] = []
-    for (index, own) in fitted.enumerated() {
-      let (reference, before) = (qmOfFitted[index].map { qm[$0] }, baseOfFitted[index].map { base[$0] })
-      for (kind, values) in own.values {
-        guard let sorted = SortedDraws(values), let plain = plugIn[index].values[kind]?.first else {
-          continue
-        }
-        result.append(
-          ProfileFeature(
-            kind: kind, angle: own.angle, qm: reference?.values[kind]?.first, qmAngle: reference?.angle,
-            base: before?.values[kind]?.first,
-            fitted: Fitted(
-              mean: values.reduce(0, +) / Double(values.count), interval90: sorted.centralInterval(0.9),
-              plugIn: plain)))
+    let freeQM = qm.indices.filter { !qmOfFitted.contains($0) }.map { qm[$0] }
+    let freeBase = base.indices.filter { !baseOfFitted.contains($0) }.map { base[$0] }
+    let baseOfQM = matches(freeQM, freeBase)
+    typealias Row = (fitted: Int?, qm: Extremum?, base: Extremum?)
+    var rows: [Row] = fitted.indices.map { index in
+      (index, qmOfFitted[index].map { qm[$0] }, baseOfFitted[index].map { base[$0] })
+    }
+    rows += freeQM.indices.map { index in (nil, freeQM[index], baseOfQM[index].map { freeBase[$0] }) }
+    rows += freeBase.indices.filter { !baseOfQM.contains($0) }.map { (nil, nil, freeBase[$0]) }
+    return rows.flatMap { row -> [ProfileFeature] in
+      guard let own = row.fitted.map({ fitted[$0] }) ?? row.qm ?? row.base else { return [] }
+      return own.values.map { kind, values in
+        let plain = row.fitted.flatMap { plugIn[$0].values[kind]?.first }
+        let sorted = row.fitted == nil ? nil : SortedDraws(values)
+        return ProfileFeature(
+          kind: kind, angle: own.angle, qm: row.qm?.values[kind]?.first, qmAngle: row.qm?.angle,
+          base: row.base?.values[kind]?.first, baseAngle: row.base?.angle,
+          fitted: sorted.flatMap { sorted in
+            plain.map {
+              Fitted(
+                mean: values.reduce(0, +) / Double(values.count), interval90: sorted.centralInterval(0.9),
+                plugIn: $0)
+            }
+          })
       }
     }
-    let missed = qm.indices.filter { !qmOfFitted.contains($0) }.map { qm[$0] }
-    for (own, match) in zip(missed, matches(missed, base)) {
-      for (kind, values) in own.values {
-        result.append(
-          ProfileFeature(
-            kind: kind, angle: own.angle, qm: values.first, qmAngle: own.angle,
-            base: match.flatMap { base[$0].values[kind]?.first }))
-      }
-    }
-    return result
   }
 
-  /// For each of `left` the one of `right` that is the same: closest pairs first, none further apart than ``reach``.
+  /// For each of `left` the one of `right` that is the same: closest pairs first, none further apart than ``reach``; of
+  /// pairs equally close those nearer to 0° on either side, so that profiles that mirror themselves are matched alike.
   private static func matches(_ left: [Extremum], _ right: [Extremum]) -> [Int?] {
     var result = [Int?](repeating: nil, count: left.count)
     let pairs = left.indices.flatMap { l in
       right.indices.map { (left: l, right: $0, distance: abs(wrapped(left[l].angle - right[$0].angle))) }
     }
     // A hair more, since two grid steps of 15° are seldom 30° to the last bit.
-    for pair in pairs.sorted(by: { ($0.distance, $0.left) < ($1.distance, $1.left) })
+    func order(_ pair: (left: Int, right: Int, distance: Double)) -> (Double, Double, Int) {
+      // To a degree, as angles of relaxed grid points are not exact.
+      func degrees(_ angle: Double) -> Double { (abs(angle) / Units.degree).rounded() }
+      return (
+        degrees(pair.distance), degrees(left[pair.left].angle) + degrees(right[pair.right].angle), pair.left
+      )
+    }
+    for pair in pairs.sorted(by: { order($0) < order($1) })
     where pair.distance < reach + 0.5 * Units.degree && result[pair.left] == nil
       && !result.contains(pair.right)
     {

@@ -61,7 +61,8 @@ private struct TermChange {
     kind = String(label.prefix { $0 != " " })
     let components = DataDigest.components(of: label)
     func words(_ row: [Double]) -> String {
-      zip(components, row).map { "\($0.name) \(plain($1)) \($0.unit)" }.joined(separator: ", ")
+      zip(components, row).map { "\($0.name) \(plain($1))" + ($0.unit.isEmpty ? "" : " \($0.unit)") }
+        .joined(separator: ", ")
     }
     switch (before, after) {
     case (let before?, nil):
@@ -139,7 +140,7 @@ private func pointFailures(_ before: DataDigest.ScanDigest, _ after: DataDigest.
       changed.count == 1 ? "" : " (\(changed.count) of \(known.count) grid points changed\(factor(known)))"
     return RegressionFailure(
       .data, before.label,
-      "scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \(signed(worst.new - worst.old)) \(unit)\(extent)"
+      "scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \(signed(worst.new - worst.old)) \(unit), from \(number(worst.old)) to \(number(worst.new))\(extent)"
     )
   }
   return [

@@ -51,7 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Fit anew even what did not change.") var noCache = false
   @Option(help: "Threads at most (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
-  @Flag(help: "No progress, no table.") var quiet = false
+  @Flag(help: "No progress, no table: failures alone.") var quiet = false
 
   func validate() throws {
     if !(tolerance >= 0 && tolerance.isFinite) { throw ValidationError("--tolerance must not be negative") }
@@ -98,7 +98,6 @@ struct CheckCommand: AsyncParsableCommand {
       case .failure(let fault): faults.append(fault)
       }
     }
-    if let junit { try writeAtomically(junitXML(results, faults), to: junit) }
     if github || ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true" {
       for line in results.flatMap(githubAnnotations) + faults.map(githubAnnotation) {
         json || quiet ? complain(line) : print(line)
@@ -108,8 +107,12 @@ struct CheckCommand: AsyncParsableCommand {
       print(try jsonText(CheckRecord(results, faults)), terminator: "")
     } else if !quiet, !results.isEmpty {
       print(checkText(results))
+    } else if quiet, !json {
+      for line in failureLines(results) { complain(line) }
     }
     for fault in faults { complain("error: \(fault.error)") }
+    // Last, so that a path that cannot be written takes no answer away.
+    if let junit { try writeAtomically(junitXML(results, faults), to: junit) }
     if !faults.isEmpty { throw ExitStatus(code: ExitStatus.badInput) }
     if results.contains(where: { !$0.failures.isEmpty }) { throw ExitStatus.checkFailed }
   }
@@ -152,6 +155,13 @@ struct CheckCommand: AsyncParsableCommand {
       try writeAtomically(text, to: check.baselinePath)
       if !quiet {
         print("\(check.name): wrote \(check.baselinePath)")
+        if let before = check.baseline {
+          let seeds = before.seed == check.seed ? [] : [("seed", "\(before.seed)", "\(check.seed)")]
+          let settings = check.fitting.settings.sorted { $0.key < $1.key }.compactMap { name, value in
+            before.settings[name].flatMap { $0 == value ? nil : (name, $0, value) }
+          }
+          for (name, old, new) in seeds + settings { print("  accepted: \(name) from \(old) to \(new)") }
+        }
         for change in changes { print("  accepted: \(change.failure.message)") }
       }
     }

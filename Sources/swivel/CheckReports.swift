@@ -64,7 +64,9 @@ struct CheckResult: Sendable {
       let file = check.file(of: failure)
       return LocatedFailure(
         failure: failure, file: file ?? check.baselinePath, line: file == nil ? line(of: failure.subject) : 1,
-        text: "\(failure.message), since \(baselineName)")
+        text: failure.message
+          + (failure.gate == .input ? ", and the baseline was not updated (`swivel check --update`)" : "")
+          + ", since \(baselineName)")
     }
   }
 
@@ -85,7 +87,7 @@ func inputFailures(_ old: [String: String], _ new: [String: String]) -> [Regress
     let what =
       old[path] == nil ? "is new" : new[path] == nil ? "is no longer read" : "has another content (SHA-256)"
     return RegressionFailure(
-      .input, path, "the input \(path) \(what), and the baseline was not updated (`swivel check --update`)")
+      .input, path, "the input \(path) \(what)")
   }
 }
 
@@ -103,10 +105,15 @@ func checkText(_ results: [CheckResult]) -> String {
         result.failures.isEmpty ? "passed" : "FAILED",
       ]
     })
-  let failures = results.flatMap { result in
+  let failures = failureLines(results)
+  return ([table] + (failures.isEmpty ? [] : [""]) + failures).joined(separator: "\n")
+}
+
+/// Every failure in one line, with the place to look at.
+func failureLines(_ results: [CheckResult]) -> [String] {
+  results.flatMap { result in
     result.failures.map { "\($0.file):\($0.line): \($0.failure.gate.rawValue): \($0.text)" }
   }
-  return ([table] + (failures.isEmpty ? [] : [""]) + failures).joined(separator: "\n")
 }
 
 /// Workflow commands: `::error file=…,line=…,title=…::message`.

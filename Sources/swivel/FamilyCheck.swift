@@ -62,6 +62,11 @@ struct FamilyCheck: Sendable {
     leavesOut = wantsHeldOut || baseline?.fit.heldOut != nil
     loaded = try loadFamily(folder, setAside: fitting.setAside)
     name = loaded.family.name
+    if let baseline, baseline.family != name, !isUpdate {
+      throw InputError(
+        SourcePlace(file: file), "is of the family \(baseline.family), and \(folder) is \(name)",
+        hint: "`swivel check --update \(argument)` writes it anew")
+    }
     try requireMolecules(fitting.holdOut, of: loaded.family)
   }
 
@@ -239,6 +244,7 @@ func digests(
   }
   await withTaskGroup(of: (Int, Result<Digested, CheckFault>).self) { group in
     var next = 0
+    var hasComplained = false
     func start() {
       guard next < missing.count else { return }
       let index = missing[next]
@@ -262,7 +268,12 @@ func digests(
       progress.advance()
       // A cache that cannot be written costs time, not results.
       if let store, case .success(let digested) = result {
-        try? writeAtomically(jsonText(digested.digest), to: store.path(checks[index]))
+        do {
+          try writeAtomically(jsonText(digested.digest), to: store.path(checks[index]))
+        } catch {
+          if !hasComplained { complain("note: fits are not remembered: \(error)") }
+          hasComplained = true
+        }
       }
       start()
     }

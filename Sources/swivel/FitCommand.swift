@@ -134,6 +134,7 @@ func fitFamily(
           "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, weight \(decimal($0.weight, 2)))"
         }.joined(separator: ", "))
   }
+  if let doubts = unitDoubts(of: fit) { complain("warning: \(doubts)") }
   if fit.linearisation.isTooFar {
     complain(
       "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit 0.7): take intervals as rough"

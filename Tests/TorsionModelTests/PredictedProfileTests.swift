@@ -109,6 +109,36 @@ import Testing
     #expect(barriers.allSatisfy { abs($0.qm! - 4) < 1e-12 && abs($0.base! - 2) < 1e-12 })
   }
 
+  /// Every well of every profile stands in one row: populations of a profile sum to one, and a profile that mirrors itself
+  /// is matched alike on both sides.
+  @Test func populationsOfEveryProfileSumToOne() {
+    let fitted = angles.map { 1.5 * (1 + cos(3 * $0)) + 0.4 * (1 + cos($0)) }
+    let qm = angles.map { 1.2 * (1 - cos(2 * $0)) }
+    let base = angles.map { 2 * (1 + cos(2 * $0)) + 0.5 * (1 - cos(4 * $0)) }
+    let rows = ProfileFeature.all(angles: angles, qm: qm, base: base, draws: fitted.map { [$0, $0] })
+      .filter { $0.kind == .population }
+    for value in [\ProfileFeature.qm, \.base, \.fitted?.mean] as [KeyPath<ProfileFeature, Double?>] {
+      #expect(abs(rows.compactMap { $0[keyPath: value] }.reduce(0, +) - 1) < 1e-9)
+    }
+    for row in rows where abs(abs(row.angle) - .pi) > 0.1 && abs(row.angle) > 0.1 {
+      let mirror = rows.first { abs($0.angle + row.angle) < 0.02 }
+      #expect(mirror != nil && (mirror?.base == nil) == (row.base == nil), "\(row.angle)")
+    }
+  }
+
+  /// Two tops with a ripple between are one barrier, in their middle.
+  @Test func aBroadTopIsOneBarrierInItsMiddle() {
+    let energies = angles.map { angle -> Double in
+      let place = abs((angle / Units.degree).rounded())
+      return place == 180 ? 1.95 : 1 - cos(angle)
+    }
+    let (wells, barriers) = PredictedProfile(angles: angles, mean: energies, draws: energies.map { [$0] })
+      .wellsAndBarriers(temperature: 300)
+    #expect(wells.count == 1 && barriers.count == 1)
+    #expect(abs(abs(barriers[0].angle) - .pi) < 1e-9)
+    #expect(abs(barriers[0].heights[0] - (1 - cos(165 * Units.degree))) < 1e-12)
+  }
+
   /// A ripple in a well parts no wells; the same rise in a profile that spans little does.
   @Test func ripplesAreNoBarriers() {
     func wells(_ scale: Double, ripple: Double) -> Int {

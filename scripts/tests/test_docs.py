@@ -10,6 +10,7 @@ import json
 import math
 import re
 import subprocess
+from pathlib import Path
 
 import netCDF4
 import numpy as np
@@ -54,6 +55,16 @@ def look_up(value, path: str):
     return value
 
 
+def contents(file: Path):
+    """A JSON file; of a report that `make demo` has fitted anew and nobody validated, what is committed."""
+    value = json.loads(file.read_text())
+    if file.name == "summary.json" and value["validation"] is None:
+        committed = subprocess.run(
+            ["git", "show", f"HEAD:{file.relative_to(ROOT)}"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return json.loads(committed.stdout)
+    return value
+
+
 def formatted(value, form: str) -> str:
     if form == "d":
         return str(len(value) if isinstance(value, list) else value)
@@ -64,7 +75,7 @@ def formatted(value, form: str) -> str:
 def test_numbers_are_those_of_their_files(page):
     text = page.read_text(encoding="utf-8")
     for shown, file, root, path, form in FROM_JSON.findall(text):
-        value = look_up(json.loads((ROOT / file).read_text()), path)
+        value = look_up(contents(ROOT / file), path)
         assert shown == formatted(math.sqrt(value) if root else value, form), f"{file}: {path}"
     for shown, file, words in FROM_TEXT.findall(text):
         source = re.sub(r"\s+", " ", re.sub(r"\n\s*///?", " ", (ROOT / file).read_text(encoding="utf-8")))
@@ -98,7 +109,7 @@ def test_links_lead_somewhere(page):
 
 
 def summaries() -> dict[str, dict]:
-    return {path.parent.name: json.loads(path.read_text()) for path in ROOT.glob("reports/*/summary.json")}
+    return {path.parent.name: contents(path) for path in ROOT.glob("reports/*/summary.json")}
 
 
 def measured(summary: dict) -> dict[str, str]:

@@ -127,21 +127,8 @@ extension ReportPage {
       section: "held-out")
   }
 
-  /// Scans whose QM energies follow what other scans lead to expect, but far smaller or larger.
   private var unitGate: Gate? {
-    let odd = scans.compactMap { scan -> String? in
-      // A factor of kJ/mol, 4.184, is outside either way; the shipped scans lie between 0.37 and 1.5.
-      guard let scale = scan.energyScale, !(0.3...3.3).contains(scale) else { return nil }
-      let factor = scale < 1 ? 1 / scale : scale
-      return
-        "\(scan.molecule) \(scan.driven) (\(fixed(factor, decimals(for: factor))) times \(scale < 1 ? "smaller" : "larger"))"
-    }
-    guard !odd.isEmpty else { return nil }
-    return Gate(
-      title: "Units", verdict: .look,
-      reason:
-        "QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file right? 1 eV is 23.06, 1 kJ/mol 0.239, 1 hartree 627.5 kcal/mol.",
-      section: "scans")
+    unitDoubts(scans).map { Gate(title: "Units", verdict: .look, reason: $0, section: "scans") }
   }
 
   private var coverageGate: Gate? {

@@ -89,9 +89,14 @@ extension ScaleRow {
 extension DerivedQuantity {
   init(_ feature: ProfileFeature, of scan: ScanFit) {
     let degrees = fixed(feature.angle / Units.degree, 0)
-    let qmDegrees = feature.qmAngle.map { fixed($0 / Units.degree, 0) }
-    let isMoved = feature.qmAngle.map { abs(wrapped($0 - feature.angle)) > 0.5 * Units.degree } ?? false
-    let place = "at \(degrees)°" + (isMoved ? " (QM \(qmDegrees ?? "")°)" : "")
+    let elsewhere = [("QM", feature.qmAngle), ("base", feature.baseAngle)].compactMap { name, angle in
+      angle.flatMap {
+        abs(wrapped($0 - feature.angle)) > 0.5 * Units.degree
+          ? "\(name) \(fixed($0 / Units.degree, 0))°" : nil
+      }
+    }
+    let place =
+      "at \(degrees)°" + (elsewhere.isEmpty ? "" : " (\(elsewhere.joined(separator: ", ")))")
     let isShare = feature.kind == .population
     self.init(
       molecule: scan.molecule, driven: scan.driven.atoms.map(String.init).joined(separator: "-"),

@@ -1,5 +1,7 @@
 // One scan as the report shows it.
 
+import TorsionModel
+
 /// One scan. Energies are in kcal/mol over the QM minimum, angles in degree.
 struct ScanPanel: Codable, Hashable, Sendable {
   /// The molecule's name.
@@ -86,3 +88,21 @@ struct ScanPanel: Codable, Hashable, Sendable {
   /// The fitted residual at a point.
   func residual(_ point: Point) -> Double? { point.fit.map { $0 - point.qm } }
 }
+
+/// What to ask about scans whose QM energies follow the profile that all scans together lead to, but are far smaller or
+/// larger; nil where none is.
+func unitDoubts(_ scans: [ScanPanel]) -> String? {
+  let odd = scans.compactMap { scan -> String? in
+    // A factor of kJ/mol, 4.184, is outside either way; the shipped scans lie between 0.37 and 1.5.
+    guard let scale = scan.energyScale, !(0.3...3.3).contains(scale) else { return nil }
+    let factor = scale < 1 ? 1 / scale : scale
+    return
+      "\(scan.molecule) \(scan.driven) (\(fixed(factor, decimals(for: factor))) times \(scale < 1 ? "smaller" : "larger"))"
+  }
+  guard !odd.isEmpty else { return nil }
+  return
+    "QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file right? 1 eV is 23.06, 1 kJ/mol 0.239, 1 hartree 627.5 kcal/mol."
+}
+
+/// The same of a fit; for a warning in the terminal.
+public func unitDoubts(of fit: Fit) -> String? { unitDoubts(fit.scans.map { ScanPanel($0, formula: nil) }) }
