@@ -142,3 +142,6 @@ public struct TorsionTerm: Hashable, Sendable {
   /// The amplitude of sin(nφ), k sin γ, exactly zero for phases of 0 and π.
   public var sineAmplitude: Double { forceConstant * exactSine(phase) }
 }
+
+/// Zero-based atoms as they are named everywhere, "0-1-2-3".
+public func joinedIndices(_ atoms: [Int]) -> String { atoms.map(String.init).joined(separator: "-") }

@@ -44,12 +44,12 @@ extension EnergyModel {
 }
 
 /// Vectors as all x, then all y, then all z.
-func flattened(_ vectors: [Vector3]) -> [Double] {
+public func flattened(_ vectors: [Vector3]) -> [Double] {
   vectors.map(\.x) + vectors.map(\.y) + vectors.map(\.z)
 }
 
 /// The vectors of all x, then all y, then all z.
-func unflattened(_ flat: [Double]) -> [Vector3] {
+public func unflattened(_ flat: [Double]) -> [Vector3] {
   let count = flat.count / 3
   return (0..<count).map { Vector3(flat[$0], flat[count + $0], flat[2 * count + $0]) }
 }

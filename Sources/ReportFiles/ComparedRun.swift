@@ -1,5 +1,6 @@
 // One side of `swivel diff`: the numbers of a report or of a baseline that two runs can be compared by.
 
+import Chemistry
 import Foundation
 import TextFiles
 import TorsionModel
@@ -105,7 +106,7 @@ public struct ComparedRun: Hashable, Sendable {
     }
     let panels = (try? readBytes(page)).flatMap { try? JSONDecoder().decode(ReportPage.self, from: Data($0)) }
     scans = summary.scans.filter { !$0.heldOut }.map { scan in
-      let driven = scan.driven.map(String.init).joined(separator: "-")
+      let driven = joinedIndices(scan.driven)
       let panel = panels?.scans.first { $0.molecule == scan.molecule && $0.driven == driven }
       return ComparedScan(
         label: "\(scan.molecule) \(driven)", rmse: scan.rmseFit,

@@ -32,7 +32,7 @@ public struct DataDigest: Codable, Hashable, Sendable {
     public var radii: [Double]
 
     /// "butane 0-1-2-3".
-    public var label: String { "\(molecule) \(driven.map(String.init).joined(separator: "-"))" }
+    public var label: String { "\(molecule) \(joinedIndices(driven))" }
   }
 
   /// The molecules, in the family's order.

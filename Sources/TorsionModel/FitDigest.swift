@@ -65,7 +65,7 @@ public struct FitDigest: Codable, Hashable, Sendable {
     }
 
     /// "butane 0-1-2-3".
-    public var label: String { "\(molecule) \(driven.map(String.init).joined(separator: "-"))" }
+    public var label: String { "\(molecule) \(joinedIndices(driven))" }
   }
 
   /// Scores on molecules left out in turn, over the scans whose types other molecules have.

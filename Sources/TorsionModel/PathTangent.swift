@@ -24,9 +24,8 @@ func pathTangent(
   at coordinates: [Vector3], holding held: Quartet,
   gradient: (_ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>) -> Void
 ) -> [Vector3]? {
-  let count = coordinates.count
-  let order = 3 * count
-  var x = coordinates.map(\.x) + coordinates.map(\.y) + coordinates.map(\.z)
+  let order = 3 * coordinates.count
+  var x = flattened(coordinates)
   var slope = [Double](repeating: 0, count: order)
   var g = slope
   addDihedralSlopes(held, at: x, times: 1, to: &g)
@@ -65,7 +64,7 @@ func pathTangent(
   cholesky.solve(&t)
   let rate = dot(t, g)
   guard rate > 0, rate.isFinite else { return nil }
-  return (0..<count).map { Vector3(t[$0] / rate, t[count + $0] / rate, t[2 * count + $0] / rate) }
+  return unflattened(t.map { $0 / rate })
 }
 
 /// Adds `factor` ∇φ of a quartet; `x` and `sum` are all x, then all y, then all z.

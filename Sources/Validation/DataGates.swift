@@ -93,11 +93,11 @@ private struct TermChange {
       if kind == "charges" {
         let others = changes.count - 1
         text =
-          "the charge of atom \(largest.row) changed by \(signed(new - old, plain)), from \(plain(old)) to \(plain(new))\(unit)"
+          "the charge of atom \(largest.row) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \(plain(new))\(unit)"
           + (others == 0 ? "" : ", and \(others) more")
       } else {
         text =
-          "\(label): the \(component.name) changed by \(signed(new - old, plain)), from \(plain(old)) to \(plain(new))\(unit)"
+          "\(label): the \(component.name) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \(plain(new))\(unit)"
       }
       size = largest.size
     case (nil, nil): return nil
@@ -152,7 +152,7 @@ private func pointFailures(_ before: DataDigest.ScanDigest, _ after: DataDigest.
   ].compactMap { $0 }
 }
 
-/// ", all by a factor of 4.184" where that is so.
+/// ", all by a factor of -1" where that is so.
 private func factor(_ points: [(angle: Double, old: Double, new: Double)]) -> String {
   let n = Double(points.count)
   let (x, y) = (points.reduce(0) { $0 + $1.old } / n, points.reduce(0) { $0 + $1.new } / n)
@@ -170,8 +170,4 @@ private func factor(_ points: [(angle: Double, old: Double, new: Double)]) -> St
 private func plain(_ value: Double) -> String {
   let text = "\((value * 1e6).rounded() / 1e6 + 0)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-}
-
-private func signed(_ value: Double, _ text: (Double) -> String) -> String {
-  (value < 0 ? "-" : "+") + text(abs(value))
 }

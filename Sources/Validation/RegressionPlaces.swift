@@ -69,5 +69,7 @@ func number(_ value: Double) -> String {
   return "\((value * 1000).rounded() / 1000 + 0)"
 }
 
-/// The same with its sign.
-func signed(_ value: Double) -> String { (value < 0 ? "-" : "+") + number(abs(value)) }
+/// A number with its sign, its size written by `text`.
+func signed(_ value: Double, as text: (Double) -> String = number) -> String {
+  (value < 0 ? "-" : "+") + text(abs(value))
+}

@@ -58,7 +58,7 @@ struct CheckResult: Sendable {
     }
     let found =
       inputFailures(baseline.inputs, check.inputs)
-      + dataFailures(from: baseline.data, to: DataDigest(check.loaded.family))
+      + dataFailures(from: baseline.data, to: check.data)
       + regressionFailures(from: baseline.fit, to: digested.digest, limits: limits)
     failures = found.map { failure in
       let file = check.file(of: failure)

@@ -17,6 +17,8 @@ struct FamilyCheck: Sendable {
   /// Its text.
   var baselineText = ""
   var loaded: InputFamily
+  /// The numbers in its files.
+  var data: DataDigest
   var fitting: FittingOptions
   var seed: UInt64
   /// Whether each molecule is left out in turn too.
@@ -62,6 +64,7 @@ struct FamilyCheck: Sendable {
     leavesOut = wantsHeldOut || baseline?.fit.heldOut != nil
     loaded = try loadFamily(folder, setAside: fitting.setAside)
     name = loaded.family.name
+    data = DataDigest(loaded.family)
     if let baseline, baseline.family != name, !isUpdate {
       throw InputError(
         SourcePlace(file: file), "is of the family \(baseline.family), and \(folder) is \(name)",
@@ -101,12 +104,7 @@ struct FamilyCheck: Sendable {
       switch failure.gate {
       case .input: inputs[failure.subject] == nil ? nil : failure.subject
       case .base: loaded.topologies[failure.subject]
-      case .data:
-        loaded.family.molecules.flatMap { molecule in
-          molecule.scans.filter {
-            "\(molecule.id) \($0.driven.atoms.map(String.init).joined(separator: "-"))" == failure.subject
-          }
-        }.first?.id
+      case .data: data.scans.first { $0.label == failure.subject }?.scan
       default: nil
       }
     return path.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
@@ -116,7 +114,7 @@ struct FamilyCheck: Sendable {
   func newBaseline(_ digest: FitDigest) -> Baseline {
     Baseline(
       version: swivelVersion, family: name, dataDate: loaded.family.origin.date, seed: seed,
-      settings: fitting.settings, inputs: inputs, data: DataDigest(loaded.family), fit: digest)
+      settings: fitting.settings, inputs: inputs, data: data, fit: digest)
   }
 
   /// Fits the family as it is now.

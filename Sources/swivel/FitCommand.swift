@@ -165,7 +165,7 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
     rows: fit.scans.map {
       [
         $0.molecule + ($0.isHeldOut ? " (held out)" : ""),
-        $0.driven.atoms.map(String.init).joined(separator: "-"), "\($0.fitError?.points ?? 0)",
+        joinedIndices($0.driven.atoms), "\($0.fitError?.points ?? 0)",
         decimal($0.baseError?.rmse, 3), decimal($0.fitError?.rmse, 3), decimal($0.fitError?.largest, 3),
       ]
     })

@@ -158,7 +158,7 @@ extension Inspection {
           header: ["scan", "drives", "types", "points", "from", "to", "spacing", "span kcal/mol", "forces"],
           rows: scans.map {
             [
-              $0.scan, $0.driven.map(String.init).joined(separator: "-"), $0.types.joined(separator: "-"),
+              $0.scan, joinedIndices($0.driven), $0.types.joined(separator: "-"),
               "\($0.points)", decimal($0.from, 1), decimal($0.to, 1), decimal($0.spacing, 1),
               decimal($0.span, 3),
               $0.hasForces ? "yes" : "no",

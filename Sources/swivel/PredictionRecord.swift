@@ -119,7 +119,7 @@ struct PredictionRecord: Encodable {
       "[\(decimal(bounds[0], digits)), \(decimal(bounds[1], digits))]"
     }
     var lines = [
-      "dihedral \(driven.map(String.init).joined(separator: "-")) (\(types.joined(separator: "-"))): "
+      "dihedral \(joinedIndices(driven)) (\(types.joined(separator: "-"))): "
         + "\(coverage) what the family covers (\(reason))", "",
       textTable(
         header: ["angle", "energy", "50 %", "90 %"] + (points.contains { $0.qm != nil } ? ["QM"] : []),

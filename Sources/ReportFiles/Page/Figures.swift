@@ -71,22 +71,16 @@ extension ReportPage {
     }
     for (index, group) in derivedGroups.enumerated() {
       let name = "follows-\(twoDigits(index + 1))-\(fileName(group.name))"
-      if !group.energies.isEmpty {
-        let strip = energyStrip(group)
+      let parts = [
+        ("energies", group.energies, energyStrip(group), "kcal/mol"),
+        ("populations", group.shares, Strip(values: 0...1), "shares"),
+      ]
+      for (part, quantities, strip, unit) in parts where !quantities.isEmpty {
         result.append(
           Figure(
-            name: name + "-energies",
+            name: "\(name)-\(part)",
             svg: rowsFigure(
-              (derivedRows(group.energies, strip), strip), title: "\(group.name), kcal/mol",
-              legend: [.qm, .base, .interval90])))
-      }
-      if !group.shares.isEmpty {
-        let strip = Strip(values: 0...1)
-        result.append(
-          Figure(
-            name: name + "-populations",
-            svg: rowsFigure(
-              (derivedRows(group.shares, strip), strip), title: "\(group.name), shares",
+              (derivedRows(quantities, strip), strip), title: "\(group.name), \(unit)",
               legend: [.qm, .base, .interval90])))
       }
     }

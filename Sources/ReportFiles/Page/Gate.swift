@@ -56,6 +56,8 @@ extension ReportPage {
 
   /// Below this error a profile is as good as matters at room temperature: kT at 298 K is 0.59 kcal/mol.
   static let goodError = 0.5
+  /// A scan is worse than under the base force field where its error is larger by more than this, kcal/mol.
+  private static let worse = 0.05
 
   private var errorGate: Gate {
     guard let base = errors.base, let fitted = errors.fitted else {
@@ -81,13 +83,13 @@ extension ReportPage {
   private var everyScanGate: Gate {
     let grown = scans.filter { scan in
       guard let base = scan.baseError?.rmse, let fit = scan.fitError?.rmse else { return false }
-      return fit > base + 0.05
+      return fit > base + Self.worse
     }
     return Gate(
       title: "Every scan", verdict: grown.isEmpty ? .good : .look,
       reason: grown.isEmpty
-        ? "No scan got worse by more than 0.05 kcal/mol."
-        : "\(counted(grown.count, "scan")) got worse by more than 0.05 kcal/mol: "
+        ? "No scan got worse by more than \(fixed(Self.worse, 2)) kcal/mol."
+        : "\(counted(grown.count, "scan")) got worse by more than \(fixed(Self.worse, 2)) kcal/mol: "
           + listed(grown.map { "\($0.molecule) \($0.driven)" }) + ".",
       section: "scans")
   }
@@ -111,18 +113,18 @@ extension ReportPage {
 
   private var everyUnseenScanGate: Gate? {
     let known = scans.compactMap { scan in
-      scan.heldOutRMSE.flatMap { rmse in scan.baseError.map { (scan, $0.rmse, rmse) } }
+      scan.heldOutRMSE.flatMap { rmse in scan.baseError.map { (scan: scan, base: $0.rmse, heldOut: rmse) } }
     }
     guard !known.isEmpty else { return nil }
-    let grown = known.filter { $0.2 > $0.1 + 0.05 }
+    let grown = known.filter { $0.heldOut > $0.base + Self.worse }
     return Gate(
       title: "Every unseen scan", verdict: grown.isEmpty ? .good : .look,
       reason: grown.isEmpty
-        ? "With its molecule held out, no scan is worse than under the base force field by more than 0.05 kcal/mol."
-        : "With its molecule held out, \(counted(grown.count, "scan")) of \(known.count) \(grown.count == 1 ? "is" : "are") worse than under the base force field by more than 0.05 kcal/mol: "
+        ? "With its molecule held out, no scan is worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol."
+        : "With its molecule held out, \(counted(grown.count, "scan")) of \(known.count) \(grown.count == 1 ? "is" : "are") worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol: "
           + listed(
-            grown.sorted { $0.2 - $0.1 > $1.2 - $1.1 }.map {
-              "\($0.0.molecule) \($0.0.driven) (\(fixed($0.1, 2)) → \(fixed($0.2, 2)))"
+            grown.sorted { $0.heldOut - $0.base > $1.heldOut - $1.base }.map {
+              "\($0.scan.molecule) \($0.scan.driven) (\(fixed($0.base, 2)) → \(fixed($0.heldOut, 2)))"
             }) + ".",
       section: "held-out")
   }

@@ -99,7 +99,7 @@ extension DerivedQuantity {
       "at \(degrees)°" + (elsewhere.isEmpty ? "" : " (\(elsewhere.joined(separator: ", ")))")
     let isShare = feature.kind == .population
     self.init(
-      molecule: scan.molecule, driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
+      molecule: scan.molecule, driven: joinedIndices(scan.driven.atoms),
       name: isShare
         ? "population \(place), \(fixed(ProfileFeature.temperature, 0)) K"
         : "\(feature.kind.rawValue) \(place)",
@@ -130,7 +130,7 @@ extension ScanPanel {
   init(_ scan: ScanFit, formula: StructuralFormula?) {
     self.init(
       molecule: scan.molecule, scan: scan.scan,
-      driven: scan.driven.atoms.map(String.init).joined(separator: "-"),
+      driven: joinedIndices(scan.driven.atoms),
       types: scan.types.joined(separator: "-"), isHeldOut: scan.isHeldOut,
       points: scan.points.map {
         Point(

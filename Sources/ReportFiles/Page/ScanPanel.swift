@@ -1,5 +1,6 @@
 // One scan as the report shows it.
 
+import Chemistry
 import TorsionModel
 
 /// One scan. Energies are in kcal/mol over the QM minimum, angles in degree.
@@ -93,7 +94,7 @@ struct ScanPanel: Codable, Hashable, Sendable {
 /// larger; nil where none is.
 func unitDoubts(_ scans: [ScanPanel]) -> String? {
   let odd = scans.compactMap { scan -> String? in
-    // A factor of kJ/mol, 4.184, is outside either way; the shipped scans lie between 0.37 and 1.5.
+    // The factor of kJ/mol is outside either way; the shipped scans lie between 0.37 and 1.5.
     guard let scale = scan.energyScale, !(0.3...3.3).contains(scale) else { return nil }
     let factor = scale < 1 ? 1 / scale : scale
     return
@@ -101,7 +102,7 @@ func unitDoubts(_ scans: [ScanPanel]) -> String? {
   }
   guard !odd.isEmpty else { return nil }
   return
-    "QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file right? 1 eV is 23.06, 1 kJ/mol 0.239, 1 hartree 627.5 kcal/mol."
+    "QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file right? 1 eV is \(fixed(Units.electronvolt, 2)), 1 kJ/mol \(fixed(Units.kilojoule, 3)), 1 hartree \(fixed(Units.hartree, 1)) kcal/mol."
 }
 
 /// The same of a fit; for a warning in the terminal.
