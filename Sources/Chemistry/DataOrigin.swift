@@ -24,4 +24,13 @@ public struct DataOrigin: Hashable, Sendable {
     self.citation = citation
     self.license = license
   }
+
+  /// What the manifest states, by its keys.
+  public var statements: [String: String] {
+    [
+      "level_of_theory": levelOfTheory, "base_force_field": baseForceField, "date": date,
+      "citation": citation,
+      "license": license,
+    ].compactMapValues { $0 }
+  }
 }

@@ -14,7 +14,8 @@ public struct RelaxationOptions: Hashable, Sendable {
   public var cartesianRestraint: Double
   /// Weak pull of every other rotatable bond to where it started: energy K Δφ², K in kcal/mol/rad²; 0 for none.
   public var torsionRestraint: Double
-  /// Largest gradient component that counts as relaxed, kcal/mol/Å.
+  /// Largest gradient component that counts as relaxed, kcal/mol/Å. Methyl groups turn so easily that at 0.01 they stop
+  /// degrees short of their minimum, where the last bits of a force constant decide; fits then differ by machine.
   public var tolerance: Double
   /// Largest deviation of the driven dihedral, radian.
   public var angleTolerance: Double
@@ -23,8 +24,8 @@ public struct RelaxationOptions: Hashable, Sendable {
 
   /// Options; the defaults leave all but the driven dihedral free.
   public init(
-    cartesianRestraint: Double = 0, torsionRestraint: Double = 0, tolerance: Double = 0.01,
-    angleTolerance: Double = 0.05 * .pi / 180, maxEvaluations: Int = 6000
+    cartesianRestraint: Double = 0, torsionRestraint: Double = 0, tolerance: Double = 1e-4,
+    angleTolerance: Double = 1e-4 * .pi / 180, maxEvaluations: Int = 6000
   ) {
     self.cartesianRestraint = cartesianRestraint
     self.torsionRestraint = torsionRestraint
@@ -56,41 +57,44 @@ extension EnergyModel {
   /// Relaxes a geometry with one dihedral held at its present value.
   ///
   /// The dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
-  /// pull plus a multiplier that takes over the torque, so that the angle is exact without a stiff spring.
+  /// pull plus a multiplier that takes over the torque, so that the angle is exact. The pull outweighs the curvature of any
+  /// clash at a flat biaryl, for the multiplier would creep otherwise; the minimiser knows of it beforehand.
   /// Deterministic; bounded by `options.maxEvaluations`.
   ///
   /// - Parameters:
   ///   - start: Å; also where restraints pull to.
   ///   - held: the driven dihedral.
   ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  ///   - turns: bonds to turn a little first, so that a start on a saddle leaves it.
   ///   - options: restraints and limits.
   /// - Returns: the relaxed geometry; `converged` is false where it did not settle, also when energies are not finite.
   public func relaxed(
-    _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], options: RelaxationOptions
+    _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], nudging turns: [BondTurn] = [],
+    options: RelaxationOptions
   ) -> RelaxedGeometry {
-    var pull = Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 250)
+    var pull = Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 2000)
     guard pull.target.isFinite else {
       return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
     }
     var held = restrained(to: start, otherRotors: otherRotors, options: options)
     held.pulls.insert(pull, at: 0)
-    var x = flattened(start)
+    var x = flattened(start.nudged(turns))
     var evaluations = 0
-    // Early cycles need not be tight: the multiplier is still moving.
-    var tolerance = max(options.tolerance, 0.2)
-    for _ in 0..<12 {
-      let outcome = minimise(
-        &x, tolerance: tolerance, maxEvaluations: options.maxEvaluations - evaluations
+    var minimiser = Minimiser(count: x.count)
+    for cycle in 0..<12 {
+      // Again once rotors have turned to where they stay.
+      if cycle < 2 { minimiser.curvature = held.curvature(at: x) }
+      let outcome = minimiser.minimise(
+        &x, tolerance: options.tolerance, maxEvaluations: options.maxEvaluations - evaluations
       ) { held.evaluate($0, gradient: $1) }
       evaluations += outcome.evaluations
       let deviation = pull.deviation(in: unflattened(x))
       guard outcome.converged, deviation.isFinite else { break }
-      if abs(deviation) < options.angleTolerance && tolerance <= options.tolerance {
+      if abs(deviation) < options.angleTolerance {
         return RelaxedGeometry(coordinates: unflattened(x), converged: true, evaluations: evaluations)
       }
       pull.multiplier += 2 * pull.forceConstant * deviation
       held.pulls[0] = pull
-      tolerance = options.tolerance
       if evaluations >= options.maxEvaluations { break }
     }
     return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)
@@ -127,6 +131,18 @@ public struct RestrainedEnergy: Sendable {
   /// Where the Cartesian restraint pulls to: all x, then all y, then all z, Å.
   fileprivate var origin: [Double]
   fileprivate var restraint: Double
+
+  /// The curvature that a minimisation starts from; nil where the geometry has none that is finite.
+  fileprivate func curvature(at x: [Double]) -> CurvatureModel? {
+    x.withUnsafeBufferPointer { x in
+      guard let x = x.baseAddress else { return nil }
+      var result = CurvatureModel(model, at: x)
+      let r = Coordinates(x, count: model.atomCount)
+      for pull in pulls { result.addDihedral(2 * pull.forceConstant, pull.quartet, r) }
+      result.addEverywhere(2 * restraint)
+      return result.factor() ? result : nil
+    }
+  }
 
   /// The energy, kcal/mol.
   ///

@@ -49,6 +49,16 @@ public struct BondTurn: Hashable, Sendable {
     }
   }
 
+  /// Turns a geometry by an angle, radian; leaves it as it is where no rigid turn exists.
+  public func turn(_ coordinates: inout [Vector3], by angle: Double) {
+    guard case .rigid(let near, let far, let moving) = motion else { return }
+    let origin = coordinates[near]
+    let axis = (coordinates[far] - origin).normalized
+    for atom in moving {
+      coordinates[atom] = rotated(coordinates[atom], about: axis, through: origin, by: angle)
+    }
+  }
+
   /// The torque −dE/dφ in kcal/mol/rad of forces (−dE/dx, kcal/mol/Å) at a geometry (Å).
   public func torque(of forces: [Vector3], in coordinates: [Vector3]) -> Double {
     displacements(in: coordinates).reduce(0) { $0 + forces[$1.atom].dot($1.vector) }

@@ -33,6 +33,13 @@ struct TorsionSeries: Sendable {
     }
   }
 
+  /// dE/dφ, kcal/mol/rad.
+  func slope(at direction: Direction) -> Double {
+    let pSlope = p.valueAndSlope(at: direction.cosine).1
+    let (value, qSlope) = q.valueAndSlope(at: direction.cosine)
+    return -direction.sine * (pSlope + direction.sine * qSlope) + direction.cosine * value
+  }
+
   // Powers of the argument, constant first.
   private static let chebyshevFirst: [[Double]] = [
     [1], [0, 1], [-1, 0, 2], [0, -3, 0, 4], [1, 0, -8, 0, 8], [0, 5, 0, -20, 0, 16],

@@ -1,5 +1,6 @@
-// baseline.json, schema swivel.baseline/2: what `swivel check` compares a fit of the family with.
+// baseline.json, schema swivel.baseline/3: what `swivel check` compares a fit of the family with.
 
+import Chemistry
 import FoundationEssentials
 import TextFiles
 import TorsionModel
@@ -7,11 +8,10 @@ import TorsionModel
 /// The contents of baseline.json.
 public struct Baseline: Codable, Hashable, Sendable {
   /// The schema that this version writes.
-  public static let schema = "swivel.baseline/2"
+  public static let schema = "swivel.baseline/3"
 
   enum CodingKeys: String, CodingKey {
-    case schema, version, family, seed, settings, inputs, data, fit
-    case dataDate = "data_date"
+    case schema, version, family, origin, seed, settings, inputs, data, fit
   }
 
   /// Always `Baseline.schema`.
@@ -20,8 +20,8 @@ public struct Baseline: Codable, Hashable, Sendable {
   public var version: String
   /// The family's name.
   public var family: String
-  /// When the data were computed, as the manifest says.
-  @Nullable public var dataDate: String?
+  /// Where the data come from, as the manifest words it by its keys.
+  public var origin: [String: String]
   /// Master seed.
   public var seed: UInt64
   /// Every setting of the fit by name.
@@ -35,13 +35,13 @@ public struct Baseline: Codable, Hashable, Sendable {
 
   /// A baseline of its parts.
   public init(
-    version: String, family: String, dataDate: String?, seed: UInt64, settings: [String: String],
+    version: String, family: String, origin: DataOrigin, seed: UInt64, settings: [String: String],
     inputs: [String: String], data: DataDigest, fit: FitDigest
   ) {
     schema = Self.schema
     self.version = version
     self.family = family
-    _dataDate = Nullable(wrappedValue: dataDate)
+    self.origin = origin.statements
     self.seed = seed
     self.settings = settings
     self.inputs = inputs
@@ -55,24 +55,8 @@ extension Baseline {
   /// - Throws: ``InputError`` when it is missing, damaged, or of another schema.
   public init(readingFrom path: String) throws {
     let hint = "write it anew with `swivel check --update`, or take the committed one from version control"
-    let bytes = try readBytes(path)
-    func wrong(_ line: Int?, _ message: String) -> InputError {
-      InputError(SourcePlace(file: path, line: line), message, hint: hint)
-    }
-    do {
-      self = try JSONDecoder().decode(Baseline.self, from: Data(bytes))
-    } catch DecodingError.dataCorrupted(let context) {
-      throw wrong(lineOf(context.underlyingError), "is not JSON, or holds a value of another kind")
-    } catch DecodingError.keyNotFound(let key, _) {
-      throw wrong(nil, "lacks \"\(key.stringValue)\", which schema \(Self.schema) has")
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw wrong(nil, "holds at \(place) something else than schema \(Self.schema) expects there")
-    }
-    guard schema == Self.schema else {
-      throw wrong(nil, "has schema \"\(schema)\" where \"\(Self.schema)\" was expected")
-    }
-    if let fault = fault { throw wrong(nil, fault) }
+    self = try readJSON(Baseline.self, from: path, schema: Self.schema, hint: hint)
+    if let fault = fault { throw InputError(SourcePlace(file: path), fault, hint: hint) }
   }
 
   /// What no fit writes; nil in a sound baseline.
@@ -132,17 +116,12 @@ extension Baseline {
         "data",
         "{\n    \"molecules\": \(try list(data.molecules, "    ")),\n    \"scans\": \(try list(data.scans, "    "))\n  }"
       ),
-      ("data_date", try line(dataDate)), ("family", try line(family)),
+      ("family", try line(family)),
       ("fit", "{\n" + fields.map { "    \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n  }"),
-      ("inputs", try table(inputs)), ("schema", try line(schema)), ("seed", try line(seed)),
+      ("inputs", try table(inputs)), ("origin", try table(origin)), ("schema", try line(schema)),
+      ("seed", try line(seed)),
       ("settings", try table(settings)), ("version", try line(version)),
     ]
     return "{\n" + top.map { "  \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n}\n"
   }
-}
-
-/// The line that a JSON reader's error names.
-private func lineOf(_ error: (any Error)?) -> Int? {
-  guard let error else { return nil }
-  return "\(error)".firstMatch(of: /line (\d+)/).flatMap { Int($0.1) }
 }

@@ -66,7 +66,7 @@ public struct ComparedRun: Hashable, Sendable {
     }
     struct Head: Decodable { var schema: String? }
     let head = try? JSONDecoder().decode(Head.self, from: Data(try readBytes(path)))
-    if head?.schema == Baseline.schema {
+    if head?.schema?.hasPrefix("swivel.baseline/") ?? false {
       self.init(try Baseline(readingFrom: path), source: source)
     } else {
       let folder = path.hasSuffix("/summary.json") ? String(path.dropLast("/summary.json".count)) : "."

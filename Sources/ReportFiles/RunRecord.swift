@@ -19,13 +19,16 @@ public struct RunRecord: Codable, Hashable, Sendable {
     }
   }
 
+  /// The schema that this version writes.
+  public static let schema = "swivel.run/1"
+
   enum CodingKeys: String, CodingKey {
     case schema, family, command, version, versions, seed, settings, inputs, notes, started
     case timings = "timings_seconds"
   }
 
   /// "swivel.run/1".
-  public var schema = "swivel.run/1"
+  public var schema = RunRecord.schema
   /// The family's name.
   public var family: String
   /// The command line.
@@ -69,13 +72,7 @@ extension RunRecord {
   /// Reads run.json.
   /// - Throws: ``InputError`` when it is missing or not what a fit writes.
   public init(readingFrom path: String) throws {
-    let bytes = try readBytes(path)
-    do {
-      self = try JSONDecoder().decode(RunRecord.self, from: Data(bytes))
-    } catch {
-      throw InputError(
-        SourcePlace(file: path), "is not the record of a run", hint: "run `swivel fit` again to write it anew"
-      )
-    }
+    self = try readJSON(
+      RunRecord.self, from: path, schema: Self.schema, hint: "run `swivel fit` again to write it anew")
   }
 }

@@ -56,19 +56,8 @@ extension Summary {
   /// Reads summary.json.
   /// - Throws: ``InputError`` when it is missing, not JSON, or of another schema.
   public init(readingFrom path: String) throws {
-    let bytes = try readBytes(path)
-    do {
-      self = try JSONDecoder().decode(Summary.self, from: Data(bytes))
-    } catch {
-      throw InputError(
-        SourcePlace(file: path), "is not a summary that this version reads (schema \(Self.schema)): \(error)",
-        hint: "run `swivel fit` again to write it anew")
-    }
-    guard schema == Self.schema else {
-      throw InputError(
-        SourcePlace(file: path), "has schema \"\(schema)\" where \"\(Self.schema)\" was expected",
-        hint: "run `swivel fit` again to write it anew")
-    }
+    let hint = "run `swivel fit` again to write it anew"
+    self = try readJSON(Summary.self, from: path, schema: Self.schema, hint: hint)
     func isOrdinary(_ value: Double?) -> Bool { value.map { abs($0) < 1e9 } ?? true }
     let isSound =
       parameters.allSatisfy { p in
@@ -78,8 +67,7 @@ extension Summary {
       } && oneFour.allSatisfy { isOrdinary($0.scee) && isOrdinary($0.scnb) }
     guard isSound else {
       throw InputError(
-        SourcePlace(file: path), "holds a parameter or a 1-4 divisor that no fit writes",
-        hint: "run `swivel fit` again to write it anew")
+        SourcePlace(file: path), "holds a parameter or a 1-4 divisor that no fit writes", hint: hint)
     }
   }
 

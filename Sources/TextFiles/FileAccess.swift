@@ -60,7 +60,10 @@ public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) thro
   // Through a link to what it leads to; a pipe or a device is written to and not replaced by a file.
   let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
   let type = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.type] as? FileAttributeType
-  let isFile = type == nil || type == .typeRegular || type == .typeDirectory
+  let isFile = type == nil || type == .typeRegular
+  guard type != .typeDirectory else {
+    throw InputError(SourcePlace(file: path), "cannot be written: a folder has that name")
+  }
   do {
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -75,6 +78,30 @@ public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) thro
     throw InputError(
       SourcePlace(file: path), "cannot be written: \(error.localizedDescription)",
       hint: "check that the folder exists or can be made, its permissions, and the space on the disk")
+  }
+}
+
+/// Whether files can be written into a folder that is there or can be made, as far as can be seen beforehand: what takes
+/// minutes should not end at a folder that nobody may write to.
+/// - Throws: ``InputError`` naming the folder, or what stands in its way.
+public func requireWritable(_ folder: String) throws {
+  var place = folder
+  var isFolder: ObjCBool = false
+  while !FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) {
+    // Not by NSString, whose deletingLastPathComponent traps on names of one letter (Swift 6.3.1).
+    guard let slash = place.lastIndex(of: "/"), place != "/" else {
+      place = "."
+      continue
+    }
+    place = slash == place.startIndex ? "/" : String(place[..<slash])
+  }
+  guard isFolder.boolValue else {
+    throw InputError(SourcePlace(file: place), "is a file where a folder is to be written")
+  }
+  guard access(place, W_OK) == 0 else {
+    throw InputError(
+      SourcePlace(file: place), "cannot be written to: \(String(cString: strerror(errno)))",
+      hint: "check its permissions and whether the disk is mounted read-only, or name another folder")
   }
 }
 

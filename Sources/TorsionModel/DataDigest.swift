@@ -28,7 +28,7 @@ public struct DataDigest: Codable, Hashable, Sendable {
     public var energies: [Double]
     /// Quantum chemistry's torque about the driven bond, kcal/mol/rad; null where the scan has no forces.
     public var torques: [Double?]
-    /// Radius of gyration, every atom of one weight, Å: it changes with a geometry.
+    /// Radius of gyration, Å, where atom i weighs i + 1: it changes with a geometry, and where two atoms are swapped.
     public var radii: [Double]
 
     /// "butane 0-1-2-3".
@@ -80,10 +80,14 @@ extension DataDigest.ScanDigest {
 }
 
 private func radiusOfGyration(_ coordinates: [Vector3]) -> Double {
-  guard !coordinates.isEmpty else { return 0 }
-  let weight = 1 / Double(coordinates.count)
-  let centre = coordinates.reduce(Vector3.zero) { $0 + $1 * weight }
-  return coordinates.reduce(0) { $0 + ($1 - centre).dot($1 - centre) * weight }.squareRoot()
+  let n = Double(coordinates.count)
+  guard n > 0 else { return 0 }
+  let weight = coordinates.indices.map { Double($0 + 1) * 2 / (n * (n + 1)) }
+  let centre = coordinates.indices.reduce(Vector3.zero) { $0 + coordinates[$1] * weight[$1] }
+  let square = coordinates.indices.reduce(0.0) { sum, i in
+    sum + (coordinates[i] - centre).dot(coordinates[i] - centre) * weight[i]
+  }
+  return square.squareRoot()
 }
 
 /// The distinct parameters of a topology by kind and types.

@@ -45,6 +45,7 @@ extension PreparedFamily {
       }
       let relaxed = model.relaxed(
         start, holding: scan.driven, otherRotors: molecules[index.molecule].rotors(besides: scan.driven),
+        nudging: molecules[index.molecule].turns(besides: scan.driven),
         options: options)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }

@@ -20,6 +20,8 @@ struct PreparedMolecule: Sendable {
   var turns: [BondTurn]
   /// One quartet for each rotatable bond, for restraints.
   var rotors: [Quartet]
+  /// Turns about each of them.
+  var rotorTurns: [BondTurn]
 
   init(_ molecule: Molecule, table: ParameterTable, isHeldOut: Bool) {
     self.molecule = molecule
@@ -36,11 +38,17 @@ struct PreparedMolecule: Sendable {
       return BondTurn(bond: bond, quartet: driven[bond] ?? Quartet(0, 0, 0, 0), graph: graph)
     }
     rotors = graph.rotatableBonds.compactMap { graph.quartets(about: $0).first }
+    rotorTurns = rotors.map { BondTurn(bond: $0.centralBond, quartet: $0, graph: graph) }
   }
 
   /// The rotors of the bonds that a scan does not drive.
   func rotors(besides driven: Quartet) -> [Quartet] {
     rotors.filter { $0.centralBond != driven.centralBond }
+  }
+
+  /// The turns about those bonds.
+  func turns(besides driven: Quartet) -> [BondTurn] {
+    rotorTurns.filter { $0.bond != driven.centralBond }
   }
 }
 

@@ -106,9 +106,12 @@ extension PreparedFamily {
       let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
       let base = table.base[index]
       let raised = Concern.raised(
-        mean: summary.mean, interval90: summary.interval90, base: base, contraction: contraction,
+        mean: summary.mean, interval90: summary.interval90, base: base,
+        priorSD: options.model.priorCentre == .base ? priorSD : nil, contraction: contraction,
         molecules: table.molecules[index])
-      let flags = [Concern.priorOnly, .containsZero, .oneMolecule, .signAgainstBase].filter(raised.contains)
+      let flags = [
+        Concern.priorOnly, .containsZero, .oneMolecule, .signAgainstBase, .farFromBase,
+      ].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
         tau: deviations[group], inclusion: draws.inclusion.isEmpty ? nil : draws.inclusion[index],

@@ -20,7 +20,7 @@ public func dataFailures(from baseline: DataDigest, to now: DataDigest) -> [Regr
 
 /// Terms of the force fields; equal changes of several molecules are one failure.
 private func termFailures(_ baseline: DataDigest, _ now: DataDigest) -> [RegressionFailure] {
-  var found: [(text: String, molecules: [String])] = []
+  var found: [(text: String, change: RegressionFailure.Change?, molecules: [String])] = []
   for before in baseline.molecules {
     guard let after = now.molecules.first(where: { $0.molecule == before.molecule }) else { continue }
     // One line a kind of term: a factor on all Lennard-Jones parameters is one fault.
@@ -35,7 +35,7 @@ private func termFailures(_ baseline: DataDigest, _ now: DataDigest) -> [Regress
       if let index = found.firstIndex(where: { $0.text == text }) {
         found[index].molecules.append(before.molecule)
       } else {
-        found.append((text, [before.molecule]))
+        found.append((text, largest.change, [before.molecule]))
       }
     }
   }
@@ -43,7 +43,8 @@ private func termFailures(_ baseline: DataDigest, _ now: DataDigest) -> [Regress
     let others = change.molecules.count - 1
     let place =
       change.molecules[0] + (others == 0 ? "" : " and \(others) other molecule\(others == 1 ? "" : "s")")
-    return RegressionFailure(.base, change.molecules[0], "\(place): \(change.text)")
+    return RegressionFailure(
+      .base, change.molecules[0], "\(place): \(change.text)", change: change.change)
   }
 }
 
@@ -52,6 +53,8 @@ private struct TermChange {
   /// "bond".
   var kind: String
   var text: String
+  /// The numbers; nil where a term is gone or new.
+  var change: RegressionFailure.Change?
   /// Relative change, to find the largest.
   var size: Double
 
@@ -100,6 +103,7 @@ private struct TermChange {
           "\(label): the \(component.name) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \(plain(new))\(unit)"
       }
       size = largest.size
+      change = .init(before: old, after: new, unit: component.unit)
     case (nil, nil): return nil
     }
   }
@@ -140,8 +144,8 @@ private func pointFailures(_ before: DataDigest.ScanDigest, _ after: DataDigest.
       changed.count == 1 ? "" : " (\(changed.count) of \(known.count) grid points changed\(factor(known)))"
     return RegressionFailure(
       .data, before.label,
-      "scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \(signed(worst.new - worst.old)) \(unit), from \(number(worst.old)) to \(number(worst.new))\(extent)"
-    )
+      "scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \(signed(worst.new - worst.old)) \(unit), from \(number(worst.old)) to \(number(worst.new))\(extent)",
+      change: .init(before: worst.old, after: worst.new, unit: unit))
   }
   return [
     failure(

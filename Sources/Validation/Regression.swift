@@ -28,7 +28,7 @@ public struct RegressionLimits: Hashable, Sendable {
 }
 
 /// One reason why a fit is not the one it was.
-public struct RegressionFailure: Codable, Hashable, Sendable {
+public struct RegressionFailure: Hashable, Sendable {
   /// The gates.
   public enum Gate: String, Codable, CaseIterable, Sendable {
     /// An input file has another hash, is new, or is gone; raised by who reads files.
@@ -57,15 +57,30 @@ public struct RegressionFailure: Codable, Hashable, Sendable {
   public var subject: String
   /// One line: what, where, by how much.
   public var message: String
-  /// With which probability it is so; null where it is plain.
-  @NullKept public var probability: Double?
+  /// With which probability it is so; nil where it is plain.
+  public var probability: Double?
+  /// The number that changed; nil where it is no single one.
+  public var change: Change?
+
+  /// A number that changed.
+  public struct Change: Hashable, Sendable {
+    /// In the baseline.
+    public var before: Double
+    /// Now.
+    public var after: Double
+    /// Of both; empty where they have none.
+    public var unit: String
+  }
 
   /// A reason of its parts.
-  public init(_ gate: Gate, _ subject: String, _ message: String, probability: Double? = nil) {
+  public init(
+    _ gate: Gate, _ subject: String, _ message: String, probability: Double? = nil, change: Change? = nil
+  ) {
     self.gate = gate
     self.subject = subject
     self.message = message
-    _probability = NullKept(wrappedValue: probability)
+    self.probability = probability
+    self.change = change
   }
 }
 

@@ -21,8 +21,8 @@ private func dataFailures(_ baseline: FitDigest, _ now: FitDigest) -> [Regressio
         failures.append(
           RegressionFailure(
             .data, scan.label,
-            "scan \(scan.label) has \(other.points) grid points instead of \(scan.points)\(missing(scan, other, "gone"))\(missing(other, scan, "new"))"
-          ))
+            "scan \(scan.label) has \(other.points) grid points instead of \(scan.points)\(missing(scan, other, "gone"))\(missing(other, scan, "new"))",
+            change: .init(before: Double(scan.points), after: Double(other.points), unit: "grid points")))
       }
     } else {
       failures.append(
@@ -83,7 +83,7 @@ private func errorFailures(
     return RegressionFailure(
       .error, subject,
       "\(subject): the error grew by \(number(after.mean - before.mean)) kcal/mol, from \(number(before.mean)) to \(number(after.mean))\(place); P(by more than \(number(limits.tolerance))) = \(number(probability))",
-      probability: probability)
+      probability: probability, change: .init(before: before.mean, after: after.mean, unit: "kcal/mol"))
   }
   let old = scansByLabel(baseline)
   let scans = now.scans.compactMap { scan -> RegressionFailure? in
@@ -108,12 +108,12 @@ private func posteriorFailures(
   guard let worst = moved.max(by: { abs($0.z) < abs($1.z) }) else { return [] }
   let place = largestChange(from: baseline, to: now).map { "; most in \($0.text)" } ?? ""
   // Noise scales have units of their own: of energies, of torques.
-  let unit = worst.before.label.hasSuffix("noise") ? "" : " kcal/mol"
+  let unit = worst.before.label.hasSuffix("noise") ? "" : "kcal/mol"
   return [
     RegressionFailure(
       .posterior, worst.before.label,
-      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean))\(unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean)): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
-      probability: 1)
+      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean))\(unit.isEmpty ? "" : " " + unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean)): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
+      change: .init(before: worst.before.mean, after: worst.after.mean, unit: unit))
   ]
 }
 
@@ -131,7 +131,7 @@ private func heldOutFailures(
       RegressionFailure(
         .heldOut, "molecules left out",
         "molecules left out: the error grew by \(number(after.rmse - before.rmse)) kcal/mol, from \(number(before.rmse)) to \(number(after.rmse)); P(by more than \(number(limits.tolerance))) = \(number(probability))",
-        probability: probability))
+        probability: probability, change: .init(before: before.rmse, after: after.rmse, unit: "kcal/mol")))
   }
   for (index, mass) in [50, 90, 95].enumerated()
   where before.coverage.indices.contains(index) && after.coverage.indices.contains(index) {
@@ -143,8 +143,8 @@ private func heldOutFailures(
       failures.append(
         RegressionFailure(
           .coverage, "\(mass) % intervals",
-          "molecules left out: \(number(after.coverage[index])) of the grid points are in their \(mass) % intervals, \(number(p)) in the baseline; its band is ± \(number(band))"
-        ))
+          "molecules left out: \(number(after.coverage[index])) of the grid points are in their \(mass) % intervals, \(number(p)) in the baseline; its band is ± \(number(band))",
+          change: .init(before: p, after: after.coverage[index], unit: "")))
     }
   }
   return failures

@@ -19,7 +19,7 @@ struct AuditCommand: ParsableCommand {
         swivel audit reports/alkanes
         swivel audit forcefields/amides/amides.frcmod --csv > amides.csv
 
-      Concerns, the gravest first: prior only (the data say nothing), sign against the base, molecules differ (their
+      Concerns, the gravest first: prior only (the data say nothing), sign against the base, far from the base (by more than three prior standard deviations), molecules differ (their
       scale exceeds three standard deviations), one molecule, interval contains zero, chains not converged.
       """)
 

@@ -39,7 +39,8 @@ struct CheckCommand: AsyncParsableCommand {
   var settings: String?
   @Flag(help: "With --update: leave each molecule out in turn too, here and in every later check.")
   var heldOut = false
-  @Option(help: "By how much an error may grow, kcal/mol.") var tolerance = RegressionLimits().tolerance
+  @Option(parsing: .unconditional, help: "By how much an error may grow, kcal/mol.") var tolerance =
+    RegressionLimits().tolerance
   @Option(help: "Another master seed than the baseline's.") var seed: UInt64?
   @Option(help: "Write JUnit XML.", completion: .file(extensions: ["xml"])) var junit: String?
   @Flag(help: "Print GitHub annotations; the default where GITHUB_ACTIONS is true.") var github = false
@@ -54,7 +55,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "No progress, no table: failures alone.") var quiet = false
 
   func validate() throws {
-    if !(tolerance >= 0 && tolerance.isFinite) { throw ValidationError("--tolerance must not be negative") }
+    if !(tolerance >= 0 && tolerance.isFinite) {
+      throw ValidationError("--tolerance must be a number, kcal/mol, and not negative")
+    }
     if !(1...1024).contains(threads) { throw ValidationError("--threads must be 1 … 1024") }
     if !update && (heldOut || settings != nil) {
       throw ValidationError(
@@ -66,7 +69,7 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try requireFolders(cache, junit)
+    try requireNames(cache, junit)
     let progress = Progress(quiet: quiet)
     var given: FittingOptions?
     if let settings {

@@ -41,7 +41,7 @@ struct CheckResult: Sendable {
     guard let baseline = check.baseline else { return }
     let stamp = sha256(Array(check.baselineText.utf8)).prefix(8)
     baselineName =
-      "the baseline of swivel \(baseline.version), data of \(baseline.dataDate ?? "unknown date") (\(stamp))"
+      "the baseline of swivel \(baseline.version), data of \(baseline.origin["date"] ?? "unknown date") (\(stamp))"
     let lines = check.baselineText.split(separator: "\n", omittingEmptySubsequences: false)
     func line(of subject: String) -> Int {
       let marks =
@@ -58,6 +58,7 @@ struct CheckResult: Sendable {
     }
     let found =
       inputFailures(baseline.inputs, check.inputs)
+      + originFailures(baseline.origin, check.loaded.family.origin.statements)
       + dataFailures(from: baseline.data, to: check.data)
       + regressionFailures(from: baseline.fit, to: digested.digest, limits: limits)
     failures = found.map { failure in
@@ -88,6 +89,16 @@ func inputFailures(_ old: [String: String], _ new: [String: String]) -> [Regress
       old[path] == nil ? "is new" : new[path] == nil ? "is no longer read" : "has another content (SHA-256)"
     return RegressionFailure(
       .input, path, "the input \(path) \(what)")
+  }
+}
+
+/// What family.yaml states of the data and did not, or otherwise, in the baseline.
+func originFailures(_ old: [String: String], _ new: [String: String]) -> [RegressionFailure] {
+  Set(old.keys).union(new.keys).sorted().compactMap { key in
+    guard old[key] != new[key] else { return nil }
+    func words(_ value: String?) -> String { value.map { "\"\($0)\"" } ?? "nothing" }
+    return RegressionFailure(
+      .data, "family.yaml", "\(key) in family.yaml changed from \(words(old[key])) to \(words(new[key]))")
   }
 }
 
@@ -203,6 +214,10 @@ struct CheckRecord: Encodable {
     var subject: String
     var message: String
     @Nullable var probability: Double?
+    /// The number that changed, in the baseline and now; null where it is no single number.
+    @Nullable var before: Double?
+    @Nullable var after: Double?
+    @Nullable var unit: String?
     var file: String
     var line: Int
   }
@@ -250,7 +265,8 @@ struct CheckRecord: Encodable {
         failures: result.failures.map {
           Failure(
             gate: $0.failure.gate.rawValue, subject: $0.failure.subject, message: $0.failure.message,
-            probability: $0.failure.probability, file: $0.file, line: $0.line)
+            probability: $0.failure.probability, before: $0.failure.change?.before,
+            after: $0.failure.change?.after, unit: $0.failure.change?.unit, file: $0.file, line: $0.line)
         })
     }
   }

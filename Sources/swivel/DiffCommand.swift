@@ -26,7 +26,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print nothing.") var quiet = false
 
   func run() throws {
-    try requireFolders(html)
+    try requireNames(html)
     // Baselines count noise scales among their parameters; reports do not.
     let runs = try [a, b].map { source in
       try requireReport(source)

@@ -44,7 +44,8 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Print nothing.") var quiet = false
 
   func run() throws {
-    try requireFolders(output)
+    try requireNames(output)
+    try requireWritable(output)
     let formats = try ParameterFormat.list(format)
     try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")

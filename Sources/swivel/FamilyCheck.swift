@@ -43,7 +43,9 @@ struct FamilyCheck: Sendable {
         baselineText = try readText(file)
       } catch let error as InputError {
         // A damaged baseline must not stand in the way of a new one.
-        guard isUpdate else {
+        if isUpdate {
+          complain("note: nothing is kept of the earlier baseline, such as settings or --held-out: \(error)")
+        } else {
           if exists { throw error }
           throw InputError(
             SourcePlace(file: file), "no such file, and a check needs a baseline",
@@ -104,7 +106,9 @@ struct FamilyCheck: Sendable {
       switch failure.gate {
       case .input: inputs[failure.subject] == nil ? nil : failure.subject
       case .base: loaded.topologies[failure.subject]
-      case .data: data.scans.first { $0.label == failure.subject }?.scan
+      case .data:
+        data.scans.first { $0.label == failure.subject }?.scan
+          ?? (inputs[failure.subject] == nil ? nil : failure.subject)
       default: nil
       }
     return path.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
@@ -113,7 +117,7 @@ struct FamilyCheck: Sendable {
   /// What a new baseline says.
   func newBaseline(_ digest: FitDigest) -> Baseline {
     Baseline(
-      version: swivelVersion, family: name, dataDate: loaded.family.origin.date, seed: seed,
+      version: swivelVersion, family: name, origin: loaded.family.origin, seed: seed,
       settings: fitting.settings, inputs: inputs, data: data, fit: digest)
   }
 

@@ -45,7 +45,7 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(help: "No progress, no table.") var quiet = false
 
   func run() async throws {
-    try requireFolders(output, forcefields)
+    try requireFolders((output, "reports"), (forcefields, "forcefields"))
     if writeDesign != nil, fitting.noise != .normal || fitting.selectTerms {
       throw InputError(
         nil, "a design is written for normal noise and all terms kept",

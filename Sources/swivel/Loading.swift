@@ -100,9 +100,17 @@ func libraryVersions() -> [String: String] {
   return versions
 }
 
-/// An empty folder name would mean the root of the disk.
-func requireFolders(_ folders: String?...) throws {
+/// Whether names of folders to write to are some: an empty one would mean the root of the disk.
+func requireNames(_ folders: String?...) throws {
   for folder in folders where folder?.isEmpty == true {
     throw InputError(nil, "a folder to write to is empty", hint: "give a folder, or leave the option out")
+  }
+}
+
+/// Whether folders can be written to before anything is computed; a default stands where none is named.
+func requireFolders(_ folders: (name: String?, default: String)...) throws {
+  for (name, other) in folders {
+    try requireNames(name)
+    try requireWritable(name ?? other)
   }
 }

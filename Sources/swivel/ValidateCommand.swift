@@ -44,7 +44,7 @@ struct ValidateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try requireFolders(output, forcefields)
+    try requireFolders((output, "reports"), (forcefields, "forcefields"))
     let started = Date()
     let progress = Progress(quiet: quiet)
     let loaded = try loadFamily(family, setAside: fitting.setAside)

@@ -104,6 +104,7 @@ import Testing
   @Test(arguments: [
     "force constant", "sign of energies", "sign of forces", "unit of energies", "unit of forces",
     "dropped scan", "shifted phase", "shifted angle", "charge", "one energy", "dropped grid point",
+    "level of theory",
   ])
   func plantedFaultsAreCaught(fault: String) throws {
     try withBaseline { folder, family in
@@ -162,6 +163,7 @@ import Testing
         }
       case "one energy":
         try edit(scan) { $0.replacingOccurrences(of: "energy=-8574.63324852", with: "energy=-8574.33324852") }
+      case "level of theory": try edit("family.yaml") { $0.replacingOccurrences(of: "GFN2", with: "GFN1") }
       case "dropped grid point":
         try edit(scan) { $0.split(separator: "\n").dropFirst(16).joined(separator: "\n") + "\n" }
       default:
@@ -193,6 +195,9 @@ import Testing
         "unit of energies": ("all by a factor of 0.239", "scans/butane-0-1-2-3.extxyz"),
         "sign of forces": ("all by a factor of -1", "scans/butane-0-1-2-3.extxyz"),
         "dropped grid point": ("; -165° is gone", "scans/butane-0-1-2-3.extxyz"),
+        "level of theory": (
+          "level_of_theory in family.yaml changed from \"GFN2-xTB\" to \"GFN1-xTB\"", "family.yaml"
+        ),
       ]
       if let named = named[fault] {
         #expect(
@@ -200,6 +205,12 @@ import Testing
             ($0["message"] as? String)?.contains(named.words) == true
               && ($0["file"] as? String)?.hasSuffix(named.file) == true
           }, "\(fault): \(found.compactMap { $0["message"] })")
+      }
+      // As numbers too.
+      if fault == "force constant" {
+        let change = found.first { $0["gate"] as? String == "base" }
+        #expect(change?["before"] as? Double == 0.13 && change?["after"] as? Double == 0.23)
+        #expect(change?["unit"] as? String == "kcal/mol")
       }
     }
   }
@@ -246,8 +257,18 @@ import Testing
     try withBaseline { folder, family in
       let good = try String(contentsOfFile: "\(family)/baseline.json", encoding: .utf8)
       for (damaged, word) in [
-        (String(good.prefix(good.count / 2)), "not JSON"), ("{}", "lacks"),
-        (good.replacingOccurrences(of: "baseline/2", with: "baseline/9"), "schema"),
+        (String(good.prefix(good.count / 2)), "is cut off"), ("{}", "states no schema"),
+        ("[]", "is no JSON object"),
+        (good.replacingOccurrences(of: "\"seed\": 1", with: "\"seed\": -1"), "does not fit"),
+        (
+          good.replacingOccurrences(of: "\n  \"data\"", with: "\n<<<<<<< HEAD\n  \"data\""),
+          ":2: has an unresolved merge"
+        ),
+        (
+          good.replacingOccurrences(of: "\"family\": \"small\"", with: "\"family\": small"),
+          "is no JSON from here on"
+        ),
+        (good.replacingOccurrences(of: "baseline/3", with: "baseline/2"), "schema"),
         (good.replacingOccurrences(of: "\"rounds\": \"2\"", with: "\"rounds\": \"many\""), "rounds"),
       ] {
         try Folders.write(damaged, to: "\(family)/baseline.json")
@@ -259,7 +280,8 @@ import Testing
       try FileManager.default.removeItem(atPath: "\(family)/baseline.json")
       #expect(try check("small", in: folder).errors.contains("swivel check --update"))
       #expect(try check(in: folder).status == 2)
-      #expect(try check("--tolerance", "-1", in: folder).status == 2)
+      let negative = try check("--tolerance", "-1", in: folder)
+      #expect(negative.status == 2 && negative.errors.contains("not negative"))
     }
   }
 

@@ -102,6 +102,9 @@ import TorsionModel
     }
     let found = failures { $0.molecules[0].scans[0].points[5].coordinates[9].x += 0.2 }
     #expect(found.contains { $0.message.contains("radius of gyration") })
+    // Two atoms in each other's place leave the molecule's extent as it was.
+    let swapped = failures { $0.molecules[0].scans[0].points[5].coordinates.swapAt(8, 9) }
+    #expect(swapped.contains { $0.message.contains("radius of gyration") })
     // What is gone or new is named by the gates of fits.
     #expect(failures { $0.molecules[0].scans[0].points.remove(at: 4) }.isEmpty)
   }

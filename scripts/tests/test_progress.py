@@ -59,7 +59,8 @@ def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
     status, text, seconds = on_terminal("fit", "alcohols", *fit_options(tmp_path), "--every", "2", "--draws", "4000")
     assert status == 0, text
     lines = text.split(CLEAR)
-    assert lines[0] == "" and lines[-1] == "", "the line is cleared at the end"
+    # Half the grid points may leave k̂ above its limit, which is said after the line is cleared.
+    assert lines[0] == "" and (lines[-1] == "" or lines[-1].startswith("warning: ")), "the line is cleared at the end"
     # Four a second, and two at each of some ten stages: one at its start, one at its end.
     assert len(lines) <= 4 * seconds + 20
     counted = [match for line in lines if (match := COUNTED.search(line))]
@@ -68,7 +69,7 @@ def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
     for match in counted:
         # Nothing is told of the time where nothing is done.
         assert int(match[1]) >= 3 or not (match[4] or match[5]), match.string
-    assert all(len(line) < 100 for line in lines)
+    assert all(len(line) < 100 for line in lines[:-1])
 
 
 def test_lines_never_wrap(tmp_path: Path) -> None:

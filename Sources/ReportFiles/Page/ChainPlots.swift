@@ -60,7 +60,7 @@ func rankPlot(_ panel: ChainPanel, index: Int) -> Markup {
 func roundsPlot(_ errors: [Double], base: Double?) -> Markup {
   let all = ([base].compactMap { $0 }) + errors
   let y = Axis(values: 0...max(0.05, (all.max() ?? 1) * 1.12), start: 150, end: 14)
-  let x = Axis(values: 0...Double(max(1, errors.count)), start: 52, end: 336)
+  let x = Axis(values: 0...Double(max(1, errors.count)), start: 64, end: 332)
   let ticks = y.ticks(4)
   let points = (base.map { [(0, $0)] } ?? []) + errors.enumerated().map { ($0 + 1, $1) }
   let marks = points.map { round, error -> Markup in

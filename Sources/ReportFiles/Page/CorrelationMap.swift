@@ -64,7 +64,7 @@ extension ReportPage {
     return """
       <figure class="correlations" id="correlations"><figcaption><h3>Which constants the data cannot tell apart</h3>\
       <p class="small">Posterior correlations: two constants of a strong colour are known together better than each alone. \
-      Blue is positive, orange negative, white none; lines part the bond classes.</p></figcaption>
+      Blue is positive, orange negative, no colour none; lines part the bond classes.</p></figcaption>
       <div class="side-by-side"><div style="max-width:\(coordinate(correlationWidth(map)))px">\(correlationSVG(map))</div><div>\(words)</div></div></figure>
       """
   }

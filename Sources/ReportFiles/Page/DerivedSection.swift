@@ -13,7 +13,7 @@ extension ReportPage {
     }
     return """
       <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers, ripples below 0.1 kcal/mol or a twentieth of its height left out; “–” says that it has none within 30° of that place. \
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers, ripples left out that are below 0.1 kcal/mol, or a twentieth of its height where that is less (0.02 at least). Energies are over the lowest grid point of each profile; “–” says that a profile has none within 30° of that place. \
       Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM. Each scan has an energy axis of its own.</p>
       \(legendList([.qm, .base, .interval90]))
       <div class="follows">\(derivedFigures)</div>

@@ -11,7 +11,9 @@ extension ReportPage {
       : """
       <figure class="narrow"><figcaption>Pooled relaxed error after each round, kcal/mol: \
       \(relaxation.settled ? "settled" : "still moving")</figcaption>\
-      \(roundsPlot(relaxation.errors, base: errors.base))</figure>
+      \(roundsPlot(relaxation.errors, base: errors.base))\
+      <p class="small">Each round relaxes under that round’s estimate; the fitted error at the top, \(fixed(errors.fitted, 3)), is under \
+      the posterior mean of the chains.</p></figure>
       """
     return """
       <section id="diagnostics" aria-labelledby="diagnostics-h">

@@ -67,7 +67,7 @@ extension ReportPage {
 
   private var howSure: Markup {
     let widths = parameters.map { ($0.interval90.upperBound - $0.interval90.lowerBound) / 2 }.sorted()
-    let typical = widths.isEmpty ? nil : widths[widths.count / 2]
+    let typical = widths.isEmpty ? nil : (widths[(widths.count - 1) / 2] + widths[widths.count / 2]) / 2
     let told = parameters.filter { ($0.contraction ?? 0) >= 0.5 }.count
     let coverage: Markup? = heldOut?.coverage.first?.points.first { abs($0.nominal - 0.9) < 1e-9 }.map {
       "<p>90\u{A0}% intervals hold \(percent($0.observed)) of unseen QM points.</p>"
@@ -75,7 +75,7 @@ extension ReportPage {
     return card(
       "How sure?",
       """
-      <p class="big">±\(fixed(typical, 3)) <span class="unit">kcal/mol</span></p><p>Half the 90\u{A0}% credible interval of the middle parameter. \
+      <p class="big">±\(fixed(typical, 2)) <span class="unit">kcal/mol</span></p><p>Median half width of the parameters’ 90\u{A0}% credible intervals. \
       The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(coverage)
       """)
   }

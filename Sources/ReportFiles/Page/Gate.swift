@@ -90,7 +90,10 @@ extension ReportPage {
       reason: grown.isEmpty
         ? "No scan got worse by more than \(fixed(Self.worse, 2)) kcal/mol."
         : "\(counted(grown.count, "scan")) got worse by more than \(fixed(Self.worse, 2)) kcal/mol: "
-          + listed(grown.map { "\($0.molecule) \($0.driven)" }) + ".",
+          + listed(
+            grown.map {
+              "\($0.molecule) \($0.driven) (\(fixed($0.baseError?.rmse, 2)) → \(fixed($0.fitError?.rmse, 2)))"
+            }) + ".",
       section: "scans")
   }
 
@@ -112,8 +115,12 @@ extension ReportPage {
   }
 
   private var everyUnseenScanGate: Gate? {
+    // A scan of types that no other molecule has says nothing about how far parameters carry.
     let known = scans.compactMap { scan in
-      scan.heldOutRMSE.flatMap { rmse in scan.baseError.map { (scan: scan, base: $0.rmse, heldOut: rmse) } }
+      scan.isTestable == false
+        ? nil
+        : scan.heldOutRMSE.flatMap { rmse in scan.baseError.map { (scan: scan, base: $0.rmse, heldOut: rmse) }
+        }
     }
     guard !known.isEmpty else { return nil }
     let grown = known.filter { $0.heldOut > $0.base + Self.worse }
@@ -138,7 +145,15 @@ extension ReportPage {
     guard !points.isEmpty else { return nil }
     let distance = points.map { abs($0.observed - $0.nominal) }.max() ?? 0
     let shortfall = points.map { $0.nominal - $0.observed }.max() ?? 0
-    let words = points.map { "\(percent($0.nominal)) intervals hold \(percent($0.observed))" }
+    // With the decimal that decides where a share stands at the limit.
+    func share(_ value: Double, _ nominal: Double) -> String {
+      abs(abs(value - nominal) - 0.05) < 0.005 ? "\(fixed(100 * value, 1))\u{A0}%" : percent(value)
+    }
+    let words = points.map { point in
+      let miss = point.observed - point.nominal
+      let side = abs(miss) <= 0.05 ? "" : miss > 0 ? " (too wide)" : " (too narrow)"
+      return "\(percent(point.nominal)) intervals hold \(share(point.observed, point.nominal))\(side)"
+    }
     return Gate(
       title: "Honest intervals", verdict: distance <= 0.05 ? .good : shortfall <= 0.15 ? .look : .bad,
       reason: "On held-out molecules " + listed(words)

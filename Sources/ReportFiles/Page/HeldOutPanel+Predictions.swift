@@ -29,7 +29,8 @@ extension HeldOutPanel {
     self.init(
       isInTurn: isInTurn,
       untestableScans: isInTurn && !testable.isEmpty ? predictions.count - testable.count : 0,
-      rmseBase: pooled.rmseBase, rmse: pooled.rmse, crps: pooled.crps, coverage: coverage,
+      rmseBase: pooled.rmseBase, rmse: pooled.rmse,
+      rmseLeastSquares: pooled.rmseLeastSquares, crps: pooled.crps, coverage: coverage,
       molecules: names.map { name in
         let own = predictions.filter { $0.molecule == name }
         let scores = Scores(own)
@@ -58,6 +59,7 @@ extension ScanPanel {
   mutating func include(_ predictions: [ScanPrediction]) {
     guard let mine = predictions.first(where: { $0.molecule == molecule && $0.scan == scan }) else { return }
     heldOutRMSE = finite(mine.fitError?.rmse)
+    isTestable = mine.unseenTypes.isEmpty
     for (place, deviations) in zip(mine.points, mine.deviations) where points.indices.contains(place) {
       guard let sorted = SortedDraws(deviations), let centre = mean(deviations) else { continue }
       let band = sorted.centralInterval(0.9)
@@ -107,11 +109,17 @@ extension HeldOutPanel.VarianceSplit {
 private struct Scores {
   var rmseBase: Double?
   var rmse: Double?
+  var rmseLeastSquares: Double?
   var crps: Double?
 
   init(_ predictions: [ScanPrediction]) {
     rmseBase = finite(ProfileError.pooled(predictions.compactMap(\.baseError)))
     rmse = finite(ProfileError.pooled(predictions.compactMap(\.fitError)))
+    let plain = predictions.compactMap(\.leastSquaresError)
+    // As in summary.json: of all scans, or of none.
+    if !plain.isEmpty, plain.count == predictions.count {
+      rmseLeastSquares = finite(ProfileError.pooled(plain))
+    }
     let scores = predictions.flatMap { prediction in
       prediction.deviations.compactMap { RankedProbabilityScore.ofDraws($0, observed: 0) }
     }

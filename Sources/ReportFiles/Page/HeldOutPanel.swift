@@ -9,6 +9,8 @@ struct HeldOutPanel: Codable, Hashable, Sendable {
   /// Pooled over molecules, each held out in turn.
   var rmseBase: Double?
   var rmse: Double?
+  /// The error of least squares on the same rows.
+  var rmseLeastSquares: Double?
   /// Continuous ranked probability score.
   var crps: Double?
   /// Observed coverage, pooled and by family.

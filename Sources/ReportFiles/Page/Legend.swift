@@ -39,14 +39,14 @@ struct LegendKey: Hashable, Sendable {
       LegendKey(mark: "<path class=\"fit\" d=\"M1 7H29\" />", words: "fitted, posterior mean"),
       LegendKey(
         mark: "<path class=\"band90\" d=\"M1 1H29V13H1Z\" /><path class=\"band50\" d=\"M1 4H29V10H1Z\" />",
-        words: "50 and 90 % credible bands"),
+        words: "50 and 90 % credible bands of that curve"),
     ]
     if hasHeldOut {
       keys.append(
         LegendKey(
           mark:
             "<path class=\"held-out-band\" d=\"M1 2H29V12H1Z\" /><path class=\"held-out\" d=\"M1 7H29\" />",
-          words: "predicted with the molecule held out, 90 % credible band"))
+          words: "predicted with the molecule held out, 90 % band for QM’s energy (noise included)"))
     }
     return keys
   }

@@ -34,7 +34,8 @@ let pageScript: Markup = """
       var at = -1;
       plot.tabIndex = 0;
       plot.setAttribute("role", "group");
-      plot.setAttribute("aria-label", "Plot: left and right arrows read the points, Enter enlarges");
+      var title = plot.querySelector("title");
+      plot.setAttribute("aria-label", (title ? title.textContent : "Plot") + ": left and right arrows read the points, Enter enlarges");
       plot.addEventListener("pointermove", function (event) {
         var target = event.target.closest(".target");
         if (target) { at = targets.indexOf(target); }
@@ -140,7 +141,7 @@ let pageScript: Markup = """
     // Filtering rows of the forest plots and of the table alike.
     var filter = document.getElementById("filter");
     filter.addEventListener("input", function () {
-      var words = filter.value.toLowerCase().split(/,\\s*|\\s{2,}/).filter(Boolean);
+      var words = filter.value.toLowerCase().split(/,\\s*|\\s+(?=n\\s*=)|\\s{2,}/).filter(Boolean);
       var shown = 0;
       all("[data-filter]").forEach(function (row) {
         var hit = words.every(function (word) { return row.dataset.filter.includes(word.trim()); });

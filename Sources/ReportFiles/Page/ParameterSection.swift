@@ -85,7 +85,8 @@ extension ReportPage {
   }
 
   private func filterText(_ row: ParameterRow) -> String {
-    "\(row.type) n = \(row.periodicity) n=\(row.periodicity) \(row.isSine ? "sin" : "") \(row.flags.joined(separator: ", "))"
+    // A type reads the same from its other end.
+    "\(row.type) \(row.type.split(separator: "-").reversed().joined(separator: "-")) n = \(row.periodicity) n=\(row.periodicity) \(row.isSine ? "sin" : "") \(row.flags.joined(separator: ", "))"
       .lowercased()
   }
 

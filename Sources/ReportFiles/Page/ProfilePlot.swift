@@ -29,11 +29,13 @@ struct ProfilePlot: Sendable {
     aria-labelledby="scan-\(index)-title scan-\(index)-desc">
     <title id="scan-\(index)-title">Torsion profile of \(panel.molecule), dihedral \(panel.driven)</title>
     <desc id="scan-\(index)-desc">\(description)</desc>
-    <clipPath id="clip-e-\(index)"><rect x="36" y="20" width="318" height="148" /></clipPath>
-    <clipPath id="clip-r-\(index)"><rect x="36" y="196" width="318" height="60" /></clipPath>
+    <clipPath id="clip-e-\(index)"><rect x="40" y="20" width="310" height="148" /></clipPath>
+    <clipPath id="clip-r-\(index)"><rect x="40" y="196" width="310" height="60" /></clipPath>
     \(frames)
     <g clip-path="url(#clip-e-\(index))">\(energies)</g>
+    <g>\(marks)</g>
     <g clip-path="url(#clip-r-\(index))">\(residuals)</g>
+    <g>\(residualMarks)</g>
     \(targets)
     </svg>
     """
@@ -114,6 +116,13 @@ struct ProfilePlot: Sendable {
   private var hasHeldOut: Bool { panel.points.contains { $0.heldOut != nil } }
 
   private var energies: Markup {
+    """
+    \(bands)<path class="base" d="\(curve(energyY, \.base))" /><path class="fit" d="\(curve(energyY, \.fit))" />
+    """
+  }
+
+  /// Quantum chemistry's points, whole where they stand on the frame.
+  private var marks: Markup {
     let isSetAside = Set(panel.setAside.map(\.frame))
     let marks = panel.points.map { point -> Markup in
       let (px, py) = (coordinate(x(point.angle)), energyY(point.qm))
@@ -126,16 +135,10 @@ struct ProfilePlot: Sendable {
         <circle class="\(point.isFitted ? "qm" : "qm open")" cx="\(px)" cy="\(coordinate(py))" r="2.6" />
         """
     }
-    return """
-      \(bands)<path class="base" d="\(curve(energyY, \.base))" />\
-      <path class="fit" d="\(curve(energyY, \.fit))" />\(marks)
-      """
+    return "\(marks)"
   }
 
-  private var residuals: Markup {
-    func shifted(_ range: ClosedRange<Double>?, _ point: ScanPanel.Point) -> ClosedRange<Double>? {
-      range.map { ($0.lowerBound - point.qm)...($0.upperBound - point.qm) }
-    }
+  private var residualMarks: Markup {
     let dots = panel.points.compactMap { point in
       panel.residual(point).map { residual -> Markup in
         """
@@ -143,6 +146,13 @@ struct ProfilePlot: Sendable {
         cy="\(coordinate(residualY(residual)))" r="2.2" />
         """
       }
+    }
+    return "\(dots)"
+  }
+
+  private var residuals: Markup {
+    func shifted(_ range: ClosedRange<Double>?, _ point: ScanPanel.Point) -> ClosedRange<Double>? {
+      range.map { ($0.lowerBound - point.qm)...($0.upperBound - point.qm) }
     }
     let heldOut: Markup? =
       hasHeldOut
@@ -154,7 +164,7 @@ struct ProfilePlot: Sendable {
       \(heldOut)<path class="band90" d="\(band(residualY) { shifted($0.band90, $0) })" />\
       <path class="band50" d="\(band(residualY) { shifted($0.band50, $0) })" />\
       <path class="base" d="\(curve(residualY) { p in p.base.map { $0 - p.qm } })" />\
-      <path class="fit thin" d="\(curve(residualY) { panel.residual($0) })" />\(dots)
+      <path class="fit thin" d="\(curve(residualY) { panel.residual($0) })" />
       """
   }
 

@@ -25,6 +25,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
   var fitError: Deviation?
   /// The error when this molecule alone was held out; nil until validated.
   var heldOutRMSE: Double?
+  /// Whether other molecules have the torsion types about its driven bond; nil where it was not held out.
+  var isTestable: Bool?
   /// The molecule with the driven bond marked.
   var sketch: StructureSketch?
 
