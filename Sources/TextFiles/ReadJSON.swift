@@ -4,6 +4,8 @@ import Foundation
 
 /// Decodes a JSON file that states its schema.
 /// - Parameters:
+///   - type: what the file holds.
+///   - path: the file.
 ///   - schema: what `schema` must be; nil for files without one.
 ///   - hint: what to do about a file that cannot be used.
 /// - Throws: ``InputError`` when the file is missing, is no JSON (with the line), has another schema, or lacks a key or has
