@@ -2,6 +2,15 @@
 
 import Chemistry
 
+extension BondGraph {
+  /// Turns about every rotatable bond, in the order of the bonds.
+  public var rotorTurns: [BondTurn] {
+    rotatableBonds.compactMap { bond in
+      quartets(about: bond).first.map { BondTurn(bond: bond, quartet: $0, graph: self) }
+    }
+  }
+}
+
 /// A way to turn a molecule about one bond: the displacement of every atom a radian of turn.
 ///
 /// About a bond outside rings it is the rigid turn of one side: bonds and angles do not change under it, so their

@@ -6,18 +6,18 @@ import Foundation
 /// - Parameters:
 ///   - type: what the file holds.
 ///   - path: the file.
-///   - schema: what `schema` must be; nil for files without one.
+///   - schema: what `schema` must be.
 ///   - hint: what to do about a file that cannot be used.
 /// - Throws: ``InputError`` when the file is missing, is no JSON (with the line), has another schema, or lacks a key or has
 ///   another value than `type` expects (with its path in the file).
 public func readJSON<Value: Decodable>(
-  _ type: Value.Type, from path: String, schema: String?, hint: String
+  _ type: Value.Type, from path: String, schema: String, hint: String
 ) throws -> Value {
   let bytes = try readBytes(path)
   func wrong(_ message: String, line: Int? = nil) -> InputError {
     InputError(SourcePlace(file: path, line: line), message, hint: hint)
   }
-  if let schema, let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)), head.schema != schema {
+  if let head = try? JSONDecoder().decode(Head.self, from: Data(bytes)), head.schema != schema {
     let found = head.schema.map { "has schema \"\($0)\"" } ?? "states no schema"
     throw wrong("\(found) where \"\(schema)\" was expected")
   }

@@ -53,10 +53,7 @@ public struct PredictedProfile: Sendable {
     let model = EnergyModel(
       TorsionParameters(parameters, forceConstants: center).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
-    let graph = topology.bondGraph
-    let turns = graph.rotatableBonds.filter { $0 != driven.centralBond }.compactMap { bond in
-      graph.quartets(about: bond).first.map { BondTurn(bond: bond, quartet: $0, graph: graph) }
-    }
+    let turns = topology.bondGraph.rotorTurns.filter { $0.bond != driven.centralBond }
     let results = await parallelMap(geometries.count, threads: threads) {
       index -> (angle: Double, energy: Double, row: [Double])? in
       let relaxed = model.relaxed(geometries[index], holding: driven, nudging: turns, options: relaxation)

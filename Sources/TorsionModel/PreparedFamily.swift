@@ -38,7 +38,7 @@ struct PreparedMolecule: Sendable {
       return BondTurn(bond: bond, quartet: driven[bond] ?? Quartet(0, 0, 0, 0), graph: graph)
     }
     rotors = graph.rotatableBonds.compactMap { graph.quartets(about: $0).first }
-    rotorTurns = rotors.map { BondTurn(bond: $0.centralBond, quartet: $0, graph: graph) }
+    rotorTurns = graph.rotorTurns
   }
 
   /// The rotors of the bonds that a scan does not drive.

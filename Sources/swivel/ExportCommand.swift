@@ -44,8 +44,7 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Print nothing.") var quiet = false
 
   func run() throws {
-    try requireNames(output)
-    try requireWritable(output)
+    try requireFolders((output, "."))
     let formats = try ParameterFormat.list(format)
     try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")

@@ -86,9 +86,7 @@ import Testing
     let held = Quartet(0, 1, 2, 3)
     let start = alkane.turned(bond: 0, by: 60 * Units.degree)
     let graph = alkane.topology.bondGraph
-    let turns = graph.rotatableBonds.filter { $0 != held.centralBond }.map {
-      BondTurn(bond: $0, quartet: graph.quartets(about: $0)[0], graph: graph)
-    }
+    let turns = graph.rotorTurns.filter { $0.bond != held.centralBond }
     #expect(turns.count == 2)
     func energy(_ x: RelaxedGeometry) -> Double { model.energy(of: x.coordinates).total }
     let lowest = model.relaxed(alkane.coordinates, holding: held, options: RelaxationOptions())

@@ -135,7 +135,7 @@ struct ProfilePlot: Sendable {
         <circle class="\(point.isFitted ? "qm" : "qm open")" cx="\(px)" cy="\(coordinate(py))" r="2.6" />
         """
     }
-    return "\(marks)"
+    return Markup.joined(marks)
   }
 
   private var residualMarks: Markup {
@@ -147,7 +147,7 @@ struct ProfilePlot: Sendable {
         """
       }
     }
-    return "\(dots)"
+    return Markup.joined(dots)
   }
 
   private var residuals: Markup {
