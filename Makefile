@@ -39,7 +39,7 @@ bench: libraries
 # Every shipped family fitted and validated anew into the folders that are committed.
 reports: build
 	for family in $(FAMILIES); do \
-	  $(SWIVEL) fit $$family --seed 1 --quiet && $(SWIVEL) validate $$family --draws 250 --quiet \
+	  $(SWIVEL) fit $$family --seed 1 --quiet && $(SWIVEL) validate $$family --draws 250 --learning-curve --quiet \
 	  && $(SWIVEL) validate $$family --draws 250 --halves --quiet || exit 1; done
 
 validate: build engines samplers reports

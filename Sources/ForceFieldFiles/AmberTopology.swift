@@ -291,9 +291,13 @@ private struct AmberReader {
     guard entry < 0 else {
       throw InputError(place, "there are no Lennard-Jones coefficients number \(entry)")
     }
-    for name in ["HBOND_ACOEF", "HBOND_BCOEF"] where s.has(name) {
-      let values = try s.numbers(name)
-      if -entry <= values.count, values[-entry - 1] != 0 {
+    for name in ["HBOND_ACOEF", "HBOND_BCOEF"] {
+      let values = s.has(name) ? try s.numbers(name) : []
+      guard -entry <= values.count else {
+        throw InputError(
+          place, "10-12 hydrogen-bond term \(-entry) is named, and the section \(name) has \(values.count)")
+      }
+      if values[-entry - 1] != 0 {
         throw InputError(
           s.place(name), "the section \(name): 10-12 hydrogen-bond terms are not supported",
           hint: "use a force field without them")

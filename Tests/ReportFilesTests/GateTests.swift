@@ -62,6 +62,46 @@ import Testing
     #expect(try gate("Every unseen scan", page).reason.contains(page.scans[0].driven))
   }
 
+  /// The first answer tells large errors from rough intervals and from remarks, and its links lead to what is meant.
+  @Test func theAnswerSaysWhatItHangsOn() async throws {
+    var page = try await page()
+    page.removeOptionalParts()
+    page.errors = .init(base: 1, fitted: 0.2)
+    page.linearisationKhat = 0.1
+    page.halvesZ = nil
+    page.chains.converged = true
+    page.relaxation = .init(errors: [0.2], settled: true, wasAsked: true)
+    func answer() -> String { PageReader(page.html).all("p", class: "big").first?.text ?? "" }
+    for index in page.parameters.indices { page.parameters[index].flags = [] }
+    page.scans = page.scans.filter(\.setAside.isEmpty).map { scan in
+      var scan = scan
+      scan.fitError?.rmse = 0.01
+      return scan
+    }
+    #expect(answer() == "✓ Yes")
+    page.parameters[1].flags = ["one molecule"]
+    #expect(answer() == "! Yes, with 1 remark")
+    #expect(page.html.contains("<a href=\"#parameter-1\"><code>\(page.parameters[1].type)</code>"))
+    page.linearisationKhat = 0.9
+    #expect(answer() == "! Yes, but its intervals are rough")
+    page.errors.fitted = 0.6
+    #expect(answer() == "! Partly: errors are still large")
+    page.chains.converged = false
+    #expect(answer() == "✕ Not yet")
+    page.scans[1].fitError?.rmse = 9
+    #expect(try gate("Every scan", page).place == "scan-1")
+  }
+
+  /// A curve that leaves its own band says so, since bands cannot follow a geometry into another minimum.
+  @Test func aCurveOutsideItsBandIsExplained() async throws {
+    var page = try await page()
+    #expect(!page.html.contains("leaves its band"))
+    let point = page.scans[0].points[3]
+    page.scans[0].points[3].fit = try #require(point.band90).upperBound + 0.06
+    #expect(page.scans[0].jumps.map(\.frame) == [point.frame])
+    #expect(page.html.contains("At \(fixed(point.angle, 0))° the fitted curve leaves its band"))
+  }
+
   @Test func directionsAreThoseThatTheDataTell() async throws {
     var page = try await page()
     let told = page.pulls.compactMap(\.determined).reduce(0, +)

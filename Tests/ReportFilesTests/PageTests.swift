@@ -1,5 +1,6 @@
 // The page: well-formed, complete, honest about its numbers, and closed to injection.
 
+import Chemistry
 import Foundation
 import Testing
 import TorsionModel
@@ -91,8 +92,14 @@ import TorsionModel
     // A column under the pointer for each grid point, and a mark of the QM energy for each.
     let points = fit.scans.reduce(0) { $0 + $1.points.count }
     #expect(reader.all("rect", class: "target").count == points)
-    #expect(reader.all("circle", class: "qm").filter { $0.path.contains("g") }.count == points)
-    let open = fit.scans.reduce(0) { $0 + $1.points.filter { !$0.isFitted }.count }
+    // A point at 180° is one at −180° too, and stands at both ends.
+    func marks(_ points: [ProfilePoint]) -> Int {
+      points.reduce(0) { $0 + (abs($1.angle) > 179.5 * Units.degree ? 2 : 1) }
+    }
+    let all = fit.scans.flatMap(\.points)
+    #expect(marks(all) > points)
+    #expect(reader.all("circle", class: "qm").filter { $0.path.contains("g") }.count == marks(all))
+    let open = marks(all.filter { !$0.isFitted })
     #expect(
       reader.all("circle", class: "open").filter {
         $0.path.contains("g") && $0.attributes["class"] == "qm open"
@@ -138,7 +145,7 @@ import TorsionModel
     let captions = reader.all("figcaption").map(\.text).filter { $0.contains("→") }
     #expect(captions.count == summary.scans.count)
     for (caption, scan) in zip(captions, summary.scans) {
-      #expect(caption.contains("\(shown(scan.rmseBase, 2)) → \(shown(scan.rmseFit, 2)) kcal/mol"))
+      #expect(caption.contains("RMSE\u{A0}\(shown(scan.rmseBase, 2))\u{A0}→\u{A0}\(shown(scan.rmseFit, 2))"))
     }
     let big = reader.all("p", class: "big").map(\.text)
     #expect(big.contains { $0.hasPrefix("\(shown(summary.rmseBase, 2)) → \(shown(summary.rmseFit, 2))") })

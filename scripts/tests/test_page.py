@@ -57,6 +57,9 @@ function check(width, frame) {
       .matrixTransform(map.getScreenCTM());
     map.dispatchEvent(new w.PointerEvent("pointermove", {clientX: at.x, clientY: at.y, bubbles: true}));
     found.pair = d.getElementById("tip").textContent;
+    // Down and up again by keyboard comes back to it.
+    for (const key of ["ArrowDown", "ArrowUp"]) { map.dispatchEvent(new w.KeyboardEvent("keydown", {key, bubbles: true})); }
+    found.pairByKeys = d.getElementById("tip").textContent;
   }
   results[width] = found;
 }
@@ -133,6 +136,16 @@ def test_page_works_at_phone_and_desktop_width(family, browser, tmp_path):
         assert page["opened"] and page["closed"]
         if len(summary["parameters"]) > 1:
             assert re.search(r"-?[01]\.\d\d$", page["pair"]), page["pair"]
+            assert page["pairByKeys"] == page["pair"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_links_of_the_page_lead_somewhere(family):
+    text = (ROOT / "reports" / family / "index.html").read_text()
+    places = re.findall(r' id="([^"]+)"', text)
+    assert len(places) == len(set(places))
+    links = re.findall(r'<a [^>]*href="([^"]+)"', text)
+    assert len(links) > 10 and all(link.startswith("#") and link[1:] in places for link in links)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

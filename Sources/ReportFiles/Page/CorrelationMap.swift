@@ -84,6 +84,7 @@ extension ReportPage {
     let size = correlationCell(map)
     let (left, top) = (118.0, 4.0)
     let side = size * Double(count)
+    let nameHeight = 12 + 6.4 * Double(bondClasses.map(\.count).max() ?? 0)
     // One path a shade: a rectangle for each of thousands of cells would make the page heavy.
     var shades: [Int: String] = [:]
     for i in 0..<count {
@@ -107,10 +108,14 @@ extension ReportPage {
       let at = top + size * Double(first)
       let middle = at + size * Double(own) / 2
       let along = left + size * Double(first)
+      // At the left and, upright, at the bottom.
       let text: Markup? =
         size * Double(own) >= 9
-        ? "<text class=\"name\" x=\"\(coordinate(left - 6))\" y=\"\(coordinate(middle + 3.5))\" text-anchor=\"end\">\(name)</text>"
-        : nil
+        ? """
+        <text class="name" x="\(coordinate(left - 6))" y="\(coordinate(middle + 3.5))" text-anchor="end">\(name)</text>\
+        <text class="name" transform="translate(\(coordinate(along + size * Double(own) / 2 + 3.5)) \(coordinate(top + side + 6))) rotate(-90)" \
+        text-anchor="end">\(name)</text>
+        """ : nil
       return """
         <path class="frame" d="M\(coordinate(left - 4)) \(coordinate(at))h\(coordinate(side + 4))M\(coordinate(along)) \(coordinate(top))v\(coordinate(side))" />\(text)
         """
@@ -124,11 +129,11 @@ extension ReportPage {
         """
       } : []
     return """
-      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + (isNamed ? 130 : 4))) \(coordinate(top + side + 6))" role="img" aria-labelledby="correlations-title correlations-desc" \
+      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + (isNamed ? 130 : 4))) \(coordinate(top + side + nameHeight))" role="img" aria-labelledby="correlations-title correlations-desc" \
       data-left="\(coordinate(left))" data-top="\(coordinate(top))" data-size="\(coordinate(size))" \
       data-names="\(parameters.map(\.label).joined(separator: "|"))" data-values="\(map.rows.joined().map(String.init).joined(separator: ","))">
       <title id="correlations-title">Posterior correlations of \(counted(count, "force constant"))</title>
-      <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the table beside.</desc>
+      <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the table beside; arrow keys read cell by cell.</desc>
       \(cells)\(names)<path class="diagonal" d="\(diagonal)" />\(groups)\
       <path class="frame" d="M\(coordinate(left)) \(coordinate(top))h\(coordinate(side))v\(coordinate(side))h\(coordinate(-side))z" /></svg>
       """

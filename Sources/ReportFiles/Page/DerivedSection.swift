@@ -30,6 +30,8 @@ extension ReportPage {
   /// The quantities of one scan.
   struct DerivedGroup: Hashable, Sendable {
     var name: String
+    /// The lowest minimum, zero in all three profiles and so without a row: "minimum at 180°".
+    var lowest: String?
     var energies: [DerivedQuantity] = []
     var shares: [DerivedQuantity] = []
   }
@@ -43,8 +45,9 @@ extension ReportPage {
       if quantity.unit == "share" {
         groups[groups.count - 1].shares.append(quantity)
       } else if derivedValues(quantity).contains(where: { $0 > 1e-9 }) {
-        // The lowest minimum is zero by definition.
         groups[groups.count - 1].energies.append(quantity)
+      } else {
+        groups[groups.count - 1].lowest = quantity.name
       }
     }
     return groups
@@ -58,6 +61,7 @@ extension ReportPage {
   private var derivedFigures: [Markup] {
     let shareStrip = Strip(values: 0...1)
     return derivedGroups.map { group -> Markup in
+      let lowest: Markup? = group.lowest.map { "<p class=\"small\">zero: \($0)</p>" }
       let energyStrip = energyStrip(group)
       let shareRows: Markup? =
         group.shares.isEmpty
@@ -66,7 +70,7 @@ extension ReportPage {
         \(group.shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true"><span class="muted small">share</span>\(shareStrip.axis)</li>
         """
       return """
-        <figure class="forest"><figcaption><h3>\(group.name)</h3></figcaption><ol class="strips">\(group.energies.map { derivedRow($0, energyStrip) })\
+        <figure class="forest"><figcaption><h3>\(group.name)</h3>\(lowest)</figcaption><ol class="strips">\(group.energies.map { derivedRow($0, energyStrip) })\
         <li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(energyStrip.axis)</li>\(shareRows)</ol></figure>
         """
     }

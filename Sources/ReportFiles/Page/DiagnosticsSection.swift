@@ -22,7 +22,7 @@ extension ReportPage {
       R-hat at most 1.01 and effective sample sizes of at least 400 count as converged.</p>
       <h3>Chains that agree least</h3>
       <div class="chains">\(worstChains.enumerated().map { chainFigure($1, index: $0) })</div>
-      <h3>Relaxation</h3>
+      <h3 id="relaxation">Relaxation</h3>
       \(rounds)\(khat)
       \(timings)
       <h3>Scales</h3>

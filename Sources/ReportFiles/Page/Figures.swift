@@ -49,14 +49,14 @@ extension ReportPage {
         result.append(
           Figure(name: "learning-curve", svg: standalone(drawing, width: 85)))
       }
-      if let names = heldOut.variance.first?.shares.map(\.name) {
+      if !heldOut.variance.isEmpty {
         result.append(
           Figure(
             name: "variance",
             svg: rowsFigure(
               varianceRows(heldOut.variance),
               title: "shares of the predictive variance; at the right its root",
-              legend: LegendKey.parts(names))))
+              legend: LegendKey.parts(of: heldOut.variance))))
       }
       if let matrix = heldOut.matrix {
         result.append(

@@ -30,11 +30,21 @@ extension ReportPage {
   }
 
   private var didItWork: Markup {
-    let word =
-      switch verdict {
-      case .bad: "Not yet"
-      case .look: "Yes, but look"
-      case .good, .notRun: "Yes"
+    // What the answer hangs on, worst first.
+    func count(_ subject: Gate.Subject) -> Int {
+      gates.count { $0.verdict == .look && $0.subject == subject }
+    }
+    let (word, rest) =
+      if verdict == .bad {
+        ("Not yet", "")
+      } else if count(.errors) > 0 {
+        ("Partly", ": errors are still large")
+      } else if count(.intervals) > 0 {
+        ("Yes", ", but its intervals are rough")
+      } else if count(.remark) > 0 {
+        ("Yes", ", with \(counted(count(.remark), "remark"))")
+      } else {
+        ("Yes", "")
       }
     let counts = [Gate.Verdict.good, .look, .bad, .notRun].compactMap { verdict -> String? in
       let count = gates.count { $0.verdict == verdict }
@@ -42,7 +52,9 @@ extension ReportPage {
     }
     let words = "\(counted(gates.count, "gate")): \(listed(counts))."
     return card(
-      "Did it work?", "<p class=\"big\">\(sign(verdict)) \(word)</p><p>\(words)</p>", kind: kind(verdict))
+      "Did it work?",
+      "<p class=\"big\">\(sign(verdict)) \(word)<span class=\"unit\">\(rest)</span></p><p>\(words)</p>",
+      kind: kind(verdict))
   }
 
   private var howGood: Markup {
@@ -83,13 +95,16 @@ extension ReportPage {
   private var worries: Markup {
     let items = gates.filter { $0.verdict >= .look }.sorted { $0.verdict > $1.verdict }
     let unknown = gates.filter { $0.verdict == .notRun }
-    let worst = parameters.filter { !$0.flags.isEmpty }.sorted { $0.worry < $1.worry }.prefix(3)
+    let worst = parameters.enumerated().filter { !$1.flags.isEmpty }.sorted {
+      $0.element.worry < $1.element.worry
+    }
+    .prefix(3)
     let constants: Markup? =
       worst.isEmpty
       ? nil
       : """
-      <p class="small">Force constants to look at first:</p><ul class="worries small">\(worst.map {
-        "<li><code>\($0.type)</code> n\u{A0}=\u{A0}\($0.periodicity): \($0.flags.joined(separator: ", "))</li>" as Markup
+      <p class="small">Force constants to look at first:</p><ul class="worries small">\(worst.map { index, row -> Markup in
+        "<li><a href=\"#parameter-\(index)\"><code>\(row.type)</code> n\u{A0}=\u{A0}\(row.periodicity)</a>: \(row.flags.joined(separator: ", "))</li>"
       })</ul>
       """
     guard !items.isEmpty || !unknown.isEmpty else {
@@ -97,7 +112,7 @@ extension ReportPage {
     }
     return card(
       "What should worry me?",
-      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.section)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>\(constants)"
+      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.place)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>\(constants)"
     )
   }
 

@@ -28,13 +28,17 @@ struct Gate: Hashable, Sendable {
     static func < (a: Verdict, b: Verdict) -> Bool { a.rawValue < b.rawValue }
   }
 
+  /// What a verdict other than good says: that errors are large, that intervals are rough, or something else to know.
+  enum Subject: Hashable, Sendable { case errors, intervals, remark }
+
   /// What is asked, as a noun: "Convergence".
   var title: String
+  var subject = Subject.remark
   var verdict: Verdict
   /// Why, in a sentence or two.
   var reason: String
-  /// The section that shows more, an id on the page.
-  var section: String
+  /// Where more is shown: an id on the page.
+  var place: String
 }
 
 extension ReportPage {
@@ -62,29 +66,31 @@ extension ReportPage {
   private var errorGate: Gate {
     guard let base = errors.base, let fitted = errors.fitted else {
       return Gate(
-        title: "Error", verdict: .bad,
+        title: "Error", subject: .errors, verdict: .bad,
         reason: "No grid point could be compared: relaxation failed everywhere.",
-        section: "scans")
+        place: "scans")
     }
     let change = "The relaxed error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
     if fitted >= base {
       return Gate(
-        title: "Error", verdict: .bad, reason: "\(change): the fit is not better than the base force field.",
-        section: "scans")
+        title: "Error", subject: .errors, verdict: .bad,
+        reason: "\(change): the fit is not better than the base force field.",
+        place: "scans")
     }
     let isSmall = fitted <= Self.goodError
     return Gate(
-      title: "Error", verdict: isSmall ? .good : .look,
+      title: "Error", subject: .errors, verdict: isSmall ? .good : .look,
       reason:
         "\(change), \(isSmall ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol.",
-      section: "scans")
+      place: "scans")
   }
 
   private var everyScanGate: Gate {
-    let grown = scans.filter { scan in
-      guard let base = scan.baseError?.rmse, let fit = scan.fitError?.rmse else { return false }
-      return fit > base + Self.worse
+    func rise(_ scan: ScanPanel) -> Double {
+      guard let base = scan.baseError?.rmse, let fit = scan.fitError?.rmse else { return 0 }
+      return fit - base
     }
+    let grown = scans.filter { rise($0) > Self.worse }.sorted { rise($0) > rise($1) }
     return Gate(
       title: "Every scan", verdict: grown.isEmpty ? .good : .look,
       reason: grown.isEmpty
@@ -94,16 +100,16 @@ extension ReportPage {
             grown.map {
               "\($0.molecule) \($0.driven) (\(fixed($0.baseError?.rmse, 2)) → \(fixed($0.fitError?.rmse, 2)))"
             }) + ".",
-      section: "scans")
+      place: grown.first.map(place) ?? "scans")
   }
 
   private var heldOutGate: Gate {
     let pair = heldOut.map { ($0.rmseBase, $0.rmse) } ?? (errors.heldOutBase, errors.heldOutFitted)
     guard let base = pair.0, let fitted = pair.1 else {
       return Gate(
-        title: "Unseen molecules", verdict: .notRun,
+        title: "Unseen molecules", subject: .errors, verdict: .notRun,
         reason: "Not measured in this run: swivel validate holds out each molecule in turn.",
-        section: "held-out")
+        place: "held-out")
     }
     let change = "On held-out molecules the error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
     let verdict: Gate.Verdict = fitted >= base ? .bad : fitted <= Self.goodError ? .good : .look
@@ -111,7 +117,8 @@ extension ReportPage {
       verdict == .bad
       ? ": it does not carry over."
       : ", \(verdict == .good ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol."
-    return Gate(title: "Unseen molecules", verdict: verdict, reason: change + end, section: "held-out")
+    return Gate(
+      title: "Unseen molecules", subject: .errors, verdict: verdict, reason: change + end, place: "held-out")
   }
 
   private var everyUnseenScanGate: Gate? {
@@ -124,20 +131,26 @@ extension ReportPage {
     }
     guard !known.isEmpty else { return nil }
     let grown = known.filter { $0.heldOut > $0.base + Self.worse }
+      .sorted { $0.heldOut - $0.base > $1.heldOut - $1.base }
     return Gate(
       title: "Every unseen scan", verdict: grown.isEmpty ? .good : .look,
       reason: grown.isEmpty
         ? "With its molecule held out, no scan is worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol."
         : "With its molecule held out, \(counted(grown.count, "scan")) of \(known.count) \(grown.count == 1 ? "is" : "are") worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol: "
           + listed(
-            grown.sorted { $0.heldOut - $0.base > $1.heldOut - $1.base }.map {
+            grown.map {
               "\($0.scan.molecule) \($0.scan.driven) (\(fixed($0.base, 2)) → \(fixed($0.heldOut, 2)))"
             }) + ".",
-      section: "held-out")
+      place: grown.first.map { place($0.scan) } ?? "held-out")
   }
 
+  /// The id of a scan's panel.
+  private func place(_ scan: ScanPanel) -> String { "scan-\(scans.firstIndex(of: scan) ?? 0)" }
+
   private var unitGate: Gate? {
-    unitDoubts(scans).map { Gate(title: "Units", verdict: .look, reason: $0, section: "scans") }
+    unitDoubts(scans).map {
+      Gate(title: "Units", subject: .errors, verdict: .look, reason: $0, place: "scans")
+    }
   }
 
   private var coverageGate: Gate? {
@@ -155,58 +168,59 @@ extension ReportPage {
       return "\(percent(point.nominal)) intervals hold \(share(point.observed, point.nominal))\(side)"
     }
     return Gate(
-      title: "Honest intervals", verdict: distance <= 0.05 ? .good : shortfall <= 0.15 ? .look : .bad,
+      title: "Honest intervals", subject: .intervals,
+      verdict: distance <= 0.05 ? .good : shortfall <= 0.15 ? .look : .bad,
       reason: "On held-out molecules " + listed(words)
         + " of the QM points; the limit is 5 percentage points.",
-      section: "held-out")
+      place: "calibration")
   }
 
   private var halvesGate: Gate? {
     halvesZ.map { z in
       Gate(
-        title: "Honest parameters", verdict: z <= 1.3 ? .good : z <= 2 ? .look : .bad,
+        title: "Honest parameters", subject: .intervals, verdict: z <= 1.3 ? .good : z <= 2 ? .look : .bad,
         reason:
           "Fits on random halves of the molecules differ by \(fixed(z, 2)) times what their intervals allow; "
           + (z < 0.8
             ? "intervals of parameters are wider than they need be."
             : z <= 1.3
               ? "near 1, as it should be." : "intervals of parameters are too narrow by that factor."),
-        section: "held-out")
+        place: "held-out")
     }
   }
 
   private var convergenceGate: Gate {
     Gate(
-      title: "Convergence", verdict: chains.converged ? .good : .bad,
+      title: "Convergence", subject: .intervals, verdict: chains.converged ? .good : .bad,
       reason: "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit 1.010), smallest effective sample size "
         + "\(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit 400)"
         + (chains.converged ? "." : ": more draws or a longer warm-up are needed."),
-      section: "diagnostics")
+      place: "diagnostics")
   }
 
   private var relaxationGate: Gate {
     guard relaxation.wasAsked else {
       return Gate(
-        title: "Relaxation", verdict: .look,
+        title: "Relaxation", subject: .intervals, verdict: .look,
         reason: "Geometries were taken as given, without relaxing them under the force field.",
-        section: "diagnostics")
+        place: "relaxation")
     }
     let rounds = counted(relaxation.errors.count, "round")
     return Gate(
-      title: "Relaxation", verdict: relaxation.settled ? .good : .look,
+      title: "Relaxation", subject: .intervals, verdict: relaxation.settled ? .good : .look,
       reason: relaxation.settled
         ? "The relaxed error stopped moving after \(rounds)."
         : "The relaxed error was still moving after \(rounds).",
-      section: "diagnostics")
+      place: "relaxation")
   }
 
   private var linearisationGate: Gate? {
     guard let khat = linearisationKhat, khat.isFinite else { return nil }
     return Gate(
-      title: "Linearisation", verdict: khat <= 0.7 ? .good : .look,
+      title: "Linearisation", subject: .intervals, verdict: khat <= 0.7 ? .good : .look,
       reason:
         "Pareto k\u{302} is \(fixed(khat, 2)) (limit 0.70): the linear posterior \(khat <= 0.7 ? "stands for" : "may be off from") the one with relaxed geometries.",
-      section: "diagnostics")
+      place: "relaxation")
   }
 
   /// How many parameters carry a flag, and their names, periodicities of one type together.
@@ -238,7 +252,7 @@ extension ReportPage {
       reason: names.isEmpty
         ? "\(directions), and no parameter rests on its prior alone."
         : "\(directions); \(counted(count, "parameter")) \(count == 1 ? "rests" : "rest") on the prior alone: \(listed(names, limit: 8)).",
-      section: "parameters")
+      place: "parameter-table")
   }
 
   private var oneMoleculeGate: Gate {
@@ -248,7 +262,7 @@ extension ReportPage {
       reason: names.isEmpty
         ? "Every parameter is seen in at least two molecules."
         : "\(counted(count, "parameter")) \(count == 1 ? "is" : "are") seen in a single molecule, so nothing says how far \(count == 1 ? "it carries" : "they carry") over: \(listed(names, limit: 8)).",
-      section: "parameters")
+      place: "parameter-table")
   }
 
   private var signGate: Gate? {
@@ -259,7 +273,7 @@ extension ReportPage {
       reason:
         "Of the other sign than in the base force field, with a 90 % credible interval that excludes zero: "
         + listed(names, limit: 8) + ".",
-      section: "parameters")
+      place: "parameter-table")
   }
 
   private var setAsideGate: Gate {
@@ -275,7 +289,7 @@ extension ReportPage {
         ? "All \(points) grid points were used."
         : "\(counted(out, "grid point")) left out and \(points) used; left out are points of "
           + listed(affected.map { "\($0.molecule) \($0.driven)" }) + ", with the reasons under each scan.",
-      section: "scans")
+      place: affected.first.map(place) ?? "scans")
   }
 
   private var unequalBaseGate: Gate {
@@ -284,7 +298,7 @@ extension ReportPage {
       reason: unequalBase.isEmpty
         ? "Every torsion type has the same base terms in all molecules."
         : "Base terms differ between molecules for \(listed(unequalBase)): the base marks are means.",
-      section: "parameters")
+      place: "parameters")
   }
 
   private var oneFourGate: Gate? {
@@ -292,6 +306,6 @@ extension ReportPage {
     return Gate(
       title: "One 1-4 scaling", verdict: .look,
       reason: "The base force field scales 1-4 pairs in more than one way: \(listed(oneFourScalings)).",
-      section: "provenance")
+      place: "provenance")
   }
 }

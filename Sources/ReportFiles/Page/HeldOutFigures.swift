@@ -4,7 +4,7 @@ extension ReportPage {
   func calibrationFigure(_ coverage: [HeldOutPanel.Coverage]) -> Markup? {
     guard let drawing = calibrationSVG(coverage) else { return nil }
     return """
-      <figure class="panel"><figcaption><h3>Calibration</h3><p class="small">A point on the diagonal means honest intervals; below it they are too narrow. \
+      <figure class="panel" id="calibration"><figcaption><h3>Calibration</h3><p class="small">A point on the diagonal means honest intervals; below it they are too narrow. \
       Grey: where nine of ten honest forecasts of \(fixed(coverage.first?.independent, 0)) independent grid points would lie (points of a scan hang together: five a scan).</p></figcaption>
       \(drawing)</figure>
       """
@@ -84,7 +84,7 @@ extension ReportPage {
   }
 
   func varianceFigure(_ splits: [HeldOutPanel.VarianceSplit]) -> Markup? {
-    guard let names = splits.first?.shares.map(\.name) else { return nil }
+    guard !splits.isEmpty else { return nil }
     let rows = splits.map { split -> Markup in
       let words = listed(split.shares.map { "\($0.name) \(percent($0.share))" }, limit: 20)
       var left = 0.0
@@ -99,7 +99,7 @@ extension ReportPage {
         """
     }
     return """
-      <figure class="panel"><figcaption><h3>Where the predictive variance comes from</h3></figcaption>\(legendList(LegendKey.parts(names)))
+      <figure class="panel"><figcaption><h3>Where the predictive variance comes from</h3></figcaption>\(legendList(LegendKey.parts(of: splits)))
       <ol class="strips">\(rows)</ol></figure>
       """
   }

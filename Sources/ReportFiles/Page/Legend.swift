@@ -51,12 +51,14 @@ struct LegendKey: Hashable, Sendable {
     return keys
   }
 
-  /// The colours of the parts of a bar, in their order.
-  static func parts(_ names: [String]) -> [LegendKey] {
-    names.enumerated().map { index, name in
-      LegendKey(
+  /// The colours of those parts of the variance that some prediction has, in their order.
+  static func parts(of splits: [HeldOutPanel.VarianceSplit]) -> [LegendKey] {
+    (splits.first?.shares ?? []).enumerated().compactMap { index, share in
+      guard splits.contains(where: { $0.shares.contains { $0.name == share.name && $0.share >= 0.0005 } })
+      else { return nil }
+      return LegendKey(
         mark: "<rect class=\"part chain-\(index % 4)\" x=\"2\" y=\"1\" width=\"26\" height=\"12\" />",
-        words: name)
+        words: share.name)
     }
   }
 

@@ -60,20 +60,37 @@ let pageScript: Markup = """
     // The pair of force constants under the pointer.
     all(".heat-map").forEach(function (map) {
       var names = map.dataset.names.split("|"), values = map.dataset.values.split(",");
-      map.addEventListener("pointermove", function (event) {
-        var at = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
-        var i = Math.floor((at.y - map.dataset.top) / map.dataset.size);
-        var j = Math.floor((at.x - map.dataset.left) / map.dataset.size);
+      var at = [1, 0], size = Number(map.dataset.size);
+      var show = function (i, j, x, y) {
         var low = Math.min(i, j), high = Math.max(i, j);
         tip.hidden = true;
         if (low >= 0) { if (names.length > high) { if (high > low) {
+          at = [i, j];
           tip.textContent = names[low] + "\\n" + names[high] + "\\n" + (Number(values[high * (high - 1) / 2 + low]) / 100).toFixed(2);
           tip.hidden = false;
-          tip.style.left = Math.min(event.clientX + 16, window.innerWidth - tip.offsetWidth - 8) + "px";
-          tip.style.top = Math.min(event.clientY + 12, window.innerHeight - tip.offsetHeight - 8) + "px";
+          tip.style.left = Math.min(x + 16, window.innerWidth - tip.offsetWidth - 8) + "px";
+          tip.style.top = Math.min(y + 12, window.innerHeight - tip.offsetHeight - 8) + "px";
         } } }
+      };
+      map.addEventListener("pointermove", function (event) {
+        var place = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+        show(Math.floor((place.y - map.dataset.top) / size), Math.floor((place.x - map.dataset.left) / size), event.clientX, event.clientY);
       });
       map.addEventListener("pointerleave", function () { tip.hidden = true; });
+      // Arrows step over the cells, past the diagonal.
+      map.tabIndex = 0;
+      map.addEventListener("blur", function () { tip.hidden = true; });
+      map.addEventListener("keydown", function (event) {
+        var step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+        if (!step) { return; }
+        event.preventDefault();
+        var i = at[0] + step[0], j = at[1] + step[1];
+        if (i === j) { i += step[0]; j += step[1]; }
+        if (Math.min(i, j) >= 0) { if (names.length > Math.max(i, j)) { at = [i, j]; } }
+        var cell = new DOMPoint(Number(map.dataset.left) + size * (at[1] + 0.5), Number(map.dataset.top) + size * (at[0] + 0.5))
+          .matrixTransform(map.getScreenCTM());
+        show(at[0], at[1], cell.x, cell.y);
+      });
     });
 
     // A panel's body moves into the dialog and back, so that nothing exists twice.

@@ -94,6 +94,7 @@ let pageStyle: Markup =
     button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
     button:hover{border-color:var(--fit)}
     details{margin-top:.3rem}
+    .js .panel details[open]{padding-bottom:2.2rem}
     summary{cursor:pointer;color:var(--fit);font-size:.9rem}
     .path{overflow-wrap:anywhere}
     .set-aside-list{font-size:.85rem;border-left:3px solid var(--look);padding-left:.6rem;margin:.4rem 0}
@@ -186,6 +187,7 @@ private let tableStyle: Markup = """
   th[aria-sort=ascending] button::after{content:"\u{A0}↑";opacity:1}
   th[aria-sort=descending] button::after{content:"\u{A0}↓";opacity:1}
   tbody tr:hover{background:var(--faint)}
+  tr:target{outline:3px solid var(--focus);outline-offset:-3px}
   .meter{display:inline-block;width:3rem;height:.5rem;margin-right:.3rem;background:var(--faint);border-radius:2px;vertical-align:.05rem}
   .meter + span{display:inline-block;min-width:3.2em}
   .meter span{display:block;height:100%;background:var(--fit);border-radius:2px}
@@ -210,7 +212,7 @@ private let otherMediaStyle: Markup = """
   dialog::backdrop{background:rgba(0,0,0,.55)}
   .dialog-head{display:flex;justify-content:space-between;align-items:center;gap:1rem}
   .dialog-head h2{margin:0;font-size:1.2rem}
-  dialog .plot svg{max-height:72vh}
+  dialog .plot svg{max-height:72vh;margin-inline:auto}
   dialog text{font-size:6.2px}
   dialog .profile circle{r:1.7px}
   #tip{position:fixed;z-index:5;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82rem;line-height:1.35;padding:.4rem .65rem;\
@@ -226,20 +228,25 @@ private let otherMediaStyle: Markup = """
   dialog{padding:.7rem}
   dialog text{font-size:10px}
   }
+  @media (max-height:32rem){
+  dialog{padding:.4rem .8rem}
+  dialog .legend{display:none}
+  dialog .plot svg{max-height:calc(96vh - 3.6rem)}
+  .dialog-head h2{font-size:.95rem}
+  }
   @media print{
   body{font-size:10pt}
   header,main{max-width:none;padding:0}
   nav,.skip,.js .js-only,dialog,#tip{display:none!important}
   .card,.panel{border:1px solid var(--rule)}
   .card{border-top-width:4px}
-  .panel,.card,.gates li,tr,.forest{break-inside:avoid}
+  .panel,.card,.gates li,tr,.forest,.overview,.lead,.strips li,.narrow,.correlations{break-inside:avoid}
   .cards{grid-template-columns:1fr 1fr}
   .panels,.chains{grid-template-columns:1fr 1fr}
   .panel details:not([open]){display:none}
-  h2,h3{break-after:avoid}
+  h2,h3,.lead,.legend,figcaption,caption{break-after:avoid}
   .scroll{overflow:visible}
   th,td{padding:.15rem .35rem}
-  .meter{display:none}
   .sortable thead button{display:contents}
   .sortable thead button::after{content:none}
   *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -100,7 +100,7 @@ extension ReportPage {
     if hasTau { columns.append(Column("τ")) }
     if hasInclusion { columns.append(Column("P(in the model)")) }
     columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false), Column("worry rank")]
-    let rows = parameters.map { row -> Markup in
+    let rows = parameters.enumerated().map { index, row -> Markup in
       var cells = [
         cell("\(row.periodicity)", Double(row.periodicity)), cell(fixed(row.mean, 3), row.mean),
         cell(fixed(row.sd, 3), row.sd), cell(interval(row.interval90, 3), row.interval90.lowerBound),
@@ -115,7 +115,7 @@ extension ReportPage {
       ]
       let flags = row.flags.map { flag -> Markup in "<span class=\"flag\">\(flag)</span> " }
       return """
-        <tr data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\(cell("\(row.worry)", Double(row.worry)))</tr>
+        <tr id="parameter-\(index)" data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\(cell("\(row.worry)", Double(row.worry)))</tr>
         """
     }
     return table(

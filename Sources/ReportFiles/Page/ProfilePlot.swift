@@ -121,28 +121,31 @@ struct ProfilePlot: Sendable {
     """
   }
 
+  /// Where a point's mark stands: at both ends, when it is at one of them.
+  private func places(_ point: ScanPanel.Point) -> [String] {
+    [point.angle - 360, point.angle, point.angle + 360].filter { abs($0) < 180.5 }.map { coordinate(x($0)) }
+  }
+
   /// Quantum chemistry's points, whole where they stand on the frame.
   private var marks: Markup {
     let isSetAside = Set(panel.setAside.map(\.frame))
-    let marks = panel.points.map { point -> Markup in
-      let (px, py) = (coordinate(x(point.angle)), energyY(point.qm))
-      if isSetAside.contains(point.frame) {
-        return """
-          <path class="set-aside" d="M\(px) \(coordinate(py))m-4 -4l8 8m0 -8l-8 8" />
-          """
+    let marks = panel.points.flatMap { point -> [Markup] in
+      let py = coordinate(energyY(point.qm))
+      return places(point).map { px in
+        isSetAside.contains(point.frame)
+          ? "<path class=\"set-aside\" d=\"M\(px) \(py)m-4 -4l8 8m0 -8l-8 8\" />"
+          : "<circle class=\"\(point.isFitted ? "qm" : "qm open")\" cx=\"\(px)\" cy=\"\(py)\" r=\"2.6\" />"
       }
-      return """
-        <circle class="\(point.isFitted ? "qm" : "qm open")" cx="\(px)" cy="\(coordinate(py))" r="2.6" />
-        """
     }
     return Markup.joined(marks)
   }
 
   private var residualMarks: Markup {
-    let dots = panel.points.compactMap { point in
-      panel.residual(point).map { residual -> Markup in
+    let dots = panel.points.flatMap { point -> [Markup] in
+      guard let residual = panel.residual(point) else { return [] }
+      return places(point).map { px in
         """
-        <circle class="\(point.isFitted ? "fit-dot" : "fit-dot open")" cx="\(coordinate(x(point.angle)))" \
+        <circle class="\(point.isFitted ? "fit-dot" : "fit-dot open")" cx="\(px)" \
         cy="\(coordinate(residualY(residual)))" r="2.2" />
         """
       }

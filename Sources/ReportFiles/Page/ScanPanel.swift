@@ -88,6 +88,15 @@ struct ScanPanel: Codable, Hashable, Sendable {
     return xy / xx
   }
 
+  /// Points whose fitted energy is not within its own 90 % band, by more than 0.05 kcal/mol: bands are linear in the force
+  /// constants, and cannot follow a geometry from one minimum of the other degrees of freedom into another.
+  var jumps: [Point] {
+    points.filter { point in
+      guard let fit = point.fit, let band = point.band90 else { return false }
+      return max(band.lowerBound - fit, fit - band.upperBound) > 0.05
+    }
+  }
+
   /// The fitted residual at a point.
   func residual(_ point: Point) -> Double? { point.fit.map { $0 - point.qm } }
 }

@@ -23,7 +23,10 @@ extension ReportPage {
 
   private var legend: Markup {
     let hasHeldOut = scans.contains { scan in scan.points.contains { $0.heldOut != nil } }
-    return legendList(LegendKey.scan(hasHeldOut: hasHeldOut), id: "legend")
+    return legendList(
+      LegendKey.scan(
+        hasHeldOut: hasHeldOut, hasSetAside: scans.contains { !$0.setAside.isEmpty },
+        hasOpen: scans.contains { $0.points.contains { !$0.isFitted } }), id: "legend")
   }
 
   /// The axis of the errors of all scans.
@@ -83,14 +86,22 @@ extension ReportPage {
       <div class="set-aside-list"><strong>Set aside:</strong><ul>\
       \(scan.setAside.map { "<li>frame \($0.frame): \($0.reason)</li>" as Markup })</ul></div>
       """
+    let jumps = scan.jumps
+    let jumped: Markup? =
+      jumps.isEmpty
+      ? nil
+      : """
+      <p class="small">At \(listed(jumps.map { "\(fixed($0.angle, 0))°" })) the fitted curve leaves its band: relaxed under the mean \
+      force constants the molecule settles in another shape there than in the fit’s last round, at which the band was made.</p>
+      """
     return """
       <figure class="panel" id="scan-\(index)">
-      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · \
-      <strong>\(fixed(scan.baseError?.rmse, 2)) → \(fixed(scan.fitError?.rmse, 2)) kcal/mol</strong></p></div></figcaption>
+      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · RMSE\u{A0}\
+      <strong>\(fixed(scan.baseError?.rmse, 2))\u{A0}→\u{A0}\(fixed(scan.fitError?.rmse, 2))</strong></p></div></figcaption>
       <div class="panel-body">
       <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>
       <p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
-      \(setAside)
+      \(setAside)\(jumped)
       <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
       </div>
       <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ large</button>
