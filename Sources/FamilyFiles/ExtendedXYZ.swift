@@ -61,6 +61,9 @@ func readExtendedXYZ(_ text: String, file: String, statement: ScanStatement) thr
       columns.forces == nil
       ? nil : try statedForceUnit(values["force_unit"], statement: statement, place: place)
     try readAtoms(frame, columns: columns, forceUnit: forceUnit, file: file, into: &result)
+    if let level = values["level_of_theory"], !level.isEmpty, !scan.levels.contains(level) {
+      scan.levels.append(level)
+    }
     if let text = values["dihedral"] {
       let driven = try quartet(
         text, indexing: values["dihedral_indexing"], atoms: frame.atoms.count, place: place)

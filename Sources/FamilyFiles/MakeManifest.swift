@@ -42,6 +42,7 @@ public func makeFamilyManifest(
       hint: "put topologies (.prmtop, .parm7, .top, .psf, .data, System .xml, Tinker .xyz) beside the scans")
   }
   var molecules: [(id: String, topology: Topology, path: String, scans: [String])] = []
+  var levels: Set<String> = []
   for scan in scanPaths(files) where parameters[scan] == nil {
     var first: InputError?
     var found: Int?
@@ -58,6 +59,7 @@ public func makeFamilyManifest(
       unused.append("\(scan): \(first?.oneLine ?? "no topology fits")")
       continue
     }
+    levels.formUnion((try? readRawScan("\(folder)/\(scan)", statement: ScanStatement()).levels) ?? [])
     let (path, topology) = topologies[found]
     if let same = molecules.firstIndex(where: { isSameMolecule($0.topology, topology) }) {
       molecules[same].scans.append(scan)
@@ -72,8 +74,19 @@ public func makeFamilyManifest(
       "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
       hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
   }
+  let used = Set(molecules.map(\.path))
+  for (path, topology) in topologies where !used.contains(path) {
+    guard let same = molecules.first(where: { isSameMolecule($0.topology, topology) }) else {
+      unused.append("\(path): no scan fits it")
+      continue
+    }
+    // A copy beside each of several scans is no news.
+    if same.topology != topology {
+      unused.append("\(path): the same molecule as \(same.path), with other parameters: choose one")
+    }
+  }
   return text(
-    name: folderName(folder), molecules: molecules.map { ($0.id, $0.path, $0.scans) },
+    name: folderName(folder), levels: levels, molecules: molecules.map { ($0.id, $0.path, $0.scans) },
     parameters: parameters, unused: unused)
 }
 
@@ -141,13 +154,16 @@ private func folderName(_ folder: String) -> String {
 }
 
 private func text(
-  name: String, molecules: [(id: String, path: String, scans: [String])], parameters: [String: [String]],
+  name: String, levels: Set<String>, molecules: [(id: String, path: String, scans: [String])],
+  parameters: [String: [String]],
   unused: [String]
 ) -> String {
   var lines = [
     "# Written by `swivel init`; paths are relative to this file.",
     "name: \(quoted(name))",
-    "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
+    levels.count == 1
+      ? "level_of_theory: \(quoted(levels.first!))   # as the scans say"
+      : "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
     "# base_force_field: GAFF2, AM1-BCC charges",
     "# license: CC0-1.0",
     "# torsions:                          # default: every torsion type about a driven bond, n = 1 … 4",

@@ -27,6 +27,8 @@ struct RawScan {
   var driven: Quartet?
   /// Where it names it.
   var drivenPlace: SourcePlace?
+  /// The levels of theory that its frames state, each once.
+  var levels: [String] = []
   /// Every file that was read.
   var inputs: [String]
 }

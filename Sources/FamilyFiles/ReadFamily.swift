@@ -71,6 +71,7 @@ public func readFamily(
     family: Family(
       name: manifest.name, origin: manifest.origin, rules: manifest.rules,
       molecules: []), inputs: [try input(manifestPath)], notes: [])
+  var levels: [(level: String, scan: String)] = []
   // Scans by what their files hold.
   var known: [[String]: String] = [:]
   for entry in manifest.molecules {
@@ -101,13 +102,18 @@ public func readFamily(
           let content = inputs.map(\.sha256).sorted()
           if let other = known[content] {
             throw InputError(
-              scan.place, "\(scan.path) holds the same bytes as \(other): its grid points would count twice",
+              scan.place,
+              "\(scan.path) of \(entry.id) holds the same bytes as \(other): its grid points would count twice",
               hint: "take one of the two out")
           }
-          known[content] = scan.path
-          molecule.scans.append(
-            try checkedScan(
-              raw, id: scan.path, statement: scan.statement, topology: topology, options: options))
+          known[content] = "\(scan.path) of \(entry.id)"
+          let checked = try checkedScan(
+            raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
+          molecule.scans.append(checked)
+          levels += raw.levels.map { ($0, scan.path) }
+          loaded.notes += strayPoints(in: checked, graph: topology.bondGraph).map {
+            "\(scan.path) of \(entry.id): \($0)"
+          }
           loaded.inputs += inputs
         } catch let error as InputError where options.setAsideBadMolecules {
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
@@ -119,6 +125,9 @@ public func readFamily(
       loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")
     }
   }
+  let stated = levelOfTheory(manifest.origin.levelOfTheory, of: levels)
+  loaded.family.origin.levelOfTheory = stated.level
+  loaded.notes += stated.notes
   loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
   guard !loaded.family.molecules.isEmpty else {
     throw InputError(
@@ -132,6 +141,27 @@ public func readFamily(
 public func moleculeNames(ofFamily path: String) throws -> [String] {
   let manifest = isFolder(path) ? "\(path)/family.yaml" : path
   return try FamilyManifest(try readText(manifest), file: manifest).molecules.map(\.id)
+}
+
+/// The level of theory of a family: what its manifest states, else what all its scans do, with what contradicts it.
+private func levelOfTheory(_ manifest: String?, of scans: [(level: String, scan: String)]) -> (
+  level: String?, notes: [String]
+) {
+  func same(_ a: String, _ b: String) -> Bool {
+    a.lowercased().filter { !$0.isWhitespace } == b.lowercased().filter { !$0.isWhitespace }
+  }
+  guard let level = manifest ?? scans.first?.level else { return (nil, []) }
+  let others = scans.filter { !same($0.level, level) }
+  guard let first = others.first else { return (level, []) }
+  let count = Set(others.map(\.scan)).count
+  let who = first.scan + (count > 1 ? " and \(count - 1) more" : "")
+  let statement = manifest == nil ? "\(scans[0].scan) says" : "family.yaml says"
+  return (
+    manifest,
+    [
+      "\(who): the file says level of theory \(first.level) where \(statement) \(level): one of them is wrong, or levels are mixed"
+    ]
+  )
 }
 
 /// Rules that choose no torsion: because none matches, or because rules before them took all that do.
@@ -175,6 +205,11 @@ private func checkedScan(
           hint: "mend or remove the frame; --set-aside leaves out such frames and names them")
       }
       setAside.append(SetAsidePoint(frame: index + 1, reason: fault))
+      continue
+    }
+    if let same = points.first(where: { $0.energy == frame.energy! && $0.coordinates == frame.coordinates }) {
+      setAside.append(
+        SetAsidePoint(frame: index + 1, reason: "repeats frame \(same.frame): it would count twice"))
       continue
     }
     points.append(

@@ -11,17 +11,17 @@ import TextFiles
 /// and takes others for the same four classes out.
 func openMMForceField(_ forceField: FittedForceField) throws -> String {
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
-  for line in forceField.header { text += " <!-- \(commentSafe(line)) -->\n" }
-  text += " <!-- Load: openmm.app.ForceField('base.xml', '\(commentSafe(forceField.family)).xml') -->\n"
+  for line in forceField.header { text += " <!-- \(xmlComment(line)) -->\n" }
+  text += " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml') -->\n"
   text += " <PeriodicTorsionForce ordering=\"amber\">\n"
   for torsion in try forceField.checkedByType() {
     for fitted in torsion.terms {
-      text += "  <!-- \(commentSafe(torsion.type.label)) n=\(fitted.term.periodicity): "
-      text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
+      text += "  <!-- \(xmlComment(torsion.type.label)) n=\(fitted.term.periodicity): "
+      text += "\(xmlComment(fitted.remark(molecules: torsion.molecules))) -->\n"
     }
     text += "  <Proper"
     for (index, type) in torsion.type.types.enumerated() {
-      text += " class\(index + 1)=\"\(type == TorsionType.wildcard ? "" : attribute(type))\""
+      text += " class\(index + 1)=\"\(type == TorsionType.wildcard ? "" : xmlText(type))\""
     }
     for (index, fitted) in torsion.terms.enumerated() {
       let number = index + 1
@@ -54,19 +54,6 @@ private let overrideScript = """
               for _type in _torsion.types3:
                   _generator.propersForAtomType[_type].add(_index)
   """
-
-/// A text as the value of an attribute.
-func attribute(_ text: String) -> String {
-  text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-    .replacingOccurrences(of: "\"", with: "&quot;")
-}
-
-/// A text that can stand in a comment of XML: two hyphens would end it.
-func commentSafe(_ text: String) -> String {
-  var result = text
-  while result.contains("--") { result = result.replacingOccurrences(of: "--", with: "- -") }
-  return result
-}
 
 /// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.

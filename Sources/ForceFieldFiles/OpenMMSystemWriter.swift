@@ -16,7 +16,7 @@ public func openMMSystem(
   guard coordinates.count == topology.atoms.count else {
     throw InputError(nil, "\(coordinates.count) coordinates for \(topology.atoms.count) atoms")
   }
-  let comments = header.map { "<!-- \(openMMComment($0)) -->\n" }.joined()
+  let comments = header.map { "<!-- \(xmlComment($0)) -->\n" }.joined()
   let names = pdbNames(topology.atoms)
   return [
     (".system.xml", try systemElement(topology, comments: comments)),
@@ -200,30 +200,18 @@ private func templateElement(_ topology: Topology, names: [String]) -> String {
   for (atom, name) in zip(topology.atoms, names) {
     let mass = atom.element.mass.map { "\($0)" } ?? "0"
     text +=
-      "  <Type name=\"MOL-\(openMMAttribute(name))\" class=\"\(openMMAttribute(atom.type))\" element=\"\(atom.element.symbol)\" mass=\"\(mass)\"/>\n"
+      "  <Type name=\"MOL-\(xmlText(name))\" class=\"\(xmlText(atom.type))\" element=\"\(atom.element.symbol)\" mass=\"\(mass)\"/>\n"
   }
   text += " </AtomTypes>\n <Residues>\n  <Residue name=\"MOL\">\n"
   for (atom, name) in zip(topology.atoms, names) {
-    let escaped = openMMAttribute(name)
+    let escaped = xmlText(name)
     text += "   <Atom name=\"\(escaped)\" type=\"MOL-\(escaped)\" charge=\"\(atom.charge)\"/>\n"
   }
   for bond in topology.bondGraph.bonds {
     text +=
-      "   <Bond atomName1=\"\(openMMAttribute(names[bond.a]))\" atomName2=\"\(openMMAttribute(names[bond.b]))\"/>\n"
+      "   <Bond atomName1=\"\(xmlText(names[bond.a]))\" atomName2=\"\(xmlText(names[bond.b]))\"/>\n"
   }
   return text + "  </Residue>\n </Residues>\n</ForceField>\n"
-}
-
-/// A text inside an attribute's quotes.
-private func openMMAttribute(_ text: String) -> String {
-  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
-}
-
-/// A text inside a comment, where two hyphens would end it.
-private func openMMComment(_ text: String) -> String {
-  var result = text
-  while result.contains("--") { result = result.replacing("--", with: "- -") }
-  return result.hasSuffix("-") ? result + " " : result
 }
 
 extension TorsionTerm {

@@ -12,16 +12,16 @@ import TextFiles
 /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
 func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
-  for line in forceField.header { text += "  <!-- \(commentSafe(line)) -->\n" }
+  for line in forceField.header { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
-    "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(commentSafe(forceField.family)).offxml'): the last match counts. -->\n"
+    "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
   text +=
     "  <!-- The patterns match surroundings that the family's molecules have, and no others. -->\n"
   text += torsionsStart
   for torsion in try forceField.checked() {
     for fitted in torsion.terms {
-      text += "    <!-- \(commentSafe(torsion.type.label)) n=\(fitted.term.periodicity): "
-      text += "\(commentSafe(fitted.remark(molecules: torsion.molecules))) -->\n"
+      text += "    <!-- \(xmlComment(torsion.type.label)) n=\(fitted.term.periodicity): "
+      text += "\(xmlComment(fitted.remark(molecules: torsion.molecules))) -->\n"
     }
     let atoms = try (torsion.type.smarts == nil ? torsion.type.types : []).map { type -> String in
       if type == TorsionType.wildcard { return "[*]" }
@@ -33,9 +33,9 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
       }
       return pattern
     }
-    text += "    <Proper smirks=\"\(attribute(torsion.type.smarts ?? smirks(atoms)))\""
+    text += "    <Proper smirks=\"\(xmlText(torsion.type.smarts ?? smirks(atoms)))\""
     let id = [forceField.family] + (torsion.type.smarts == nil ? torsion.type.types : ["smarts"])
-    text += " id=\"\(attribute(id.joined(separator: ":")))\""
+    text += " id=\"\(xmlText(id.joined(separator: ":")))\""
     text += smirnoffTerms(torsion.terms.map(\.term)) + "/>\n"
   }
   return text + "  </ProperTorsions>\n</SMIRNOFF>\n"

@@ -107,7 +107,7 @@ private struct SmirnoffTopologyWriter {
     return order.enumerated().map { number, key in
       let text = smirks(key.map { patterns[$0]! })
       return
-        "    <\(tag) smirks=\"\(attribute(text))\" id=\"\(attribute(name))-\(prefix)\(number + 1)\"\(known[key]!)/>\n"
+        "    <\(tag) smirks=\"\(xmlText(text))\" id=\"\(xmlText(name))-\(prefix)\(number + 1)\"\(known[key]!)/>\n"
     }.joined()
   }
 
@@ -115,7 +115,7 @@ private struct SmirnoffTopologyWriter {
     let energy = "kilocalorie / mole"
     func number(_ value: Double) -> String { fixedPoint(value, 10) }
     var text = smirnoffStart
-    for line in ["\(name), every term"] + header { text += "  <!-- \(commentSafe(line)) -->\n" }
+    for line in ["\(name), every term"] + header { text += "  <!-- \(xmlComment(line)) -->\n" }
     text += "  <Constraints version=\"0.3\"/>\n"
     text +=
       "  <Bonds version=\"0.4\" potential=\"harmonic\" fractional_bondorder_method=\"AM1-Wiberg\" fractional_bondorder_interpolation=\"linear\">\n"

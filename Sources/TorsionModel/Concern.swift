@@ -2,8 +2,6 @@
 
 /// What there is to worry about in a force constant, the gravest first.
 public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
-  /// The data took less than a tenth of the prior's variance away: the number is the base force field's.
-  case priorOnly = "prior only"
   /// Its 90 % interval lies on the other side of zero than the base force field's value.
   case signAgainstBase = "sign against the base"
   /// The data pulled it farther from the base force field's value than its prior expects: base, data or torsion types may be
@@ -11,6 +9,8 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   case farFromBase = "far from the base"
   /// Molecules differ by more than the force constant is uncertain.
   case shouldBeSplit = "molecules differ"
+  /// The data took less than a tenth of the prior's variance away: the number is the base force field's.
+  case priorOnly = "prior only"
   /// One molecule alone stands behind it: nothing says that it carries over.
   case oneMolecule = "one molecule"
   /// Its 90 % interval contains zero: the term may not be needed.

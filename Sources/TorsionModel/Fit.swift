@@ -127,6 +127,12 @@ public func fit(
 ) async throws -> Fit {
   let prepared = try PreparedFamily(family, options: options)
   let relax = options.rounds > 0
+  let longest = prepared.scans.map { prepared.scan($0).points.count }.max() ?? 0
+  guard longest > options.every else {
+    throw ModelError(
+      message: "every \(options.every). grid point of scans of at most \(longest) leaves no scan two",
+      hint: "try a smaller --every")
+  }
   if options.likelihood == .energyAndForces {
     let hasForces = prepared.scans.contains { prepared.scan($0).points.contains { $0.forces != nil } }
     guard hasForces else {

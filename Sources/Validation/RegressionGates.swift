@@ -108,11 +108,19 @@ private func posteriorFailures(
   guard let worst = moved.max(by: { abs($0.z) < abs($1.z) }) else { return [] }
   let place = largestChange(from: baseline, to: now).map { "; most in \($0.text)" } ?? ""
   // Noise scales have units of their own: of energies, of torques.
-  let unit = worst.before.label.hasSuffix("noise") ? "" : "kcal/mol"
+  let unit = worst.before.unit
+  // Of a noise scale nobody knows what to do about it.
+  let constant =
+    worst.before.isNoise
+    ? moved.filter { !$0.before.isNoise }.max { abs($0.z) < abs($1.z) } : nil
+  let also =
+    constant.map {
+      ", of the force constants \($0.before.label) by \(signed($0.after.mean - $0.before.mean)) kcal/mol (\(number(abs($0.z))) posterior sd)"
+    } ?? ""
   return [
     RegressionFailure(
       .posterior, worst.before.label,
-      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean))\(unit.isEmpty ? "" : " " + unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean)): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
+      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean)) \(unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean))\(also): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
       change: .init(before: worst.before.mean, after: worst.after.mean, unit: unit))
   ]
 }

@@ -24,3 +24,15 @@ extension FitDigest {
     }
   }
 }
+
+extension FitDigest.ParameterDigest {
+  /// Whether it is a scale of the noise, not a force constant.
+  public var isNoise: Bool { label.hasSuffix("noise") }
+
+  /// The unit of its mean.
+  var unit: String {
+    guard isNoise else { return "kcal/mol" }
+    return label.contains("torque")
+      ? "kcal/mol/rad" : label.contains("force") ? "kcal/mol/angstrom" : "kcal/mol"
+  }
+}

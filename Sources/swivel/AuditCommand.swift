@@ -19,8 +19,8 @@ struct AuditCommand: ParsableCommand {
         swivel audit reports/alkanes
         swivel audit forcefields/amides/amides.frcmod --csv > amides.csv
 
-      Concerns, the gravest first: prior only (the data say nothing), sign against the base, far from the base (by more than three prior standard deviations), molecules differ (their
-      scale exceeds three standard deviations), one molecule, interval contains zero, chains not converged.
+      Concerns, the gravest first: sign against the base, far from the base (by more than three prior standard deviations), molecules differ (their
+      scale exceeds three standard deviations), prior only (the data say nothing), one molecule, interval contains zero, chains not converged.
       """)
 
   @Argument(

@@ -84,7 +84,7 @@ struct CheckCommand: AsyncParsableCommand {
           try FamilyCheck(family, isUpdate: update, given: given, seed: seed, wantsHeldOut: heldOut))
       } catch {
         if update { throw error }
-        faults.append(CheckFault(family: family, error: error))
+        faults.append(CheckFault(folder: family, error: error))
       }
     }
     let store = noCache ? nil : CheckCache(folder: cache)

@@ -109,7 +109,7 @@ func checkText(_ results: [CheckResult]) -> String {
     rows: results.map { result in
       let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
       return [
-        result.family, "\(result.now.parameters.count)", "\(result.now.scans.count)",
+        result.family, "\(result.now.parameters.count { !$0.isNoise })", "\(result.now.scans.count)",
         decimal(result.now.error?.mean, 3), decimal(result.before?.error?.mean, 3),
         decimal(shift?.distance, 2), decimal(shift.map { $0.noise + RegressionLimits().shift }, 2),
         result.isCached ? "unchanged" : decimal(result.seconds, 1),
@@ -158,12 +158,6 @@ private func githubError(file: String, line: Int, title: String, message: String
 
 /// JUnit XML: a suite a family, a case a gate; a family that could not be checked has one case with an error.
 func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
-  func escaped(_ text: String) -> String {
-    // XML 1.0 has no control characters but tab and line ends.
-    String(text.unicodeScalars.filter { $0.value >= 32 || $0 == "\t" || $0 == "\n" }.map(Character.init))
-      .replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
-  }
   let gates = RegressionFailure.Gate.allCases
   let failed = results.map { result in gates.count { !result.failures(of: $0).isEmpty } }
   var lines = [
@@ -173,17 +167,17 @@ func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   for (result, failed) in zip(results, failed) {
     let skipped = gates.count { !result.looked(at: $0) }
     lines.append(
-      "  <testsuite name=\"\(escaped(result.family))\" tests=\"\(gates.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(decimal(result.seconds, 3))\">"
+      "  <testsuite name=\"\(xmlText(result.family))\" tests=\"\(gates.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(decimal(result.seconds, 3))\">"
     )
     for gate in gates {
       let start =
-        "    <testcase classname=\"swivel.check.\(escaped(result.family))\" name=\"\(gate.rawValue)\" time=\"0\""
+        "    <testcase classname=\"swivel.check.\(xmlText(result.family))\" name=\"\(gate.rawValue)\" time=\"0\""
       let failures = result.failures(of: gate)
       if let first = failures.first {
         lines += [
           start + ">",
-          "      <failure type=\"\(gate.rawValue)\" message=\"\(escaped(first.text))\">"
-            + failures.map { escaped("\($0.file):\($0.line): \($0.text)") }.joined(separator: "\n")
+          "      <failure type=\"\(gate.rawValue)\" message=\"\(xmlText(first.text))\">"
+            + failures.map { xmlText("\($0.file):\($0.line): \($0.text)") }.joined(separator: "\n")
             + "</failure>",
           "    </testcase>",
         ]
@@ -198,9 +192,9 @@ func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   }
   for fault in faults {
     lines += [
-      "  <testsuite name=\"\(escaped(fault.family))\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">",
-      "    <testcase classname=\"swivel.check.\(escaped(fault.family))\" name=\"input\" time=\"0\">",
-      "      <error type=\"input\" message=\"\(escaped(fault.text))\">\(escaped("\(fault.error)"))</error>",
+      "  <testsuite name=\"\(xmlText(fault.family))\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">",
+      "    <testcase classname=\"swivel.check.\(xmlText(fault.family))\" name=\"input\" time=\"0\">",
+      "      <error type=\"input\" message=\"\(xmlText(fault.text))\">\("\(fault.error)".split(separator: "\n").map { xmlText(String($0)) }.joined(separator: "\n"))</error>",
       "    </testcase>", "  </testsuite>",
     ]
   }

@@ -158,11 +158,16 @@ struct Digested: Sendable {
 
 /// A family that could not be checked: its input cannot be used, or nothing can be fitted.
 struct CheckFault: Error, Sendable {
-  var family: String
+  var folder: String
   var error: any Error
 
+  /// The name of its folder, as families are called that can be read.
+  var family: String {
+    folder.split(separator: "/").last { $0 != "family.yaml" }.map(String.init) ?? folder
+  }
+
   /// The place to look at; the family's folder where the error names none.
-  var place: SourcePlace { (error as? InputError)?.place ?? SourcePlace(file: family) }
+  var place: SourcePlace { (error as? InputError)?.place ?? SourcePlace(file: folder) }
   /// What is wrong, in one line.
   var text: String {
     if let input = error as? InputError {
@@ -260,7 +265,7 @@ func digests(
           let seconds = Date().timeIntervalSince(started)
           return (index, .success(Digested(digest: digest, isCached: false, seconds: seconds)))
         } catch {
-          return (index, .failure(CheckFault(family: check.folder, error: error)))
+          return (index, .failure(CheckFault(folder: check.folder, error: error)))
         }
       }
     }

@@ -62,19 +62,21 @@ private struct ReportRecord: Encodable {
   var schema = "swivel.report/1"
   var report: String
   var family: String
+  var answer: String
   var verdict: String
   var gates: [WrittenReport.GateRecord]
 
   init(report: String, _ written: WrittenReport) {
     self.report = report
     family = written.family
+    answer = written.answer
     verdict = written.verdict
     gates = written.gates
   }
 }
 
 private func reportText(_ written: WrittenReport) -> String {
-  var lines = [written.title, ""]
+  var lines = [written.title, "", "Did it work? \(written.answer).", ""]
   let widest = written.gates.map(\.title.count).max() ?? 0
   for gate in written.gates {
     let title = gate.title.padding(toLength: widest, withPad: " ", startingAt: 0)

@@ -87,14 +87,49 @@ import TextFiles
     #expect(loaded.notes.count == 1 && loaded.notes[0].contains("molecule c"))
   }
 
+  /// The scans' own level of theory stands where the manifest has none, and what contradicts the manifest is named.
+  @Test func levelsOfTheoryAreCompared() throws {
+    try Folders.temporary { folder in
+      try Folders.write("topology", to: "\(folder)/m.top")
+      let header =
+        "energy_unit=\"kcal/mol\" force_unit=\"kcal/mol/angstrom\" dihedral=\"0 1 2 3\" dihedral_indexing=zero level_of_theory=\"GFN2-xTB\""
+      try Folders.write(sample.extendedXYZ(header: header), to: "\(folder)/s.extxyz")
+      func family(_ statement: String) throws -> LoadedFamily {
+        let text = "name: a\n\(statement)molecules:\n  - {id: b, topology: m.top, scans: [s.extxyz]}\n"
+        try Folders.write(text, to: "\(folder)/family.yaml")
+        return try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }
+      }
+      let silent = try family("")
+      #expect(silent.family.origin.levelOfTheory == "GFN2-xTB" && silent.notes.isEmpty)
+      #expect(try family("level_of_theory: gfn2-xTB\n").notes.isEmpty)
+      let other = try family("level_of_theory: B3LYP\n")
+      #expect(other.family.origin.levelOfTheory == "B3LYP" && other.notes.count == 1)
+      #expect(other.notes.first?.contains("GFN2-xTB where family.yaml says B3LYP") == true)
+    }
+  }
+
   @Test func manifestsAreMade() throws {
     try Folders.temporary { folder in
       try Folders.write("topology", to: "\(folder)/butane.prmtop")
       try Folders.write(sample.extendedXYZ(), to: "\(folder)/butane-0-1-2-3.extxyz")
       try Folders.write("junk", to: "\(folder)/notes.xyz")
+      // A copy, one with other torsions, and another molecule.
+      for name in ["copy", "other", "pentane"] {
+        try Folders.write("topology", to: "\(folder)/\(name).prmtop")
+      }
+      var other = sample.topology
+      other.torsions.removeLast()
       let text = try makeFamilyManifest(
         folder, findTopologies: { $0.filter { $0.hasSuffix(".prmtop") }.map { ($0, []) } }
-      ) { path, files in (sample.topology, [path] + files) }
+      ) { path, files in
+        let isOther = path.hasSuffix("other.prmtop")
+        return (
+          path.hasSuffix("pentane.prmtop")
+            ? Alkane(carbons: 5).topology : isOther ? other : sample.topology, [path] + files
+        )
+      }
+      #expect(text.contains("other.prmtop: the same molecule as butane.prmtop, with other parameters"))
+      #expect(text.contains("pentane.prmtop: no scan fits it") && !text.contains("copy.prmtop"))
       #expect(text.contains("Not used") && text.contains("notes.xyz"))
       try Folders.write(text, to: "\(folder)/family.yaml")
       let loaded = try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }

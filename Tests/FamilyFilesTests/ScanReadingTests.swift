@@ -99,8 +99,9 @@ private func equal(_ a: Scan, _ b: [GridPoint], tolerance: Double = 1e-6) -> Boo
 
   @Test func stillGeometriesAreAmbiguous() throws {
     let one = Sample(count: 1).points[0]
-    let text = String(
-      repeating: Sample(count: 1).xyz { " energy: \($0.energy / Units.hartree)" }, count: 5)
+    let text = (0..<5).map { frame in
+      Sample(count: 1).xyz { " energy: \($0.energy / Units.hartree + 0.001 * Double(frame))" }
+    }.joined()
     let error = #expect(throws: InputError.self) { try read(text, name: "a.log") }
     #expect(error?.hint?.contains("candidates") == true && one.frame == 1)
   }
@@ -148,6 +149,30 @@ private func equal(_ a: Scan, _ b: [GridPoint], tolerance: Double = 1e-6) -> Boo
     let shuffled = [5, 9, 2, 0, 7, 11, 3, 1, 10, 6, 4, 8]
     #expect(message(sample.extendedXYZ(order: shuffled)).contains("order"))
     #expect(message(sample.extendedXYZ()) == "read")
+  }
+
+  /// One wrong energy puts two steps off, up and down; a jump to another shape only one.
+  @Test func singleWrongEnergiesAreNamed() throws {
+    let graph = sample.topology.bondGraph
+    var fine = Sample(count: 24)
+    var scan = try read(fine.extendedXYZ(), of: fine)
+    #expect(strayPoints(in: scan, graph: graph).isEmpty)
+    for index in 10..<24 { fine.points[index].energy += 3 }
+    scan = try read(fine.extendedXYZ(), of: fine)
+    #expect(strayPoints(in: scan, graph: graph).isEmpty)
+    for index in 11..<24 { fine.points[index].energy -= 3 }
+    scan = try read(fine.extendedXYZ(), of: fine)
+    let found = strayPoints(in: scan, graph: graph)
+    #expect(found.count == 1 && found.first?.contains("frame 11 (") == true)
+    #expect(found.first?.contains("kcal/mol above") == true)
+  }
+
+  @Test func repeatedFramesCountOnce() throws {
+    let text = sample.extendedXYZ()
+    let frame = text.split(separator: "\n").prefix(sample.topology.atoms.count + 2).joined(separator: "\n")
+    let scan = try read(text + frame + "\n")
+    #expect(scan.points.count == 12 && scan.setAside.map(\.frame) == [13])
+    #expect(scan.setAside[0].reason.contains("repeats frame 1"))
   }
 
   @Test func brokenMoleculesAreNoticed() throws {

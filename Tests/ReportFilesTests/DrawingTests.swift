@@ -2,6 +2,7 @@
 
 import Support
 import Testing
+import TextFiles
 
 @testable import ReportFiles
 
@@ -10,9 +11,9 @@ import Testing
     let text = "<a href=\"x\" onclick='y'>&\u{1B}\u{0}\u{FFFF}é"
     let markup: Markup = "<p title=\"\(text)\">\(text)</p>"
     #expect(
-      escaped(text)
+      xmlText(text)
         == "&lt;a href=&quot;x&quot; onclick=&#39;y&#39;&gt;&amp;\u{FFFD}\u{FFFD}\u{FFFD}é")
-    #expect(markup.source == "<p title=\"\(escaped(text))\">\(escaped(text))</p>")
+    #expect(markup.source == "<p title=\"\(xmlText(text))\">\(xmlText(text))</p>")
     let reader = PageReader(markup.source)
     #expect(reader.error == nil && reader.elements.count == 1)
     let nested: Markup = "<div>\(markup)\([markup, markup])</div>"

@@ -92,6 +92,32 @@ import Testing
     #expect(try gate("Every scan", page).place == "scan-1")
   }
 
+  @Test func singlePointsThatStandApartAreNamed() async throws {
+    var page = try await page()
+    #expect(!page.gates.contains { $0.title == "Single points" })
+    let point = page.scans[0].points[5]
+    page.scans[0].points[5].qm += 3
+    let found = try gate("Single points", page)
+    #expect(found.place == "scan-0" && found.reason.contains("\(fixed(point.angle, 0))° (by 3."))
+    #expect(!found.reason.contains(" and "))
+  }
+
+  /// What cannot be tested is said beside what was.
+  @Test func untestableScansAreSaidBesideTheNumbers() async throws {
+    var page = try await page()
+    page.fillOptionalParts()
+    #expect(!page.html.contains("seen nowhere else)"))
+    for s in page.scans.indices { page.scans[s].isTestable = s > 0 }
+    page.heldOut?.untestableScans = 1
+    page.scans[0].baseError?.rmse = 0.2
+    for s in page.scans.indices.dropFirst() { page.scans[s].baseError?.rmse = 0.5 }
+    let gate = try gate("Every unseen scan", page)
+    #expect(gate.verdict == .good && gate.reason.contains("none of the"))
+    #expect(gate.reason.contains("\(page.scans[0].molecule) \(page.scans[0].driven) (0.20 → 0.30) is worse"))
+    let count = page.scans.count
+    #expect(page.html.contains("(\(count - 1) of \(count) scans: 1 has types seen nowhere else)"))
+  }
+
   /// A curve that leaves its own band says so, since bands cannot follow a geometry into another minimum.
   @Test func aCurveOutsideItsBandIsExplained() async throws {
     var page = try await page()
@@ -99,6 +125,8 @@ import Testing
     let point = page.scans[0].points[3]
     page.scans[0].points[3].fit = try #require(point.band90).upperBound + 0.06
     #expect(page.scans[0].jumps.map(\.frame) == [point.frame])
+    page.relaxation.settled = true
+    #expect(try gate("Relaxation", page).verdict == .look && gate("Relaxation", page).place == "scan-0")
     #expect(page.html.contains("At \(fixed(point.angle, 0))° the fitted curve leaves its band"))
   }
 

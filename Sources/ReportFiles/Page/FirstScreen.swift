@@ -30,22 +30,6 @@ extension ReportPage {
   }
 
   private var didItWork: Markup {
-    // What the answer hangs on, worst first.
-    func count(_ subject: Gate.Subject) -> Int {
-      gates.count { $0.verdict == .look && $0.subject == subject }
-    }
-    let (word, rest) =
-      if verdict == .bad {
-        ("Not yet", "")
-      } else if count(.errors) > 0 {
-        ("Partly", ": errors are still large")
-      } else if count(.intervals) > 0 {
-        ("Yes", ", but its intervals are rough")
-      } else if count(.remark) > 0 {
-        ("Yes", ", with \(counted(count(.remark), "remark"))")
-      } else {
-        ("Yes", "")
-      }
     let counts = [Gate.Verdict.good, .look, .bad, .notRun].compactMap { verdict -> String? in
       let count = gates.count { $0.verdict == verdict }
       return count == 0 ? nil : "\(count) \(verdict.word)"
@@ -53,7 +37,7 @@ extension ReportPage {
     let words = "\(counted(gates.count, "gate")): \(listed(counts))."
     return card(
       "Did it work?",
-      "<p class=\"big\">\(sign(verdict)) \(word)<span class=\"unit\">\(rest)</span></p><p>\(words)</p>",
+      "<p class=\"big\">\(sign(verdict)) \(answer.word)<span class=\"unit\">\(answer.rest)</span></p><p>\(words)</p>",
       kind: kind(verdict))
   }
 
@@ -63,7 +47,7 @@ extension ReportPage {
         value in
         let base = heldOut?.rmseBase ?? errors.heldOutBase
         return
-          "<p>On held-out molecules \(fixed(base, 2)) → <strong>\(fixed(value, 2))</strong> kcal/mol.</p>"
+          "<p>On held-out molecules \(fixed(base, 2)) → <strong>\(fixed(value, 2))</strong> kcal/mol\(testedWords).</p>"
       }
     let shift: Markup =
       errors.fittedMinimumReferenced == nil
@@ -84,11 +68,16 @@ extension ReportPage {
     let coverage: Markup? = heldOut?.coverage.first?.points.first { abs($0.nominal - 0.9) < 1e-9 }.map {
       "<p>90\u{A0}% intervals hold \(percent($0.observed)) of unseen QM points.</p>"
     }
+    let halves: Markup? = halvesZ.flatMap { z in
+      z > 1.3
+        ? "<p>They are too narrow: halves of the molecules differ by \(fixed(z, 1)) times what they allow.</p>"
+        : nil
+    }
     return card(
       "How sure?",
       """
       <p class="big">±\(fixed(typical, 2)) <span class="unit">kcal/mol</span></p><p>Median half width of the parameters’ 90\u{A0}% credible intervals. \
-      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(coverage)
+      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(halves)\(coverage)
       """)
   }
 

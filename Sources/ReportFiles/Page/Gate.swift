@@ -45,7 +45,8 @@ extension ReportPage {
   /// Every gate, in the order of the page.
   var gates: [Gate] {
     [
-      errorGate, everyScanGate, unitGate, heldOutGate, everyUnseenScanGate, coverageGate, halvesGate,
+      errorGate, everyScanGate, singlePointGate, unitGate, heldOutGate, everyUnseenScanGate, coverageGate,
+      halvesGate,
       convergenceGate, relaxationGate,
       linearisationGate,
     ]
@@ -53,6 +54,18 @@ extension ReportPage {
       + [priorOnlyGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate].compactMap {
         $0
       }
+  }
+
+  /// Whether the fit worked, and what that hangs on: "Yes" and ", with 2 remarks".
+  var answer: (word: String, rest: String) {
+    func looks(_ subject: Gate.Subject) -> Int {
+      gates.count { $0.verdict == .look && $0.subject == subject }
+    }
+    if verdict == .bad { return ("Not yet", "") }
+    if looks(.errors) > 0 { return ("Partly", ": errors are still large") }
+    if looks(.intervals) > 0 { return ("Yes", ", but its intervals are rough") }
+    let remarks = looks(.remark)
+    return ("Yes", remarks > 0 ? ", with \(counted(remarks, "remark"))" : "")
   }
 
   /// The worst verdict.
@@ -111,7 +124,8 @@ extension ReportPage {
         reason: "Not measured in this run: swivel validate holds out each molecule in turn.",
         place: "held-out")
     }
-    let change = "On held-out molecules the error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
+    let change =
+      "On held-out molecules\(testedWords) the error went from \(fixed(base, 3)) to \(fixed(fitted, 3)) kcal/mol"
     let verdict: Gate.Verdict = fitted >= base ? .bad : fitted <= Self.goodError ? .good : .look
     let end =
       verdict == .bad
@@ -130,18 +144,41 @@ extension ReportPage {
         }
     }
     guard !known.isEmpty else { return nil }
+    let untested = untestable.filter { scan in
+      guard let base = scan.baseError?.rmse, let heldOut = scan.heldOutRMSE else { return false }
+      return heldOut > base + Self.worse
+    }
+    let others =
+      untested.isEmpty
+      ? ""
+      : " Of those that cannot be tested so, having types seen nowhere else, "
+        + listed(
+          untested.map {
+            "\($0.molecule) \($0.driven) (\(fixed($0.baseError?.rmse, 2)) → \(fixed($0.heldOutRMSE, 2)))"
+          }) + " \(untested.count == 1 ? "is" : "are") worse."
     let grown = known.filter { $0.heldOut > $0.base + Self.worse }
       .sorted { $0.heldOut - $0.base > $1.heldOut - $1.base }
     return Gate(
       title: "Every unseen scan", verdict: grown.isEmpty ? .good : .look,
-      reason: grown.isEmpty
-        ? "With its molecule held out, no scan is worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol."
+      reason: (grown.isEmpty
+        ? "With its molecule held out, \(untestable.isEmpty ? "no scan" : "none of the \(known.count) scans whose types other molecules have") is worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol."
         : "With its molecule held out, \(counted(grown.count, "scan")) of \(known.count) \(grown.count == 1 ? "is" : "are") worse than under the base force field by more than \(fixed(Self.worse, 2)) kcal/mol: "
           + listed(
             grown.map {
               "\($0.scan.molecule) \($0.scan.driven) (\(fixed($0.base, 2)) → \(fixed($0.heldOut, 2)))"
-            }) + ".",
+            }) + ".") + others,
       place: grown.first.map { place($0.scan) } ?? "held-out")
+  }
+
+  /// Scans of types that no other molecule has: holding their molecule out says nothing about what other data tell.
+  private var untestable: [ScanPanel] { scans.filter { $0.isTestable == false } }
+
+  /// Over how many scans errors and coverages on held-out molecules are; empty where over all.
+  var testedWords: String {
+    guard heldOut?.untestableScans ?? 0 > 0 else { return "" }
+    let all = scans.count { $0.isTestable != nil }
+    let rest = untestable.count == 1 ? "1 has" : "\(untestable.count) have"
+    return " (\(all - untestable.count) of \(all) scans: \(rest) types seen nowhere else)"
   }
 
   /// The id of a scan's panel.
@@ -151,6 +188,21 @@ extension ReportPage {
     unitDoubts(scans).map {
       Gate(title: "Units", subject: .errors, verdict: .look, reason: $0, place: "scans")
     }
+  }
+
+  /// Single points that their neighbours do not bear out; only where there are some.
+  private var singlePointGate: Gate? {
+    let odd = scans.flatMap { scan in scan.strayPoints.map { (scan: scan, point: $0.point, by: $0.by) } }
+      .sorted { abs($0.by) > abs($1.by) }
+    guard let first = odd.first else { return nil }
+    return Gate(
+      title: "Single points", verdict: .look,
+      reason: "The residual stands apart from those of its neighbours at "
+        + listed(
+          odd.map {
+            "\($0.scan.molecule) \($0.scan.driven) \(fixed($0.point.angle, 0))° (by \(fixed(abs($0.by), 1)))"
+          }) + " kcal/mol: an energy may be wrong, or the profile is too sharp there for torsion terms.",
+      place: place(first.scan))
   }
 
   private var coverageGate: Gate? {
@@ -206,6 +258,17 @@ extension ReportPage {
         place: "relaxation")
     }
     let rounds = counted(relaxation.errors.count, "round")
+    let jumped = scans.filter { !$0.jumps.isEmpty }
+    if relaxation.settled, let first = jumped.first {
+      let points = jumped.reduce(0) { $0 + $1.jumps.count }
+      return Gate(
+        title: "Relaxation", subject: .remark, verdict: .look,
+        reason:
+          "The relaxed error stopped moving after \(rounds), but at \(counted(points, "grid point")) of "
+          + listed(jumped.map { "\($0.molecule) \($0.driven)" })
+          + " the molecule settles in another shape than the bands were made at.",
+        place: place(first))
+    }
     return Gate(
       title: "Relaxation", subject: .intervals, verdict: relaxation.settled ? .good : .look,
       reason: relaxation.settled
@@ -224,7 +287,8 @@ extension ReportPage {
   }
 
   /// How many parameters carry a flag, and their names, periodicities of one type together.
-  private func flagged(_ flag: String) -> (count: Int, names: [String]) {
+  private func flagged(_ flag: String) -> (count: Int, names: [String], place: String) {
+    let first = parameters.firstIndex { $0.flags.contains(flag) }
     let rows = parameters.filter { $0.flags.contains(flag) }
     var names: [String] = []
     var last: String?
@@ -237,11 +301,11 @@ extension ReportPage {
       }
       last = row.type
     }
-    return (rows.count, names)
+    return (rows.count, names, first.map { "parameter-\($0)" } ?? "parameter-table")
   }
 
   private var priorOnlyGate: Gate {
-    let (count, names) = flagged("prior only")
+    let (count, names, place) = flagged("prior only")
     let told = pulls.compactMap(\.determined)
     let directions =
       !told.isEmpty && told.count == pulls.count
@@ -252,28 +316,28 @@ extension ReportPage {
       reason: names.isEmpty
         ? "\(directions), and no parameter rests on its prior alone."
         : "\(directions); \(counted(count, "parameter")) \(count == 1 ? "rests" : "rest") on the prior alone: \(listed(names, limit: 8)).",
-      place: "parameter-table")
+      place: place)
   }
 
   private var oneMoleculeGate: Gate {
-    let (count, names) = flagged("one molecule")
+    let (count, names, place) = flagged("one molecule")
     return Gate(
       title: "More than one molecule", verdict: names.isEmpty ? .good : .look,
       reason: names.isEmpty
         ? "Every parameter is seen in at least two molecules."
         : "\(counted(count, "parameter")) \(count == 1 ? "is" : "are") seen in a single molecule, so nothing says how far \(count == 1 ? "it carries" : "they carry") over: \(listed(names, limit: 8)).",
-      place: "parameter-table")
+      place: place)
   }
 
   private var signGate: Gate? {
-    let names = flagged("sign against the base").names
+    let (_, names, place) = flagged("sign against the base")
     guard !names.isEmpty else { return nil }
     return Gate(
       title: "Signs", verdict: .look,
       reason:
         "Of the other sign than in the base force field, with a 90 % credible interval that excludes zero: "
         + listed(names, limit: 8) + ".",
-      place: "parameter-table")
+      place: place)
   }
 
   private var setAsideGate: Gate {

@@ -1,5 +1,7 @@
 // Markup that cannot be injected into: only literals of this source are taken as they stand, every text is escaped.
 
+import TextFiles
+
 /// A piece of XHTML-compatible HTML or SVG.
 ///
 /// A literal is markup; an interpolated `String` is text and gets escaped; an interpolated `Markup` goes in as it is.
@@ -14,7 +16,7 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
   init(stringInterpolation interpolation: StringInterpolation) { source = interpolation.source }
 
   /// Text, escaped.
-  init(escaping text: String) { source = escaped(text) }
+  init(escaping text: String) { source = xmlText(text) }
 
   private init(source: String) { self.source = source }
 
@@ -28,7 +30,7 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
 
     mutating func appendLiteral(_ literal: String) { source += literal }
 
-    mutating func appendInterpolation(_ text: String) { source += escaped(text) }
+    mutating func appendInterpolation(_ text: String) { source += xmlText(text) }
 
     mutating func appendInterpolation(_ number: Int) { source += "\(number)" }
 
@@ -48,23 +50,4 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
   static func joined(_ pieces: [Markup], separator: Markup = "") -> Markup {
     Markup(source: pieces.map(\.source).joined(separator: separator.source))
   }
-}
-
-/// Text fit for element content and quoted attributes; characters that XML 1.0 has no place for become U+FFFD.
-func escaped(_ text: String) -> String {
-  var result = ""
-  result.reserveCapacity(text.utf8.count)
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "'": result += "&#39;"
-    case "\t", "\n", "\r": result += " "
-    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }

@@ -212,7 +212,7 @@ private let otherMediaStyle: Markup = """
   dialog::backdrop{background:rgba(0,0,0,.55)}
   .dialog-head{display:flex;justify-content:space-between;align-items:center;gap:1rem}
   .dialog-head h2{margin:0;font-size:1.2rem}
-  dialog .plot svg{max-height:72vh;margin-inline:auto}
+  dialog .plot svg{display:block;max-height:72vh;margin-inline:auto}
   dialog text{font-size:6.2px}
   dialog .profile circle{r:1.7px}
   #tip{position:fixed;z-index:5;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82rem;line-height:1.35;padding:.4rem .65rem;\

@@ -97,6 +97,32 @@ struct ScanPanel: Codable, Hashable, Sendable {
     }
   }
 
+  /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual in the
+  /// scan; with that difference.
+  var strayPoints: [(point: Point, by: Double)] {
+    let known = points.filter { $0.fit != nil }
+    guard known.count > 4 else { return [] }
+    let n = known.count
+    let isClosed = known[0].angle + 360 - known[n - 1].angle < 40
+    let bends = known.indices.map { i -> Double? in
+      guard isClosed || (i > 0 && i < n - 1), let here = residual(known[i]),
+        let before = residual(known[(i + n - 1) % n]), let after = residual(known[(i + 1) % n])
+      else { return nil }
+      return here - (before + after) / 2
+    }
+    let sizes = bends.compactMap { $0.map(abs) }.sorted()
+    guard !sizes.isEmpty else { return [] }
+    let limit = max(1, 6 * sizes[sizes.count / 2])
+    // Beside a point that stands apart its neighbours stand apart too, half as far.
+    func size(_ i: Int) -> Double { abs(bends[(i + n) % n] ?? 0) }
+    return known.indices.compactMap { i in
+      guard let bend = bends[i], size(i) > limit, size(i) >= size(i - 1), size(i) >= size(i + 1) else {
+        return nil
+      }
+      return (known[i], bend)
+    }
+  }
+
   /// The fitted residual at a point.
   func residual(_ point: Point) -> Double? { point.fit.map { $0 - point.qm } }
 }

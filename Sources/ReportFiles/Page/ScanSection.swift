@@ -96,7 +96,7 @@ extension ReportPage {
       """
     return """
       <figure class="panel" id="scan-\(index)">
-      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> · RMSE\u{A0}\
+      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> RMSE\u{A0}\
       <strong>\(fixed(scan.baseError?.rmse, 2))\u{A0}→\u{A0}\(fixed(scan.fitError?.rmse, 2))</strong></p></div></figcaption>
       <div class="panel-body">
       <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>

@@ -25,6 +25,9 @@ public struct WrittenReport: Sendable {
     page.gates.map { GateRecord(title: $0.title, verdict: $0.verdict.word, reason: $0.reason) }
   }
 
+  /// Whether the fit worked, in words: "Yes, with 2 remarks".
+  public var answer: String { page.answer.word + page.answer.rest }
+
   /// The worst verdict: "good", "look", "bad" or "not run".
   public var verdict: String { page.verdict.word }
 
