@@ -99,7 +99,7 @@ struct ScanPanel: Codable, Hashable, Sendable {
 
   /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual in the
   /// scan; with that difference.
-  var strayPoints: [(point: Point, by: Double)] {
+  var pointsApart: [(point: Point, by: Double)] {
     let known = points.filter { $0.fit != nil }
     guard known.count > 4 else { return [] }
     let n = known.count
