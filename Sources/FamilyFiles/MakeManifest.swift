@@ -46,9 +46,17 @@ public func makeFamilyManifest(
   for scan in scanPaths(files) where parameters[scan] == nil {
     var first: InputError?
     var found: Int?
+    let raw: RawScan
+    do {
+      raw = try readRawScan("\(folder)/\(scan)", statement: ScanStatement())
+    } catch let error as InputError {
+      unused.append("\(scan): \(error.oneLine)")
+      continue
+    }
     for index in ranked(topologies.map(\.path), for: scan) {
       do {
-        _ = try readScan("\(folder)/\(scan)", topology: topologies[index].topology)
+        _ = try checkedScan(
+          raw, id: raw.file, statement: ScanStatement(), topology: topologies[index].topology)
         found = index
         break
       } catch let error as InputError {
@@ -59,7 +67,7 @@ public func makeFamilyManifest(
       unused.append("\(scan): \(first?.oneLine ?? "no topology fits")")
       continue
     }
-    levels.formUnion((try? readRawScan("\(folder)/\(scan)", statement: ScanStatement()).levels) ?? [])
+    levels.formUnion(raw.levels)
     let (path, topology) = topologies[found]
     if let same = molecules.firstIndex(where: { isSameMolecule($0.topology, topology) }) {
       molecules[same].scans.append(scan)

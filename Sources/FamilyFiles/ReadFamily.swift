@@ -191,8 +191,9 @@ public func readScan(_ path: String, topology: Topology, options: FamilyOptions 
 }
 
 /// A raw scan as grid points of a molecule.
-private func checkedScan(
-  _ raw: RawScan, id: String, statement: ScanStatement, topology: Topology, options: FamilyOptions
+func checkedScan(
+  _ raw: RawScan, id: String, statement: ScanStatement, topology: Topology,
+  options: FamilyOptions = FamilyOptions()
 ) throws -> Scan {
   let graph = topology.bondGraph
   var points: [GridPoint] = []

@@ -69,7 +69,7 @@ extension ReportPage {
       "<p>90\u{A0}% intervals hold \(percent($0.observed)) of unseen QM points.</p>"
     }
     let halves: Markup? = halvesZ.flatMap { z in
-      z > 1.3
+      z > Self.narrowZ
         ? "<p>They are too narrow: halves of the molecules differ by \(fixed(z, 1)) times what they allow.</p>"
         : nil
     }

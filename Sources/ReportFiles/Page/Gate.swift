@@ -96,15 +96,19 @@ extension ReportPage {
       place: "calibration")
   }
 
+  /// Above this rms z of halves intervals of parameters count as too narrow.
+  static let narrowZ = 1.3
+
   private var halvesGate: Gate? {
     halvesZ.map { z in
       Gate(
-        title: "Honest parameters", subject: .intervals, verdict: z <= 1.3 ? .good : z <= 2 ? .look : .bad,
+        title: "Honest parameters", subject: .intervals,
+        verdict: z <= Self.narrowZ ? .good : z <= 2 ? .look : .bad,
         reason:
           "Fits on random halves of the molecules differ by \(fixed(z, 2)) times what their intervals allow; "
           + (z < 0.8
             ? "intervals of parameters are wider than they need be."
-            : z <= 1.3
+            : z <= Self.narrowZ
               ? "near 1, as it should be." : "intervals of parameters are too narrow by that factor."),
         place: "held-out")
     }
