@@ -72,9 +72,10 @@ struct StageCount: Sendable {
   var noun: String
   var total: Int
   var done = 0
-  var started = ContinuousClock.now
+  /// When the count began.
+  var started: ContinuousClock.Instant
 
-  /// "132/264 grid points, 410/s, 0.3 s left"; rate and time only where they can be told.
+  /// "132/264 grid points, 410/s, 0.3 s left" at a time; rate and time only where they can be told.
   func text(at now: ContinuousClock.Instant) -> String {
     let seconds = (now - started) / .seconds(1)
     var text = "\(done)/\(total) \(noun)"

@@ -8,6 +8,9 @@ import pytest
 from rdkit.Chem import AllChem
 
 SCRIPTS = Path(__file__).resolve().parent.parent
+# Seconds after which a program that tests wait for counts as hanging. No test takes a hundredth of it on an idle machine:
+# it is there so that a hang ends, not so that anything is quick.
+HANGS_AFTER = 1800
 sys.path.insert(0, str(SCRIPTS))
 
 from family_builder.molecules import Molecule  # noqa: E402  (needs the path above)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SCRIPTS
+from conftest import HANGS_AFTER, SCRIPTS
 
 ROOT = SCRIPTS.parent
 SWIVEL = ROOT / ".build" / "release" / "swivel"
@@ -80,7 +80,7 @@ class Terminal:
         if self.process == 0:
             os.chdir(work)
             os.execvpe(command[0], command, environment())
-        self.read_until = time.monotonic() + 60
+        self.read_until = time.monotonic() + HANGS_AFTER
 
     def send(self, text: str) -> None:
         os.write(self.terminal, text.encode())

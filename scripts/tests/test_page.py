@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from conftest import HANGS_AFTER
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = sorted(path.parent.name for path in (ROOT / "reports").glob("*/index.html"))
@@ -105,7 +106,7 @@ def browser():
                 [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--log-level=0",
                  f"--user-data-dir={folder / 'profile'}", "--window-size=1400,1000", "--virtual-time-budget=20000",
                  "--dump-dom", f"http://127.0.0.1:{server.server_port}/harness.html"],
-                capture_output=True, text=True, timeout=180)
+                capture_output=True, text=True, timeout=HANGS_AFTER)
         finally:
             server.shutdown()
         dom = re.search(r'<pre id="result">(.*?)</pre>', run.stdout, re.S)

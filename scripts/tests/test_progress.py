@@ -7,7 +7,6 @@ import select
 import struct
 import subprocess
 import termios
-import time
 from fcntl import ioctl
 from pathlib import Path
 
@@ -29,11 +28,10 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "TERM": "xterm", **changes}
 
 
-def on_terminal(*arguments: str, columns: int = 100, **changes: str) -> tuple[int, str, float]:
-    """Status, what came to the terminal as standard error, and seconds."""
+def on_terminal(*arguments: str, columns: int = 100, **changes: str) -> tuple[int, str]:
+    """Status, and what came to the terminal as standard error."""
     master, slave = pty.openpty()
     ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    started = time.monotonic()
     process = subprocess.Popen(
         [SWIVEL, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=slave,
         env=environment(**changes))
@@ -51,21 +49,21 @@ def on_terminal(*arguments: str, columns: int = 100, **changes: str) -> tuple[in
             break
         received += part
     os.close(master)
-    return process.wait(), received.decode(), time.monotonic() - started
+    return process.wait(), received.decode()
 
 
-def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
-    # Long enough that some stage lasts seconds, on any machine and under any load.
-    status, text, seconds = on_terminal("fit", "alcohols", *fit_options(tmp_path), "--every", "2", "--draws", "4000")
+def test_a_terminal_shows_what_is_done_and_how_much(tmp_path: Path) -> None:
+    # Rates and times left are tested with a clock of their own (Tests/CommandTests/ProgressLineTests.swift): whether a
+    # stage lasts long enough to show any is the machine's business.
+    status, text = on_terminal("fit", "alkanes", *fit_options(tmp_path))
     assert status == 0, text
     lines = text.split(CLEAR)
-    # Half the grid points may leave k̂ above its limit, which is said after the line is cleared.
+    # A quarter of the grid points may leave k̂ above its limit, which is said after the line is cleared.
     assert lines[0] == "" and (lines[-1] == "" or lines[-1].startswith("warning: ")), "the line is cleared at the end"
-    # Four a second, and two at each of some ten stages: one at its start, one at its end.
-    assert len(lines) <= 4 * seconds + 20
     counted = [match for line in lines if (match := COUNTED.search(line))]
-    assert counted and all(int(m[1]) <= int(m[2]) for m in counted), lines
-    assert any(m[4] and m[5] for m in counted), lines
+    assert any(m[1] == "0" and m[3] == "grid points" for m in counted), lines
+    assert any(m[3] == "iterations" for m in counted), lines
+    assert all(int(m[1]) <= int(m[2]) for m in counted), lines
     for match in counted:
         # Nothing is told of the time where nothing is done.
         assert int(match[1]) >= 3 or not (match[4] or match[5]), match.string
@@ -73,7 +71,7 @@ def test_a_terminal_shows_fraction_rate_and_time_left(tmp_path: Path) -> None:
 
 
 def test_lines_never_wrap(tmp_path: Path) -> None:
-    status, text, _ = on_terminal("fit", "alkanes", *fit_options(tmp_path), columns=32)
+    status, text = on_terminal("fit", "alkanes", *fit_options(tmp_path), columns=32)
     assert status == 0
     assert all(len(line) < 32 for line in text.split(CLEAR)) and "…" in text
 
@@ -81,7 +79,7 @@ def test_lines_never_wrap(tmp_path: Path) -> None:
 def test_series_of_fits_are_counted(tmp_path: Path) -> None:
     options = fit_options(tmp_path)
     assert subprocess.run([SWIVEL, "fit", "alkanes", "--quiet", *options], cwd=ROOT).returncode == 0
-    status, text, _ = on_terminal("validate", "alkanes", "--draws", "200", *options)
+    status, text = on_terminal("validate", "alkanes", "--draws", "200", *options)
     assert status == 0
     assert re.search(r"leaving each molecule out: without \S+  \d/8 fits", text), text
     plain = subprocess.run(
@@ -92,14 +90,14 @@ def test_series_of_fits_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("changes", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}])
 def test_no_escape_codes_where_they_are_not_wanted(tmp_path: Path, changes: dict[str, str]) -> None:
-    status, text, _ = on_terminal("fit", "alkanes", *fit_options(tmp_path), **changes)
+    status, text = on_terminal("fit", "alkanes", *fit_options(tmp_path), **changes)
     lines = text.replace("\r\n", "\n")
     assert status == 0 and "\x1b" not in lines and "\r" not in lines
     assert "relaxing 264 grid points under the base force field\n" in lines
 
 
 def test_an_empty_no_color_counts_as_none(tmp_path: Path) -> None:
-    _, text, _ = on_terminal("fit", "alkanes", *fit_options(tmp_path), NO_COLOR="")
+    _, text = on_terminal("fit", "alkanes", *fit_options(tmp_path), NO_COLOR="")
     assert CLEAR in text
 
 
@@ -115,13 +113,13 @@ def test_a_pipe_gets_a_line_a_stage(tmp_path: Path) -> None:
 
 
 def test_quiet_says_nothing(tmp_path: Path) -> None:
-    status, text, _ = on_terminal("fit", "alkanes", "--quiet", *fit_options(tmp_path))
+    status, text = on_terminal("fit", "alkanes", "--quiet", *fit_options(tmp_path))
     assert status == 0 and text == ""
-    status, text, _ = on_terminal("check", "alkanes", "--quiet", "--no-cache")
+    status, text = on_terminal("check", "alkanes", "--quiet", "--no-cache")
     assert status == 0 and text == ""
 
 
 def test_check_counts_families() -> None:
-    status, text, _ = on_terminal("check", "alkanes", "ethers", "--no-cache", "--threads", "1")
+    status, text = on_terminal("check", "alkanes", "ethers", "--no-cache", "--threads", "1")
     assert status == 0, text
     assert re.search(r"fitting: (alkanes|ethers)  1/2 families", text), text
