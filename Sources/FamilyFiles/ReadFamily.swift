@@ -217,6 +217,9 @@ func checkedScan(
       GridPoint(coordinates: frame.coordinates, energy: frame.energy!, forces: frame.forces, frame: index + 1)
     )
   }
+  let sorted = try withoutClashes(points, of: raw, options: options)
+  points = sorted.points
+  setAside = (setAside + sorted.setAside).sorted { $0.frame < $1.frame }
   guard points.count > 1 else {
     throw InputError(
       SourcePlace(file: raw.file),

@@ -52,7 +52,8 @@ func faultOf(_ frame: RawFrame, topology: Topology, graph: BondGraph) -> String?
 private func faultOfDistances(_ coordinates: [Vector3], topology: Topology, graph: BondGraph) -> String? {
   for i in coordinates.indices {
     for j in coordinates.indices where j > i && (coordinates[i] - coordinates[j]).norm < 0.5 {
-      return "has atoms \(i) and \(j) within 0.5 Å of each other: the coordinates may be in another unit"
+      return
+        "has atoms \(i) and \(j) within 0.5 Å of each other: they clash, or the coordinates are in another unit"
     }
   }
   for bond in graph.bonds {

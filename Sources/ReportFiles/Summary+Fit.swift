@@ -33,6 +33,9 @@ extension Summary {
         deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
         noise: fit.options.model.noise.rawValue, selectsTerms: fit.options.model.selectsTerms,
         effectivePoints: fit.options.model.discrepancy ? nil : finite(fit.options.model.effectivePoints),
+        energyWeight: fit.options.energyWeighting.scheme.rawValue,
+        energyUpper: finite(
+          fit.options.energyWeighting.upper ?? fit.options.energyWeighting.scheme.defaultUpper),
         every: fit.options.every, heldOut: fit.options.heldOut.sorted(), rank: fit.rank,
         scales: fit.scales.map(Scale.init)),
       oneFour: fit.oneFourScalings.map {
@@ -124,6 +127,10 @@ extension Summary.ScanRecord {
       molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, types: scan.types,
       environment: scan.environment, heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
       setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
+      highEnergy: scan.highEnergy.map {
+        Summary.HighEnergyRecord(
+          frame: $0.frame, angle: $0.angle / Units.degree, energy: $0.qm, weight: $0.energyWeight)
+      },
       downweighted: scan.points.contains { $0.weight != nil }
         ? scan.downweighted.map {
           Summary.DownweightedRecord(

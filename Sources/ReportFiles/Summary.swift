@@ -23,6 +23,8 @@ public struct Summary: Codable, Hashable, Sendable {
   public struct Model: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case likelihood, deviations, discrepancies, noise, every, rank, scales
+      case energyWeight = "energy_weight"
+      case energyUpper = "energy_upper"
       case selectsTerms = "selects_terms"
       case priorCentre = "prior_centre"
       case heldOut = "held_out"
@@ -42,6 +44,11 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var selectsTerms: Bool?
     /// As how many independent grid points a scan counted at most; null for all.
     public var effectivePoints: Double?
+    /// How weights fall with the QM energy: none, smooth, forcebalance, openff; null in files of earlier versions, which
+    /// mean none.
+    @Nullable public var energyWeight: String?
+    /// The energy over the scan's minimum above which points were not fitted, kcal/mol; null for no limit.
+    @Nullable public var energyUpper: Double?
     /// Every how many-th grid point was fitted.
     public var every: Int
     /// Molecules not fitted.
@@ -135,6 +142,7 @@ public struct Summary: Codable, Hashable, Sendable {
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
+      case highEnergy = "high_energy"
       case rmseBase = "rmse_base"
       case rmseFit = "rmse_fit"
       case maxErrorFit = "max_error_fit"
@@ -157,6 +165,8 @@ public struct Summary: Codable, Hashable, Sendable {
     public var points: Int
     /// Points left out.
     public var setAside: [SetAsideRecord]
+    /// Grid points whose energy makes them count less than a tenth, or not at all; null in files of earlier versions.
+    @Nullable public var highEnergy: [HighEnergyRecord]?
     /// Grid points that Student-t noise makes count less than a third; null under other noise.
     @Nullable public var downweighted: [DownweightedRecord]?
     /// How much an ordinary scan's weight this one has, with noise by scan; null under other noise.
@@ -205,6 +215,18 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var plugIn: Double?
     /// Mean less plug-in value, where it exceeds a tenth of the interval.
     @Nullable public var jensenGap: Double?
+  }
+
+  /// A point of high energy.
+  public struct HighEnergyRecord: Codable, Hashable, Sendable {
+    /// Frame in the file, from 1.
+    public var frame: Int
+    /// The driven dihedral, degree.
+    public var angle: Double
+    /// QM energy over the scan's minimum, kcal/mol.
+    public var energy: Double
+    /// Its weight in the fit; 0 where it is not fitted.
+    public var weight: Double
   }
 
   /// A point that counts for little.

@@ -36,6 +36,8 @@ struct DesignRows: Sendable {
   var y: [Double] = []
   /// The grid point of each, by place among the scan's points.
   var points: [Int] = []
+  /// How much each counts, above 0 and at most 1; see ``EnergyWeighting``.
+  var weights: [Double] = []
 }
 
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
@@ -52,10 +54,12 @@ struct ScanDesign: Sendable {
   var fitted: [RowKind: DesignRows] = [:]
 
   mutating func add(
-    _ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double, point: Int
+    _ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double, point: Int,
+    weight: Double = 1
   ) {
     fitted[kind, default: DesignRows()].x.append(x)
     fitted[kind]!.points.append(point)
+    fitted[kind]!.weights.append(weight)
     fitted[kind]!.z.append(z)
     fitted[kind]!.effects.append(effect)
     fitted[kind]!.y.append(y)
@@ -71,12 +75,14 @@ extension PreparedFamily {
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
   ///   force constants it was relaxed with, and the row would only repeat them.
   func designs(
-    at geometries: [RelaxedScan], likelihood: LikelihoodKind, every: Int, threads: Int
+    at geometries: [RelaxedScan], likelihood: LikelihoodKind, every: Int,
+    weighting: EnergyWeighting = EnergyWeighting(scheme: .none), threads: Int
   ) async -> [ScanDesign] {
     await parallelMap(scans.count, threads: threads) { s in
       let prepared = molecules[scans[s].molecule]
       let scan = self.scan(scans[s])
       var design = ScanDesign()
+      let weights = weighting.weights(of: scan.points.map(\.energy))
       for (index, point) in scan.points.enumerated() {
         guard let coordinates = geometries[s].coordinates[index] else { continue }
         let row = prepared.basis.energyRow(at: coordinates)
@@ -86,10 +92,12 @@ extension PreparedFamily {
         design.angles.append(angle)
         design.energyRows.append(row)
         design.energyTargets.append(point.energy - rest.total)
-        guard !prepared.isHeldOut, index % every == 0 else { continue }
+        // Points of no weight have no rows to fit.
+        let weight = weights[index]
+        guard !prepared.isHeldOut, index % every == 0, weight > 0 else { continue }
         design.add(
           .energy, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total,
-          point: index)
+          point: index, weight: weight)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
         let givenRest = prepared.rest.energyAndForces(of: given).forces
@@ -98,7 +106,7 @@ extension PreparedFamily {
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
             for (axis, y) in [difference.x, difference.y, difference.z].enumerated() {
-              design.add(.force, x: rows[3 * atom + axis], y: y, point: index)
+              design.add(.force, x: rows[3 * atom + axis], y: y, point: index, weight: weight)
             }
           }
           continue
@@ -119,12 +127,13 @@ extension PreparedFamily {
                 )
               }
             design.add(
-              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest, point: index)
+              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest, point: index,
+              weight: weight)
           } else {
             design.add(
               .otherTorque, x: prepared.basis.torqueRow(of: turn, at: given),
               z: Discrepancy.idleTorqueRow(at: angle), effect: number + 1,
-              y: target - turn.torque(of: givenRest, in: given), point: index)
+              y: target - turn.torque(of: givenRest, in: given), point: index, weight: weight)
           }
         }
       }

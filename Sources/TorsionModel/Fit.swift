@@ -148,7 +148,8 @@ public func fit(
   }
   func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
     let designs = await prepared.designs(
-      at: geometries, likelihood: options.likelihood, every: options.every, threads: options.threads)
+      at: geometries, likelihood: options.likelihood, every: options.every,
+      weighting: options.energyWeighting, threads: options.threads)
     guard designs.contains(where: { ($0.fitted[.energy]?.y.count ?? 0) > 1 }) else {
       throw ModelError(
         message: "no scan has two usable grid points",
@@ -251,8 +252,7 @@ public func fit(
   let scanFits =
     isReport
     ? prepared.scanFits(
-      base: base, fitted: final, designs: finalDesigns, draws: draws, every: options.every,
-      noise: options.model.noise) : []
+      base: base, fitted: final, designs: finalDesigns, draws: draws, options: options) : []
   return Fit(
     family: family.name, origin: family.origin,
     typePatterns: isReport

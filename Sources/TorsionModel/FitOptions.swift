@@ -60,6 +60,8 @@ public struct FitOptions: Hashable, Sendable {
   public var linearisationDraws = 48
   /// Whether the fit keeps its design in plain numbers, for checks with another sampler.
   public var keepsDesign = false
+  /// How much grid points of high energy count.
+  public var energyWeighting = EnergyWeighting()
   /// How grid points are relaxed.
   public var relaxation = RelaxationOptions()
 

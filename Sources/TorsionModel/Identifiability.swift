@@ -119,7 +119,8 @@ public func identifiability(of family: Family, options: FitOptions) async throws
   let geometries = await prepared.relaxedScans(
     under: nil, options: options.relaxation, relax: false, threads: options.threads)
   let designs = await prepared.designs(
-    at: geometries, likelihood: options.likelihood, every: options.every, threads: options.threads)
+    at: geometries, likelihood: options.likelihood, every: options.every,
+    weighting: options.energyWeighting, threads: options.threads)
   let posterior = prepared.posterior(designs, options: options)
   let scales = posterior.layout.start
   var workspace = PosteriorWorkspace(posterior)
@@ -188,8 +189,9 @@ private struct MoleculeDifferences {
             options.model.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
             / (sd * sd + MixedPosterior.noiseFloor)
           var sums = RowStatistics(columns: local.count)
-          for (x, y) in zip(rows.x, rows.y) {
-            sums.add(local.map { x[$0] }, zip(x, columns).reduce(y) { $0 - $1.0 * mean[$1.1] })
+          for ((x, y), share) in zip(zip(rows.x, rows.y), rows.weights) {
+            sums.add(
+              local.map { x[$0] }, zip(x, columns).reduce(y) { $0 - $1.0 * mean[$1.1] }, weight: share)
           }
           let gram = sums.gram(freeOffset: kind == .energy)
           let order = local.count + 1

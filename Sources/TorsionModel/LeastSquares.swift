@@ -13,7 +13,7 @@ extension PreparedFamily {
       guard let rows = designs[s].fitted[.energy] else { continue }
       let columns = molecules[index.molecule].basis.columns
       var sums = RowStatistics(columns: columns.count)
-      for (x, y) in zip(rows.x, rows.y) { sums.add(x, y) }
+      for i in rows.y.indices { sums.add(rows.x[i], rows.y[i], weight: rows.weights[i]) }
       let own = sums.gram(freeOffset: true)
       let order = columns.count + 1
       for (a, first) in columns.enumerated() {

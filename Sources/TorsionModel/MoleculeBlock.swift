@@ -227,7 +227,7 @@ struct BlockBuilder {
               rows: members.map { i in (count > 0 ? rows.z[i] : []) + reduced.row(i) },
               targets: members.map { i in
                 zip(rows.x[i], columns).reduce(rows.y[i]) { $0 - $1.0 * centre[$1.1] }
-              }, points: members.map { rows.points[$0] }))
+              }, points: members.map { rows.points[$0] }, rowWeights: members.map { rows.weights[$0] }))
         }
       }
     }

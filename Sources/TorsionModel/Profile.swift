@@ -68,6 +68,8 @@ public struct ProfilePoint: Hashable, Sendable {
   public var isFitted: Bool
   /// Posterior mean of its noise's precision over that of an ordinary point, under Student-t noise; nil otherwise.
   public var weight: Double?
+  /// How much its energy lets it count in the fit, 0 … 1; see ``EnergyWeighting``.
+  public var energyWeight = 1.0
 }
 
 /// What a fit says about one scan.
@@ -99,6 +101,9 @@ public struct ScanFit: Hashable, Sendable {
   public var errorDraws: [Double] = []
   /// Minima, populations and barriers, where the grid goes round the circle.
   public var features: [ProfileFeature] = []
+
+  /// Grid points so high in energy that they count for little in the fit, or not at all.
+  public var highEnergy: [ProfilePoint] { points.filter { $0.energyWeight < EnergyWeighting.namedBelow } }
 
   /// Fitted grid points that Student-t noise makes count less than a third of an ordinary one.
   public var downweighted: [ProfilePoint] {

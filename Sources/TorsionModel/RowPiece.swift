@@ -24,17 +24,21 @@ struct RowPiece: Sendable {
   var targets: [Double]
   /// The grid point of each row.
   var points: [Int]
+  /// How much each row counts by its energy; see ``EnergyWeighting``.
+  var rowWeights: [Double]
 
   /// The quadratic form over (discrepancy, w, y), offset integrated out, at weights of the rows.
   func gram(weights: [Double]? = nil) -> [Double] {
     var sums = RowStatistics(columns: rows.first?.count ?? 0)
-    for i in rows.indices { sums.add(rows[i], targets[i], weight: power * (weights?[points[i]] ?? 1)) }
+    for i in rows.indices {
+      sums.add(rows[i], targets[i], weight: power * rowWeights[i] * (weights?[points[i]] ?? 1))
+    }
     return sums.gram(freeOffset: hasOffset)
   }
 
   /// How many numbers the rows are worth.
   var degreesOfFreedom: Double {
-    let all = power * Double(rows.count)
+    let all = power * rowWeights.reduce(0, +)
     return hasOffset ? max(0, all - 1) : all
   }
 

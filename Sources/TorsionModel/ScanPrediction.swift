@@ -126,11 +126,12 @@ extension PreparedFamily {
         let residuals = zip(rows.x, rows.y).map { x, y in
           zip(x, columns).reduce(y) { $0 - $1.0 * k[$1.1] }
         }
-        let mean = residuals.reduce(0, +) / Double(residuals.count)
-        let square = residuals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let total = rows.weights.reduce(0, +)
+        let mean = zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * $1.1 } / total
+        let square = zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
         let power = options.model.power(points: residuals.count)
         return ScanMisfit(
-          freedom: max(0, power * Double(residuals.count) - 1), square: power * square * precision)
+          freedom: max(0, power * total - 1), square: power * square * precision)
       }
     }
   }

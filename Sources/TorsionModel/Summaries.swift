@@ -129,9 +129,10 @@ extension PreparedFamily {
   }
 
   func scanFits(
-    base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws, every: Int,
-    noise: NoiseModel
+    base: [RelaxedScan], fitted: [RelaxedScan], designs: [ScanDesign], draws: PosteriorDraws,
+    options: FitOptions
   ) -> [ScanFit] {
+    let noise = options.model.noise
     let used = drawsForBands(Array(draws.forceConstants.joined()))
     return scans.indices.map { s in
       let prepared = molecules[scans[s].molecule]
@@ -145,6 +146,7 @@ extension PreparedFamily {
       // One weight a grid point, or one or two a scan.
       let own = draws.weights.indices.contains(s) ? draws.weights[s] : []
       let weights = noise == .studentT ? own + [Double](repeating: 1, count: scan.points.count) : []
+      let energyWeights = options.energyWeighting.weights(of: qm)
       let points = scan.points.indices.map { index -> ProfilePoint in
         let point = scan.points[index]
         func band(_ deviation: ClosedRange<Double>?) -> ClosedRange<Double>? {
@@ -154,8 +156,9 @@ extension PreparedFamily {
           frame: point.frame, angle: dihedralAngle(scan.driven, in: point.coordinates), qm: qm[index] - zero,
           base: baseProfile[index].map { $0 - zero }, fit: fitProfile[index].map { $0 - zero },
           band50: band(bandOf[index]?.inner), band90: band(bandOf[index]?.outer),
-          isFitted: !prepared.isHeldOut && index % every == 0 && bandOf[index] != nil,
-          weight: weights.count > 1 ? weights[index] : nil)
+          isFitted: !prepared.isHeldOut && index % options.every == 0 && bandOf[index] != nil
+            && energyWeights[index] > 0,
+          weight: weights.count > 1 ? weights[index] : nil, energyWeight: energyWeights[index])
       }
       let unrelaxed = scan.points.indices.compactMap { index -> SetAsidePoint? in
         let where_ =

@@ -13,6 +13,7 @@ import TorsionModel
 extension LikelihoodKind: ExpressibleByArgument {}
 extension PriorCentre: ExpressibleByArgument {}
 extension NoiseModel: ExpressibleByArgument {}
+extension EnergyWeightScheme: ExpressibleByArgument {}
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,11 +61,23 @@ struct FitCommand: AsyncParsableCommand {
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     progress.done()
     for note in loaded.notes { complain("note: \(note)") }
+    if writeDesign != nil { try requireEqualWeights(loaded.family, fitting.energyWeighting) }
     try requireMolecules(fitting.holdOut, of: loaded.family)
     try await fitFamily(
       loaded, fitting, output: output, forcefields: forcefields, design: writeDesign, json: json,
       quiet: quiet, progress: progress, started: started)
   }
+}
+
+/// Whether all grid points count alike, as a design that is written has it.
+/// - Throws: `InputError` where one does not.
+private func requireEqualWeights(_ family: Family, _ weighting: EnergyWeighting) throws {
+  let scans = family.molecules.flatMap(\.scans)
+  guard let scan = scans.first(where: { weighting.weights(of: $0.points.map(\.energy)).contains { $0 < 1 } })
+  else { return }
+  throw InputError(
+    nil, "a design is written for grid points that all count alike, and \(scan.id) has some of high energy",
+    hint: "give --energy-weight none, or leave out --write-design")
 }
 
 /// Fits a family and writes everything that a fit leaves; `quiet` prints no table.
@@ -126,6 +139,13 @@ func fitFamily(
     complain(
       "set aside: \(scan.molecule) \(scan.scan): "
         + scan.setAside.map { "frame \($0.frame) (\($0.reason))" }.joined(separator: ", "))
+  }
+  for scan in fit.scans where !scan.highEnergy.isEmpty {
+    complain(
+      "warning: \(scan.molecule) \(scan.scan): too high in energy to count (--energy-weight, --energy-upper): "
+        + scan.highEnergy.map {
+          "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, \(decimal($0.qm, 1)) kcal/mol, weight \(decimal($0.energyWeight, 2)))"
+        }.joined(separator: ", "))
   }
   for scan in fit.scans where !scan.downweighted.isEmpty {
     complain(

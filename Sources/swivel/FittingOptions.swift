@@ -29,6 +29,17 @@ struct FittingOptions: ParsableArguments {
     help:
       "Independent grid points that a scan counts as at most (with --discrepancies all count); inf for all.")
   var effectivePoints = 5.0
+  @Option(
+    help: ArgumentHelp(
+      "How points count by their QM energy over the scan's minimum: none, smooth, forcebalance, openff.",
+      discussion: """
+        smooth: fully up to 10 kcal/mol, half at 18, a fortieth at 30. forcebalance: ForceBalance's attenuate, \
+        1 kcal/mol and above that 1/√(1 + (E − 1)²), no point above 30. openff: the same, no point above 10. Errors \
+        are reported over all points; those that count for less than a tenth are named.
+        """))
+  var energyWeight = EnergyWeightScheme.smooth
+  @Option(help: "Leave points of more than so many kcal/mol over the scan's minimum out of the fit.")
+  var energyUpper: Double?
   @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
   @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
@@ -49,6 +60,7 @@ struct FittingOptions: ParsableArguments {
     try require((1...1024).contains(threads), "--threads must be 1 … 1024")
     try require((0...50).contains(rounds), "--rounds must be 0 … 50")
     try require(effectivePoints > 0, "--effective-points must be positive")
+    try require(energyUpper ?? 1 > 0, "--energy-upper must be positive")
     try require(every >= 1, "--every must be at least 1")
     try require(
       cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
@@ -71,6 +83,7 @@ struct FittingOptions: ParsableArguments {
     options.warmup = warmup
     options.draws = draws
     options.threads = threads
+    options.energyWeighting = energyWeighting
     options.rounds = rounds
     options.every = every
     options.setsAsideMolecules = setAside
@@ -80,6 +93,9 @@ struct FittingOptions: ParsableArguments {
     return options
   }
 
+  /// The options about high energies.
+  var energyWeighting: EnergyWeighting { EnergyWeighting(scheme: energyWeight, upper: energyUpper) }
+
   /// Every setting by name, for run.json.
   var settings: [String: String] {
     [
@@ -87,6 +103,8 @@ struct FittingOptions: ParsableArguments {
       "discrepancies": "\(discrepancies)", "noise": noise.rawValue, "select_terms": "\(selectTerms)",
       "effective_points": "\(effectivePoints)", "chains": "\(chains)", "warmup": "\(warmup)",
       "draws": "\(draws)",
+      "energy_weight": energyWeight.rawValue,
+      "energy_upper": "\(energyUpper ?? energyWeight.defaultUpper)",
       "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),
       "cartesian_restraint": "\(cartesianRestraint)", "torsion_restraint": "\(torsionRestraint)",
       "set_aside": "\(setAside)",

@@ -156,7 +156,7 @@ struct DenseModel {
       for (kind, rows) in designs[s].fitted {
         designs[s].fitted[kind] = DesignRows(
           x: rows.x + rows.x, z: rows.z + rows.z, effects: rows.effects + rows.effects, y: rows.y + rows.y,
-          points: rows.points + rows.points)
+          points: rows.points + rows.points, weights: rows.weights + rows.weights)
       }
     }
     let twice = family.posterior(designs, options: options)

@@ -138,6 +138,10 @@ extension ScanPanel {
           fit: finite($0.fit), band50: $0.band50, band90: $0.band90, isFitted: $0.isFitted)
       },
       setAside: scan.setAside.map { SetAside(frame: $0.frame, reason: $0.reason) },
+      highEnergy: scan.highEnergy.map {
+        HighEnergy(
+          frame: $0.frame, angle: $0.angle / Units.degree, energy: $0.qm, weight: $0.energyWeight)
+      },
       baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init),
       sketch: formula.map { StructureSketch($0, driven: scan.driven) })
   }
@@ -180,6 +184,7 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       value: o.model.discrepancy || o.model.effectivePoints == .infinity
         ? "all its grid points"
         : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
+    .init(name: "Weight of high energies", value: o.energyWeighting.words),
     .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
@@ -195,6 +200,21 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
     .init(name: "Kept draws a chain", value: "\(fit.draws.forceConstants.first?.count ?? 0)"),
     .init(name: "Seed", value: "\(o.seed)"),
   ]
+}
+
+extension EnergyWeighting {
+  /// What the page says of it.
+  fileprivate var words: String {
+    let limit = upper ?? scheme.defaultUpper
+    let shape =
+      switch scheme {
+      case .none: "all energies count alike"
+      case .smooth: "1 up to 10 kcal/mol, 1/(1 + ((E − 10)/8)⁴) above"
+      case .forcebalance: "ForceBalance: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
+      case .openff: "OpenFF: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
+      }
+    return shape + (limit.isFinite ? ", none above \(fixed(limit, 1))" : "")
+  }
 }
 
 /// The command line that makes this fit again from the family's name.
@@ -217,6 +237,10 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   add(
     "--effective-points", "\(o.model.effectivePoints)",
     unless: o.model.effectivePoints == d.model.effectivePoints)
+  add(
+    "--energy-weight", o.energyWeighting.scheme.rawValue,
+    unless: o.energyWeighting.scheme == d.energyWeighting.scheme)
+  if let upper = o.energyWeighting.upper { words += ["--energy-upper", "\(upper)"] }
   add("--chains", "\(o.chains)", unless: o.chains == d.chains)
   add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
   add("--draws", "\(o.draws)", unless: o.draws == d.draws)

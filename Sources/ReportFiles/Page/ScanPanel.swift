@@ -19,6 +19,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
   var points: [Point]
   /// Points left out, with reasons.
   var setAside: [SetAside]
+  /// Points so high in energy that they count for little in the fit; nil in pages of older versions.
+  var highEnergy: [HighEnergy]?
   /// The base force field's error; nil when nothing relaxed.
   var baseError: Deviation?
   /// The fitted force field's error.
@@ -59,6 +61,18 @@ struct ScanPanel: Codable, Hashable, Sendable {
     /// In the file, from 1.
     var frame: Int
     var reason: String
+  }
+
+  /// A point of high energy.
+  struct HighEnergy: Codable, Hashable, Sendable {
+    /// In the file, from 1.
+    var frame: Int
+    /// Degree.
+    var angle: Double
+    /// Over the QM minimum, kcal/mol.
+    var energy: Double
+    /// Its weight in the fit; 0 where it is not fitted.
+    var weight: Double
   }
 
   /// How far a profile is from quantum chemistry, kcal/mol.

@@ -86,6 +86,14 @@ extension ReportPage {
       <div class="set-aside-list"><strong>Set aside:</strong><ul>\
       \(scan.setAside.map { "<li>frame \($0.frame): \($0.reason)</li>" as Markup })</ul></div>
       """
+    let high = scan.highEnergy ?? []
+    let highEnergy: Markup? =
+      high.isEmpty
+      ? nil
+      : """
+      <p class="small">Too high in energy to count for much in the fit, though for the errors they do: \
+      \(listed(high.map { "frame \($0.frame) (\(fixed($0.angle, 0))°, \(fixed($0.energy, 1)) kcal/mol, weight \(fixed($0.weight, 2)))" })).</p>
+      """
     let jumps = scan.jumps
     let jumped: Markup? =
       jumps.isEmpty
@@ -101,7 +109,7 @@ extension ReportPage {
       <div class="panel-body">
       <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>
       <p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
-      \(setAside)\(jumped)
+      \(setAside)\(highEnergy)\(jumped)
       <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
       </div>
       <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ large</button>
