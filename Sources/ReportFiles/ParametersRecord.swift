@@ -11,6 +11,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, family, version, cite, units, parameters, covariance, draws, citation, license
+    case cancelledBySymmetry = "cancelled_by_symmetry"
     case levelOfTheory = "level_of_theory"
     case baseForceField = "base_force_field"
     case dataDate = "data_date"
@@ -46,6 +47,8 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
   public var energy: String
   /// The force constants, as in summary.json.
   public var parameters: [Summary.ParameterRecord]
+  /// Terms that cancel by the symmetry of rotors, with the base's terms that stay.
+  @Nullable public var cancelledBySymmetry: [Summary.CancelledRecord]?
   /// Posterior covariance of the force constants in the order of `parameters`, (kcal/mol)², six digits.
   public var covariance: [[Double]]
   /// Draws that mean and covariance are of.
@@ -69,6 +72,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     units = summary.units
     energy = "sum over torsions of k (1 + cos(periodicity * phi - phase)), k for each torsion, not divided"
     parameters = summary.parameters
+    cancelledBySymmetry = summary.cancelledBySymmetry
     covariance = covarianceMatrix(draws).map { $0.map { rounded($0, digits: 6) } }
     self.draws = draws.count
     levelOfTheory = summary.levelOfTheory

@@ -41,7 +41,9 @@ extension Summary {
       oneFour: fit.oneFourScalings.map {
         OneFour(scee: $0.coulombDivisor, scnb: $0.lennardJonesDivisor)
       },
-      parameters: fit.parameters.map(ParameterRecord.init), scans: fit.scans.map(ScanRecord.init),
+      parameters: fit.parameters.map(ParameterRecord.init),
+      cancelledBySymmetry: fit.cancelledBySymmetry.map(CancelledRecord.init),
+      scans: fit.scans.map(ScanRecord.init),
       rmseBase: finite(fit.baseRMSE), rmseFit: finite(fit.fitRMSE),
       rmseBaseHeldOut: finite(fit.heldOutBaseRMSE), rmseFitHeldOut: finite(fit.heldOutRMSE),
       relaxationRounds: fit.roundErrors.count, relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
@@ -67,6 +69,12 @@ extension Summary {
         p.types.count == 4 && (1...6).contains(p.periodicity)
           && (p.interval50 + p.interval90 + p.interval95 + [p.mean, p.sd, p.base]).allSatisfy(isOrdinary)
           && isOrdinary(p.contraction)
+      }
+      && (cancelledBySymmetry ?? []).allSatisfy { record in
+        record.types.count == 4
+          && record.kept.allSatisfy {
+            (1...6).contains($0.periodicity) && isOrdinary($0.k) && isOrdinary($0.phase)
+          }
       } && oneFour.allSatisfy { isOrdinary($0.scee) && isOrdinary($0.scnb) }
     guard isSound else {
       throw InputError(
@@ -82,6 +90,36 @@ extension Summary {
           type: $0.type, periodicity: $0.periodicity, isSine: $0.phase == 90),
         contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
     }
+  }
+}
+
+extension Summary.CancelledRecord {
+  init(_ found: CancelledTerms) {
+    self.init(
+      types: found.type.types, smarts: found.type.smarts, periodicities: found.periodicities,
+      kept: found.kept.map {
+        Summary.KeptTerm(
+          periodicity: $0.periodicity, phase: $0.phase / Units.degree, k: $0.forceConstant)
+      }, offersSix: found.offersSix, askedFor: found.isAskedFor, why: found.words)
+  }
+}
+
+extension Summary {
+  /// The base force field's terms of fitted types that stay beside the fitted ones.
+  public var keptTerms: [TorsionType: [TorsionTerm]] {
+    Dictionary(
+      (cancelledBySymmetry ?? []).map { record in
+        let type =
+          record.smarts.flatMap { TorsionType(smarts: $0) }
+          ?? TorsionType(record.types[0], record.types[1], record.types[2], record.types[3])
+        return (
+          type,
+          record.kept.map {
+            TorsionTerm(
+              periodicity: $0.periodicity, phase: $0.phase * Units.degree, forceConstant: $0.k)
+          }
+        )
+      }, uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -316,7 +316,41 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var types: [[String]]?
   }
 
+  /// Terms that cancel by the symmetry of rotors.
+  public struct CancelledRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case types, smarts, periodicities, kept, why
+      case offersSix = "offers_six"
+      case askedFor = "asked_for"
+    }
+    /// Four atom types; the tagged atoms of the SMARTS where one chose the torsions.
+    public var types: [String]
+    /// The pattern it was chosen by, when by SMARTS.
+    @Nullable public var smarts: String?
+    /// The periodicities, ascending.
+    public var periodicities: [Int]
+    /// The base force field's terms that stay in every parameter file.
+    public var kept: [KeptTerm]
+    /// Whether n = 6 is fitted because it is what acts.
+    public var offersSix: Bool
+    /// Whether a rule asks for the periodicities, which are fitted all the same.
+    public var askedFor: Bool
+    /// A sentence on it.
+    public var why: String
+  }
+
+  /// A term of the base force field that stays.
+  public struct KeptTerm: Codable, Hashable, Sendable {
+    /// n.
+    public var periodicity: Int
+    /// Degree.
+    public var phase: Double
+    /// kcal/mol.
+    public var k: Double
+  }
+
   enum CodingKeys: String, CodingKey {
+    case cancelledBySymmetry = "cancelled_by_symmetry"
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case splitHalves = "split_halves"
     case posteriorSHA256 = "posterior_sha256"
@@ -372,6 +406,8 @@ public struct Summary: Codable, Hashable, Sendable {
   public var oneFour: [OneFour]
   /// Fitted force constants.
   public var parameters: [ParameterRecord]
+  /// Terms that cancel by the symmetry of rotors; null in files of earlier versions.
+  @Nullable public var cancelledBySymmetry: [CancelledRecord]?
   /// Scans.
   public var scans: [ScanRecord]
   /// Pooled relaxed error of the base force field over fitted molecules, kcal/mol.

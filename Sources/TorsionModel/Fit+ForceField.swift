@@ -36,9 +36,11 @@ public struct FittedParameter: Hashable, Sendable {
 /// - Parameters:
 ///   - parameters: the force constants.
 ///   - draws: force constants, draw by parameter, in the parameters' order; at least one.
+///   - kept: base terms of the types that stay beside the fitted ones.
 ///   - choice: nil takes the means; an index takes that draw alone (sd and intervals stay those of all draws).
 public func fittedTorsions(
-  _ parameters: [FittedParameter], draws: [[Double]], choice: Int? = nil
+  _ parameters: [FittedParameter], draws: [[Double]], kept: [TorsionType: [TorsionTerm]] = [:],
+  choice: Int? = nil
 ) -> [FittedTorsion] {
   let groups = Dictionary(grouping: parameters.indices) { parameters[$0].parameter.type }
   return groups.keys.sorted().map { type in
@@ -63,7 +65,24 @@ public func fittedTorsions(
         flags: Array(Set(members.flatMap { parameters[$0].flags })).sorted())
     }
     return FittedTorsion(
-      type: type, terms: terms, molecules: mine.map { parameters[$0].molecules }.max() ?? 0)
+      type: type,
+      terms: (terms + unfitted(kept[type] ?? [])).sorted { $0.term.periodicity < $1.term.periodicity },
+      molecules: mine.map { parameters[$0].molecules }.max() ?? 0)
+  }
+}
+
+/// Base terms that stay, as parameter files say them: at most one a periodicity.
+private func unfitted(_ terms: [TorsionTerm]) -> [FittedTerm] {
+  Dictionary(grouping: terms, by: \.periodicity).values.map { same in
+    let x = same.reduce(0) { $0 + $1.cosineAmplitude }
+    let y = same.reduce(0) { $0 + $1.sineAmplitude }
+    let term =
+      same.count == 1
+      ? same[0]
+      : TorsionTerm(
+        periodicity: same[0].periodicity, phase: y == 0 ? 0 : atan2(y, x),
+        forceConstant: y == 0 ? x : (x * x + y * y).squareRoot())
+    return FittedTerm(term: term, flags: [CancelledTerms.flag])
   }
 }
 
@@ -76,7 +95,7 @@ extension Fit {
         parameters.map {
           FittedParameter(
             parameter: $0.parameter, contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
-        }, draws: Array(draws.forceConstants.joined())))
+        }, draws: Array(draws.forceConstants.joined()), kept: keptTerms(cancelledBySymmetry)))
     forceField.typePatterns = typePatterns
     forceField.spelledOut = spelledOut
     return forceField

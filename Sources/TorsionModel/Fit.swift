@@ -77,6 +77,8 @@ public struct Fit: Sendable {
   public var rank: Int
   /// Types whose base terms differ between molecules.
   public var typesWithUnequalBase: [TorsionType]
+  /// Terms that cancel by the symmetry of rotors.
+  public var cancelledBySymmetry: [CancelledTerms]
   /// The 1-4 scalings of the base force field.
   public var oneFourScalings: [OneFourScaling]
 
@@ -284,6 +286,7 @@ public func fit(
       family: prepared, designs: finalDesigns, density: density, roles: draws.scaleRoles, options: options),
     identifiability: identifiability, linearisation: linearisation.check, rank: density.rank,
     typesWithUnequalBase: prepared.table.typesWithUnequalBase,
+    cancelledBySymmetry: prepared.table.cancelled,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
     })

@@ -42,6 +42,9 @@ public struct ParameterTable: Hashable, Sendable {
   /// Types whose base terms differ between molecules, ascending.
   public let typesWithUnequalBase: [TorsionType]
 
+  /// What cancels by the symmetry of rotors, ascending by type.
+  public let cancelled: [CancelledTerms]
+
   let indices: [Parameter: Int]
   private let seen: Set<TorsionType>
   private let rules: [TorsionRule]
@@ -61,60 +64,46 @@ public struct ParameterTable: Hashable, Sendable {
   /// The parameters that a family asks for.
   ///
   /// Without rules, every type about a driven bond; with rules, every type that one matches. Periodicities are the
-  /// rule's, else `defaultPeriodicities` and those the base force field has. A base term whose phase is neither 0
+  /// rule's, else `defaultPeriodicities` and those the base force field has, less those that cancel by symmetry
+  /// (``CancelledTerms``). A base term whose phase is neither 0
   /// nor π makes the phases of its type free.
   /// - Parameters:
   ///   - fitted: the molecules that are fitted.
   ///   - others: further molecules whose types become parameters without being counted or having a say in `base`
   ///     of types that fitted molecules have.
+  ///   - unfitted: further molecules in which a term may act: it is a parameter then, so that fits that leave molecules out
+  ///     have the same ones.
   ///   - rules: the family's rules.
   ///   - defaultPeriodicities: those of types that no rule says more of.
   public init(
-    molecules fitted: [Molecule], alsoTypesOf others: [Molecule] = [], rules: [TorsionRule],
+    molecules fitted: [Molecule], alsoTypesOf others: [Molecule] = [],
+    alsoSymmetryOf unfitted: [Molecule] = [], rules: [TorsionRule],
     defaultPeriodicities: [Int] = [1, 2, 3, 4]
   ) {
     self.rules = rules
-    var occurrences: [TorsionType: Set<String>] = [:]
-    // In the order of appearance, so that sums over them are the same in every run.
-    var baseTerms: [TorsionType: [[TorsionTerm]]] = [:]
-    for molecule in fitted + others {
-      let isOther = others.contains { $0.id == molecule.id }
-      let driven = Set(molecule.scans.map(\.driven.centralBond))
-      for torsion in molecule.topology.torsions {
-        let type = molecule.topology.type(of: torsion.quartet)
-        let wanted =
-          rules.isEmpty
-          ? driven.contains(torsion.quartet.centralBond) : rules.contains { $0.matches(type) }
-        guard wanted else { continue }
-        if occurrences[type] == nil { occurrences[type] = [] }
-        if !isOther { occurrences[type]!.insert(molecule.id) }
-      }
-    }
-    // The base terms of a fitted type, wherever it occurs.
-    for molecule in fitted + others {
-      let isOther = others.contains { $0.id == molecule.id }
-      for torsion in molecule.topology.torsions {
-        let type = molecule.topology.type(of: torsion.quartet)
-        if isOther && !(occurrences[type]?.isEmpty ?? true) { continue }
-        if occurrences[type] != nil, !baseTerms[type, default: []].contains(torsion.terms) {
-          baseTerms[type, default: []].append(torsion.terms)
-        }
-      }
-    }
+    let occurrences = Self.occurrences(fitted, others, rules: rules)
+    let baseTerms = Self.baseTerms(of: occurrences, fitted, others)
+    let symmetry = RotorSymmetry(fitted + others + unfitted)
     var parameters: [Parameter] = []
+    var cancelled: [CancelledTerms] = []
     for type in occurrences.keys {
       let rule = rules.first { $0.matches(type) }
-      let base = baseTerms[type, default: []].flatMap { $0 }.filter { $0.forceConstant != 0 }
-      var periodicities = Set(rule?.periodicities ?? defaultPeriodicities)
-      if rule?.periodicities == nil { periodicities.formUnion(base.map(\.periodicity)) }
+      let variants = baseTerms[type, default: []]
+      let base = variants.flatMap { $0 }.filter { $0.forceConstant != 0 }
+      var wanted = Set(rule?.periodicities ?? defaultPeriodicities)
+      if rule?.periodicities == nil { wanted.formUnion(base.map(\.periodicity)) }
       let free = (rule?.freePhases ?? false) || base.contains { $0.sineAmplitude != 0 }
-      for n in periodicities where n > 0 {
+      let chosen = symmetry.choose(
+        type, from: wanted, isAskedFor: rule?.periodicities != nil, variants: variants)
+      if let found = chosen.cancelled { cancelled.append(found) }
+      for n in chosen.periodicities where n > 0 {
         parameters.append(Parameter(type: type, periodicity: n))
         if free { parameters.append(Parameter(type: type, periodicity: n, isSine: true)) }
       }
     }
     parameters.sort()
     self.parameters = parameters
+    self.cancelled = cancelled.sorted { $0.type < $1.type }
     seen = Set(occurrences.filter { !$0.value.isEmpty }.keys)
     self.molecules = parameters.map { occurrences[$0.type, default: []].count }
     indices = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1, $0) })
@@ -130,25 +119,78 @@ public struct ParameterTable: Hashable, Sendable {
     typesWithUnequalBase = baseTerms.filter { $0.value.count > 1 }.keys.sorted()
   }
 
-  /// Torsion terms of the force constants given (kcal/mol, in the table's order): one entry a fitted type.
-  public func torsionParameters(_ forceConstants: [Double]) -> TorsionParameters {
-    TorsionParameters(parameters, forceConstants: forceConstants)
+  /// The types to fit, with the fitted molecules that have them.
+  private static func occurrences(
+    _ fitted: [Molecule], _ others: [Molecule], rules: [TorsionRule]
+  ) -> [TorsionType: Set<String>] {
+    var result: [TorsionType: Set<String>] = [:]
+    for molecule in fitted + others {
+      let isOther = others.contains { $0.id == molecule.id }
+      let driven = Set(molecule.scans.map(\.driven.centralBond))
+      for torsion in molecule.topology.torsions {
+        let type = molecule.topology.type(of: torsion.quartet)
+        let wanted =
+          rules.isEmpty
+          ? driven.contains(torsion.quartet.centralBond) : rules.contains { $0.matches(type) }
+        guard wanted else { continue }
+        if result[type] == nil { result[type] = [] }
+        if !isOther { result[type]!.insert(molecule.id) }
+      }
+    }
+    return result
   }
 
-  /// The topology with every fitted torsion removed: what is left is not fitted.
+  /// The base terms of the types, wherever they occur: in the order of appearance, so that sums over them are the same in
+  /// every run.
+  private static func baseTerms(
+    of occurrences: [TorsionType: Set<String>], _ fitted: [Molecule], _ others: [Molecule]
+  ) -> [TorsionType: [[TorsionTerm]]] {
+    var result: [TorsionType: [[TorsionTerm]]] = [:]
+    for molecule in fitted + others {
+      let isOther = others.contains { $0.id == molecule.id }
+      for torsion in molecule.topology.torsions {
+        let type = molecule.topology.type(of: torsion.quartet)
+        if isOther && !(occurrences[type]?.isEmpty ?? true) { continue }
+        if occurrences[type] != nil, !result[type, default: []].contains(torsion.terms) {
+          result[type, default: []].append(torsion.terms)
+        }
+      }
+    }
+    return result
+  }
+
+  /// The base terms of fitted types that stay as they are.
+  public var kept: [TorsionType: [TorsionTerm]] { keptTerms(cancelled) }
+
+  /// Torsion terms of the force constants given (kcal/mol, in the table's order): one entry a fitted type, with
+  /// the base terms of it that stay.
+  public func torsionParameters(_ forceConstants: [Double]) -> TorsionParameters {
+    TorsionParameters(parameters, forceConstants: forceConstants, kept: kept)
+  }
+
+  /// The topology with every fitted term removed: what is left is not fitted.
   public func rest(of topology: Topology) -> Topology {
-    TorsionParameters(Dictionary(uniqueKeysWithValues: types.map { ($0, []) })).applied(to: topology)
+    let kept = kept
+    return TorsionParameters(Dictionary(uniqueKeysWithValues: types.map { ($0, kept[$0] ?? []) }))
+      .applied(to: topology)
   }
 }
 
 extension TorsionParameters {
-  /// The terms of fitted parameters at force constants (kcal/mol, in their order): one entry a type.
-  init(_ parameters: [Parameter], forceConstants: [Double]) {
+  /// The terms of fitted parameters at force constants (kcal/mol, in their order): one entry a type, with the terms of it
+  /// that are kept.
+  init(_ parameters: [Parameter], forceConstants: [Double], kept: [TorsionType: [TorsionTerm]]) {
     var terms: [TorsionType: [TorsionTerm]] = [:]
     for (parameter, k) in zip(parameters, forceConstants) {
       terms[parameter.type, default: []].append(
         TorsionTerm(periodicity: parameter.periodicity, phase: parameter.phase, forceConstant: k))
     }
+    for type in terms.keys { terms[type]! += kept[type] ?? [] }
     self.init(terms)
   }
+}
+
+/// The base terms that stay beside fitted ones, by type.
+public func keptTerms(_ cancelled: [CancelledTerms]) -> [TorsionType: [TorsionTerm]] {
+  Dictionary(cancelled.map { ($0.type, $0.kept) }, uniquingKeysWith: { first, _ in first })
 }

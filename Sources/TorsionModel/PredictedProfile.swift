@@ -39,19 +39,20 @@ public struct PredictedProfile: Sendable {
   ///   - driven: the driven dihedral.
   ///   - geometries: Å, one along the driven dihedral each.
   ///   - parameters: what the force constants belong to.
+  ///   - kept: base terms of the types that stay beside the fitted ones.
   ///   - draws: force constants, draw by parameter, kcal/mol; at least one.
   ///   - relaxation: restraints and limits.
   ///   - threads: threads at most.
   /// - Throws: ``ModelError`` when fewer than two geometries relax.
   public init(
     of topology: Topology, driven: Quartet, geometries: [[Vector3]], parameters: [Parameter],
-    draws: [[Double]],
+    kept: [TorsionType: [TorsionTerm]] = [:], draws: [[Double]],
     relaxation: RelaxationOptions = RelaxationOptions(), threads: Int
   ) async throws {
     let count = Double(draws.count)
     let center = parameters.indices.map { p in draws.reduce(0) { $0 + $1[p] } / count }
     let model = EnergyModel(
-      TorsionParameters(parameters, forceConstants: center).applied(to: topology))
+      TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
     let turns = topology.bondGraph.rotorTurns.filter { $0.bond != driven.centralBond }
     let results = await parallelMap(geometries.count, threads: threads) {

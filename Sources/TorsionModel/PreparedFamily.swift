@@ -82,7 +82,8 @@ struct PreparedFamily: Sendable {
     }
     let heldOut = merged.filter { options.heldOut.contains($0.id) }
     let table = ParameterTable(
-      molecules: training, alsoTypesOf: options.includesHeldOutTypes ? heldOut : [], rules: family.rules)
+      molecules: training, alsoTypesOf: options.includesHeldOutTypes ? heldOut : [], alsoSymmetryOf: heldOut,
+      rules: family.rules)
     guard !table.parameters.isEmpty else {
       throw ModelError(
         message: "no torsion type is fitted",

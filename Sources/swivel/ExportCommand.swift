@@ -199,7 +199,7 @@ extension Summary {
     var forceField = FittedForceField(
       family: family, origin: origin, version: version,
       oneFourScalings: oneFour.map { OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb) },
-      torsions: fittedTorsions(fittedParameters, draws: draws, choice: choice))
+      torsions: fittedTorsions(fittedParameters, draws: draws, kept: keptTerms, choice: choice))
     forceField.typePatterns = typeSMARTS ?? [:]
     for record in smartsTypes ?? [] {
       forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0[0], $0[1], $0[2], $0[3]) }

@@ -135,6 +135,9 @@ func fitFamily(
   for refusal in written.refusals {
     complain("note: no \(refusal.format.title) was written: \(refusal.error.message)")
   }
+  for found in fit.cancelledBySymmetry {
+    complain("\(found.isAskedFor ? "warning" : "note"): \(found.words)")
+  }
   for scan in fit.scans where !scan.setAside.isEmpty {
     complain(
       "set aside: \(scan.molecule) \(scan.scan): "

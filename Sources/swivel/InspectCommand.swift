@@ -114,7 +114,7 @@ extension Inspection {
           types: type.types, periodicities: indices.map { table.parameters[$0].periodicity },
           molecules: indices.first.map { table.molecules[$0] },
           baseDiffers: table.typesWithUnequalBase.contains(type))
-      }, notes: loaded.notes)
+      }, notes: loaded.notes + table.cancelled.map(\.words))
     if !table.typesWithUnequalBase.isEmpty {
       notes.append(
         "the base force field has unequal terms between molecules for "

@@ -59,7 +59,8 @@ struct PredictCommand: AsyncParsableCommand {
     let draws = drawsForBands(try posteriorDraws(of: report, summary))
     let (driven, geometries, qm) = try input(molecule)
     let profile = try await PredictedProfile(
-      of: molecule, driven: driven, geometries: geometries, parameters: parameters, draws: draws,
+      of: molecule, driven: driven, geometries: geometries, parameters: parameters,
+      kept: summary.keptTerms, draws: draws,
       threads: threads)
     let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
     let prediction = PredictionRecord(

@@ -11,9 +11,19 @@ extension ReportPage {
       placeholder="c3-c3, n = 3, prior only …" autocomplete="off" /> <span id="filter-count" role="status"></span></p>
       \(legendList([.prior, .intervals, .base]))
       <div class="forests">\(forests)\(transferability)</div>
+      \(symmetryList)
       \(parameterTable)
       \(correlationFigure)
       </section>
+      """
+  }
+
+  /// Terms that are no parameters, and why.
+  private var symmetryList: Markup? {
+    guard let cancelled, !cancelled.isEmpty else { return nil }
+    return """
+      <details id="symmetry"><summary>\(counted(cancelled.count, "torsion type")) with terms that cancel by symmetry</summary>\
+      <ul class="small">\(cancelled.map { "<li>\($0)</li>" as Markup })</ul></details>
       """
   }
 

@@ -39,6 +39,7 @@ extension ReportPage {
         errors: fit.roundErrors, settled: fit.settled, wasAsked: fit.options.rounds > 0),
       linearisationKhat: finite(fit.linearisation.khat), rank: fit.rank,
       unequalBase: fit.typesWithUnequalBase.map(\.label),
+      cancelled: fit.cancelledBySymmetry.map(\.words),
       oneFourScalings: fit.oneFourScalings.map {
         "Coulomb 1/\(fixed($0.coulombDivisor, 2)), Lennard-Jones 1/\(fixed($0.lennardJonesDivisor, 2))"
       },

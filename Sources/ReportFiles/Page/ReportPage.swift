@@ -26,6 +26,8 @@ struct ReportPage: Codable, Hashable, Sendable {
   var rank: Int
   /// Torsion types whose base terms differ between molecules.
   var unequalBase: [String]
+  /// Sentences on terms that cancel by the symmetry of rotors; nil in pages of older versions.
+  var cancelled: [String]?
   /// The 1-4 scalings the numbers hold under.
   var oneFourScalings: [String]
   /// Every choice by name.
