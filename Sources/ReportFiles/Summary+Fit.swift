@@ -46,7 +46,8 @@ extension Summary {
       scans: fit.scans.map(ScanRecord.init),
       rmseBase: finite(fit.baseRMSE), rmseFit: finite(fit.fitRMSE),
       rmseBaseHeldOut: finite(fit.heldOutBaseRMSE), rmseFitHeldOut: finite(fit.heldOutRMSE),
-      relaxationRounds: fit.roundErrors.count, relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
+      errors: PooledErrorsRecord(fit.scans), relaxationRounds: fit.roundErrors.count,
+      relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
       linearisationKhat: finite(fit.linearisation.khat),
       linearisation: LinearisationRecord(fit.linearisation),
       identifiability: fit.identifiability.map(IdentifiabilityRecord.init),
@@ -179,6 +180,9 @@ extension Summary.ScanRecord {
       maxErrorFit: finite(scan.fitError?.largest),
       rmseBaseMinimumReferenced: finite(scan.baseError?.minimumReferencedRMSE),
       rmseFitMinimumReferenced: finite(scan.fitError?.minimumReferencedRMSE),
+      errors: scan.published.map {
+        ScanErrorsRecord(base: ScanErrorsRecord.Values($0.base), fit: ScanErrorsRecord.Values($0.fit))
+      },
       derived: scan.features.map { feature in
         Summary.DerivedRecord(
           kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: finite(feature.qm),

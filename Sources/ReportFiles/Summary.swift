@@ -138,7 +138,7 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, types, environment, points, downweighted, derived
+      case molecule, scan, driven, types, environment, points, downweighted, derived, errors
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
@@ -181,6 +181,8 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var rmseBaseMinimumReferenced: Double?
     /// Posterior mean, the same way.
     @Nullable public var rmseFitMinimumReferenced: Double?
+    /// Errors by the definitions of others; null in files of earlier versions.
+    @Nullable public var errors: ScanErrorsRecord?
     /// Minima, populations and barriers; null in files of earlier versions.
     @Nullable public var derived: [DerivedRecord]?
   }
@@ -350,6 +352,7 @@ public struct Summary: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
+    case errors
     case cancelledBySymmetry = "cancelled_by_symmetry"
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case splitHalves = "split_halves"
@@ -418,6 +421,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var rmseBaseHeldOut: Double?
   /// The posterior mean's, over held-out molecules.
   @Nullable public var rmseFitHeldOut: Double?
+  /// Errors of the fitted scans by the definitions of others; null in files of earlier versions.
+  @Nullable public var errors: PooledErrorsRecord?
   /// Rounds of relaxation made.
   public var relaxationRounds: Int
   /// Whether the relaxed error stopped moving.

@@ -251,10 +251,14 @@ public func fit(
       designs: finalDesigns, draws: draws, options: options, base: base, fitted: final,
       leastSquares: plain)
   // Profiles with bands are for reports alone.
-  let scanFits =
+  var scanFits =
     isReport
     ? prepared.scanFits(
       base: base, fitted: final, designs: finalDesigns, draws: draws, options: options) : []
+  for s in scanFits.indices {
+    scanFits[s].published = prepared.publishedErrors(
+      ofScan: s, base: base[s], fitted: final[s], forceConstants: means)
+  }
   return Fit(
     family: family.name, origin: family.origin,
     typePatterns: isReport

@@ -99,6 +99,8 @@ public struct ScanFit: Hashable, Sendable {
   /// The error under each of at most a thousand draws, to first order in the force constants, kcal/mol; draws that stand
   /// at equal places of two scans are of one force field.
   public var errorDraws: [Double] = []
+  /// Errors by the definitions of others; nil where they were not asked for.
+  public var published: PublishedPair?
   /// Minima, populations and barriers, where the grid goes round the circle.
   public var features: [ProfileFeature] = []
 

@@ -17,6 +17,21 @@ import Testing
       let frames = (scan["set_aside"] as? [[String: Any]] ?? []).compactMap { $0["frame"] as? Int }
       #expect(frames == [12, 13, 14] && scan["points"] as? Int == 21)
       #expect((scan["rmse_fit"] as? Double ?? 9) < 0.8)
+      let own = try #require((scan["errors"] as? [String: Any])?["fit"] as? [String: Any])
+      let all = try #require((summary["errors"] as? [String: Any])?["fit"] as? [String: Any])
+      for key in [
+        "forcebalance_rmse", "espaloma_rmse", "yammbs_rmse", "yammbs_rmsd", "all_atom_rmsd",
+        "yammbs_js_distance",
+      ] {
+        // Of one scan the pooled errors are its own.
+        let (one, pooled) = (own[key] as? Double ?? -1, all[key] as? Double ?? -2)
+        #expect(abs(one - pooled) < 1e-9, "\(key)")
+      }
+      #expect(own["forcebalance_rmse"] as? Double == scan["rmse_fit_min_referenced"] as? Double)
+      let sources = try #require((summary["errors"] as? [String: Any])?["sources"] as? [String: String])
+      #expect(Set(sources.keys) == Set(all.keys) && sources.values.allSatisfy { $0.hasPrefix("https://") })
+      let page = try String(contentsOfFile: "\(folder)/r/index.html", encoding: .utf8)
+      #expect(page.contains("As others print errors") && page.contains("github.com/openforcefield/yammbs"))
       #expect((scan["high_energy"] as? [Any])?.isEmpty == true)
     }
   }

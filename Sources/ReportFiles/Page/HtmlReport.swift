@@ -68,6 +68,8 @@ extension ReportPage {
   var html: String {
     let points = scans.reduce(0) { $0 + $1.points.count }
     let derivedLink: Markup? = derived.isEmpty ? nil : "<a href=\"#derived\">What follows</a>"
+    let publishedLink: Markup? =
+      published == nil ? nil : "<a href=\"#published\">As others print errors</a>"
     let level: Markup? = levelOfTheory.map { "<li>\($0)</li>" }
     let page: Markup = """
       <!DOCTYPE html>
@@ -88,7 +90,7 @@ extension ReportPage {
       <ul class="facts"><li>\(counted(molecules.count, "molecule"))</li><li>\(counted(scans.count, "scan"))</li>\
       <li>\(counted(points, "grid point"))</li><li>\(counted(parameters.count, "parameter"))</li>\(level)<li>Swivel \(provenance.version)</li></ul>
       <nav aria-label="Sections"><a href="#answer">Answer</a><a href="#scans">Scans</a><a href="#parameters">Parameters</a>\
-      <a href="#held-out">Unseen molecules</a>\(derivedLink)<a href="#diagnostics">Diagnostics</a><a href="#provenance">Provenance</a></nav>
+      <a href="#held-out">Unseen molecules</a>\(derivedLink)\(publishedLink)<a href="#diagnostics">Diagnostics</a><a href="#provenance">Provenance</a></nav>
       </header>
       <main id="main">
       \(firstScreen)
@@ -96,6 +98,7 @@ extension ReportPage {
       \(parameterSection)
       \(heldOutSection)
       \(derivedSection)
+      \(publishedSection)
       \(diagnosticsSection)
       \(provenanceSection)
       </main>

@@ -45,6 +45,7 @@ extension ReportPage {
       },
       settings: choices(of: fit), provenance: provenance,
       derived: fit.scans.flatMap { scan in scan.features.map { DerivedQuantity($0, of: scan) } },
+      published: PooledErrorsRecord(fit.scans),
       correlations: CorrelationMap(draws: Array(fit.draws.forceConstants.joined())),
       pulls: (fit.identifiability?.classes ?? []).map(ClassPulls.init))
     if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }

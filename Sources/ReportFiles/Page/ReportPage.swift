@@ -40,6 +40,8 @@ struct ReportPage: Codable, Hashable, Sendable {
   var halvesZ: Double?
   /// Barriers, minima, populations.
   var derived: [DerivedQuantity] = []
+  /// Errors by the definitions of others; nil in pages of older versions.
+  var published: PooledErrorsRecord?
   /// Posterior correlations of the force constants; nil for fewer than two.
   var correlations: CorrelationMap?
   /// By how much each molecule would differ in each bond class.
