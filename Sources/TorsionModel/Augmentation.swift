@@ -215,14 +215,16 @@ extension MixedPosterior {
         }
         var residuals = piece.residuals(delta + w)
         if piece.hasOffset {
-          let total = piece.points.reduce(0) { $0 + own[$1] }
-          let mean = zip(residuals, piece.points).reduce(0) { $0 + $1.0 * own[$1.1] } / total
+          let shares = zip(piece.points, piece.rowWeights).map { own[$0] * $1 }
+          let total = shares.reduce(0, +)
+          let mean = zip(residuals, shares).reduce(0) { $0 + $1.0 * $1.1 } / total
           let offset = mean + draw() / (precision * piece.power * total).squareRoot()
           for i in residuals.indices { residuals[i] -= offset }
         }
-        for (residual, point) in zip(residuals, piece.points) {
-          result[piece.scan][point].freedom += piece.power
-          result[piece.scan][point].square += piece.power * precision * residual * residual
+        for i in residuals.indices {
+          let (point, power) = (piece.points[i], piece.power * piece.rowWeights[i])
+          result[piece.scan][point].freedom += power
+          result[piece.scan][point].square += power * precision * residuals[i] * residuals[i]
         }
       }
     }

@@ -81,9 +81,13 @@ public struct FitPredictive: Sendable {
     scans = family.scans.indices.compactMap { s in
       let prepared = family.molecules[family.scans[s].molecule]
       let design = designs[s]
-      let used = design.points.indices.filter { design.points[$0] % options.every == 0 }
-      guard !prepared.isHeldOut, used.count > 1 else { return nil }
       let scan = family.scan(family.scans[s])
+      // Points of high energy are not what the model describes.
+      let weights = options.energyWeighting.weights(of: scan.points.map(\.energy))
+      let used = design.points.indices.filter {
+        design.points[$0] % options.every == 0 && weights[design.points[$0]] >= EnergyWeighting.namedBelow
+      }
+      guard !prepared.isHeldOut, used.count > 1 else { return nil }
       let zero = scan.points.map(\.energy).min() ?? 0
       let rows = used.map { design.energyRows[$0] }
       let angles = used.map { design.angles[$0] }

@@ -158,6 +158,8 @@ private struct LinearisationPoint: Sendable {
   var energyTarget: Double
   var torqueRow: [Double]?
   var torqueTarget = 0.0
+  /// How much it counts by its energy.
+  var weight = 1.0
 
   /// At most six fitted points of a scan, evenly along it.
   static func some(of design: ScanDesign, scan: Int) -> [LinearisationPoint] {
@@ -166,7 +168,8 @@ private struct LinearisationPoint: Sendable {
     let step = max(1, (energies.y.count + 5) / 6)
     return stride(from: 0, to: energies.y.count, by: step).map { i in
       var result = LinearisationPoint(
-        scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i])
+        scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i],
+        weight: energies.weights[i])
       if let torques, let place = torques.points.firstIndex(of: energies.points[i]) {
         result.torqueRow = torques.x[place]
         result.torqueTarget = torques.y[place]
@@ -207,7 +210,8 @@ private struct MixtureLikelihood {
     let torque = precision(.drivenTorque) ?? 0
     func value(_ isTrue: Bool) -> Double {
       var residuals = points.map { $0.1.residual - (isTrue ? $0.1.energy : 0) }
-      let mean = residuals.reduce(0, +) / Double(residuals.count)
+      let total = points.reduce(0) { $0 + $1.0.weight }
+      let mean = zip(residuals, points).reduce(0) { $0 + $1.0 * $1.1.0.weight } / total
       for i in residuals.indices { residuals[i] -= mean }
       let squares = zip(residuals, points).map { residual, point -> (square: Double, rows: Double) in
         var result = (square: energy * residual * residual, rows: 1.0)
@@ -216,15 +220,15 @@ private struct MixtureLikelihood {
           result.square += torque * r * r
           result.rows += 1
         }
-        return result
+        return (result.square * point.0.weight, result.rows * point.0.weight)
       }
-      let total = power * squares.reduce(0) { $0 + $1.square }
+      let sum = power * squares.reduce(0) { $0 + $1.square }
       let rows = power * squares.reduce(0) { $0 + $1.rows }
       switch (noise, freedom) {
-      case (.byScan, let nu?): return -0.5 * (nu + rows - 1) * log1p(total / nu)
+      case (.byScan, let nu?): return -0.5 * (nu + rows - 1) * log1p(sum / nu)
       case (.studentT, let nu?):
         return squares.reduce(0) { $0 - 0.5 * (nu + power * $1.rows) * log1p(power * $1.square / nu) }
-      default: return -0.5 * total
+      default: return -0.5 * sum
       }
     }
     return value(true) - value(false)
