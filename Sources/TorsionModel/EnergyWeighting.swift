@@ -7,7 +7,7 @@
 public enum EnergyWeightScheme: String, CaseIterable, Hashable, Sendable {
   /// All points count alike.
   case none
-  /// 1 up to 10 kcal/mol and 1/(1 + ((E − 10)/8)⁴) above: half at 18, a fortieth at 30. Barriers count, clashes do not:
+  /// 1 up to 15 kcal/mol and 1/(1 + ((E − 15)/6)⁴) above: half at 21, a fortieth at 30. Barriers count, clashes do not:
   /// the weight falls faster than the square of an error can grow.
   case smooth
   /// ForceBalance's `attenuate` for torsion profiles: 1 below the denominator d, d/√(d² + (E − d)²) above, 0 above the
@@ -54,7 +54,7 @@ public struct EnergyWeighting: Hashable, Sendable {
     switch scheme {
     case .none: return 1
     case .smooth:
-      let excess = max(0, energy - 10) / 8
+      let excess = max(0, energy - 15) / 6
       let square = excess * excess
       return 1 / (1 + square * square)
     case .forcebalance, .openff:

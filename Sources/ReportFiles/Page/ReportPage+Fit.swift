@@ -211,7 +211,7 @@ extension EnergyWeighting {
     let shape =
       switch scheme {
       case .none: "all energies count alike"
-      case .smooth: "1 up to 10 kcal/mol, 1/(1 + ((E − 10)/8)⁴) above"
+      case .smooth: "1 up to 15 kcal/mol, 1/(1 + ((E − 15)/6)⁴) above"
       case .forcebalance: "ForceBalance: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
       case .openff: "OpenFF: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
       }
