@@ -29,6 +29,54 @@ import Testing
     }
   }
 
+  /// A base with a term of n = 2 about the methyl's bond: it stays in every file, from the fit and from its report.
+  @Test func keptTermsAreInEveryFile() throws {
+    try Folders.temporary { folder in
+      let source = "\(Folders.root)/Tests/Fixtures/rotors/toluene"
+      for file in ["family.yaml", "toluene-7-0-1-2.extxyz"] {
+        try FileManager.default.copyItem(atPath: "\(source)/\(file)", toPath: "\(folder)/\(file)")
+      }
+      let base = try String(contentsOfFile: "\(source)/toluene.prmtop", encoding: .utf8)
+      let constants = "3.62500000E+00  0.00000000E+00  1.10000000E+00"
+      try #require(base.contains(constants))
+      try Folders.write(
+        base.replacingOccurrences(of: constants, with: "3.62500000E+00  2.50000000E-01  1.10000000E+00"),
+        to: "\(folder)/toluene.prmtop")
+      let run = try swivel(
+        "fit", folder, "--draws", "300", "--output", "\(folder)/r", "--forcefields", "\(folder)/f")
+      #expect(run.status == 0 || run.status == 3, "\(run.errors)")
+      let exported = try swivel(
+        "export", "\(folder)/r", "--format", "amber,gromacs", "--output", "\(folder)/e")
+      #expect(exported.status == 0, "\(exported.errors)")
+      let summary = try json(String(contentsOfFile: "\(folder)/r/summary.json", encoding: .utf8))
+      let cancelled = try #require((summary["cancelled_by_symmetry"] as? [[String: Any]])?.first)
+      let kept = try #require((cancelled["kept"] as? [[String: Any]])?.first)
+      #expect(kept["periodicity"] as? Int == 2 && kept["k"] as? Double == 0.25)
+      for place in ["f", "e"] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(place)")
+        let frcmod = try #require(names.first { $0.hasSuffix(".frcmod") })
+        let lines = try String(contentsOfFile: "\(folder)/\(place)/\(frcmod)", encoding: .utf8)
+          .split(separator: "\n").filter { $0.hasPrefix("hc-c3-ca-ca") }.map { $0.split(separator: " ") }
+        #expect(
+          lines.count == 2 && lines.contains { $0[2] == "0.25000000" && $0[4].hasSuffix("2.0") }, "\(lines)")
+        // The file says the whole base with the fitted term: reading it back changes nothing but that.
+        let whole = try swivel(
+          "energy", "--topology", "\(folder)/toluene.prmtop", "--parameters", "\(folder)/\(place)/\(frcmod)",
+          "--coordinates", "\(folder)/toluene-7-0-1-2.extxyz", "--json")
+        let plain = try swivel(
+          "energy", "--topology", "\(folder)/toluene.prmtop", "--coordinates",
+          "\(folder)/toluene-7-0-1-2.extxyz", "--json")
+        func torsions(_ outcome: Folders.Outcome) throws -> [Double] {
+          try #require(try json(outcome.output)["frames"] as? [[String: Any]]).compactMap {
+            $0["torsion"] as? Double
+          }
+        }
+        let (a, b) = (try torsions(whole), try torsions(plain))
+        #expect(a.count == 24 && zip(a, b).allSatisfy { abs($0 - $1) < 0.05 })
+      }
+    }
+  }
+
   @Test func rulesThatAskForCancelledTermsAreObeyedAndWarnedOf() throws {
     try Folders.temporary { folder in
       let source = "\(Folders.root)/Tests/Fixtures/rotors/toluene"
