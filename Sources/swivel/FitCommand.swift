@@ -135,6 +135,17 @@ func fitFamily(
   for refusal in written.refusals {
     complain("note: no \(refusal.format.title) was written: \(refusal.error.message)")
   }
+  tellWhatToMind(fit)
+  if !fit.converged {
+    complain(
+      "error: the chains did not converge (R-hat ≤ 1.01 and ESS ≥ 400 on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
+    )
+    throw ExitStatus.notConverged
+  }
+}
+
+/// Says what was left out, what counts for little, and what makes the numbers doubtful.
+private func tellWhatToMind(_ fit: Fit) {
   for found in fit.cancelledBySymmetry {
     complain("\(found.isAskedFor ? "warning" : "note"): \(found.words)")
   }
@@ -162,12 +173,6 @@ func fitFamily(
     complain(
       "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit 0.7): take intervals as rough"
     )
-  }
-  if !fit.converged {
-    complain(
-      "error: the chains did not converge (R-hat ≤ 1.01 and ESS ≥ 400 on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
-    )
-    throw ExitStatus.notConverged
   }
 }
 
