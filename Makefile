@@ -53,8 +53,8 @@ validate: build engines samplers reports
 	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing \
 	  --skip-build --filter 'SimulationBasedCalibration|Geweke'
 	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
-	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 20000 --deviations --discrepancies
 	sh scripts/validate_classes.sh
+	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
 
 models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \

@@ -22,13 +22,9 @@ MODELS = {
     "all grid points independent": ["--effective-points", "inf"],
     "energies alone": ["--likelihood", "energy"],
     "prior about zero": ["--prior-centre", "zero"],
-    "discrepancies": ["--discrepancies"],
-    "deviations": ["--deviations"],
-    "deviations and discrepancies": ["--deviations", "--discrepancies"],
-    "noise by scan": ["--noise", "by-scan"],
+    "normal noise": ["--noise", "normal"],
     "Student-t noise": ["--noise", "student-t"],
-    "terms selected": ["--select-terms"],
-    "terms selected, prior about zero": ["--select-terms", "--prior-centre", "zero"],
+    "no bagging": ["--no-bagging"],
 }
 
 

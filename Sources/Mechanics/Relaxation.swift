@@ -14,6 +14,9 @@ public struct RelaxationOptions: Hashable, Sendable {
   public var cartesianRestraint: Double
   /// Weak pull of every other rotatable bond to where it started: energy K Δφ², K in kcal/mol/rad²; 0 for none.
   public var torsionRestraint: Double
+  /// How far every other rotor may turn from its value at the quantum-chemical geometry without a force, radian;
+  /// a stiff wall keeps it from going further. `.infinity` for no walls.
+  public var wellHalfWidth: Double
   /// Largest gradient component that counts as relaxed, kcal/mol/Å. Methyl groups turn so easily that at 0.01 they stop
   /// degrees short of their minimum, where the last bits of a force constant decide; fits then differ by machine.
   public var tolerance: Double
@@ -22,13 +25,18 @@ public struct RelaxationOptions: Hashable, Sendable {
   /// Bound on energy evaluations a grid point.
   public var maxEvaluations: Int
 
-  /// Options; the defaults leave all but the driven dihedral free.
+  /// 30°: half way to the next top of a threefold rotor.
+  public static let defaultWellHalfWidth = 30 * Double.pi / 180
+
+  /// Options; the defaults leave all but the driven dihedral free within their wells.
   public init(
-    cartesianRestraint: Double = 0, torsionRestraint: Double = 0, tolerance: Double = 1e-4,
+    cartesianRestraint: Double = 0, torsionRestraint: Double = 0,
+    wellHalfWidth: Double = defaultWellHalfWidth, tolerance: Double = 1e-4,
     angleTolerance: Double = 1e-4 * .pi / 180, maxEvaluations: Int = 6000
   ) {
     self.cartesianRestraint = cartesianRestraint
     self.torsionRestraint = torsionRestraint
+    self.wellHalfWidth = wellHalfWidth
     self.tolerance = tolerance
     self.angleTolerance = angleTolerance
     self.maxEvaluations = maxEvaluations
@@ -45,41 +53,43 @@ public struct RelaxedGeometry: Hashable, Sendable {
   public var evaluations: Int
 }
 
-/// A harmonic pull of a dihedral to a target, with a multiplier for the held one.
-private struct Pull: Sendable {
-  var quartet: Quartet
-  var target: Double
-  var forceConstant: Double
-  var multiplier = 0.0
-}
-
 extension EnergyModel {
-  /// Relaxes a geometry with one dihedral held at its present value.
+  /// Relaxes a geometry with one dihedral held at its value in the reference, and all other rotors in their wells.
   ///
   /// The dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
   /// pull plus a multiplier that takes over the torque, so that the angle is exact. The pull outweighs the curvature of any
   /// clash at a flat biaryl, for the multiplier would creep otherwise; the minimiser knows of it beforehand.
   /// Deterministic; bounded by `options.maxEvaluations`.
   ///
+  /// Quantum chemistry relaxed every rotor within its own well, so the force field is asked about that well: bonds and
+  /// angles settle first, with rotors pulled hard to where they are, so that their strain throws no rotor over a barrier;
+  /// then rotors go free within `options.wellHalfWidth`. The energy of pulls and walls is no part of a force field's.
+  ///
   /// - Parameters:
-  ///   - start: Å; also where restraints pull to.
+  ///   - start: Å.
   ///   - held: the driven dihedral.
-  ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
-  ///   - turns: bonds to turn a little first, so that a start on a saddle leaves it.
+  ///   - rotors: what else turns.
+  ///   - reference: where restraints pull to and walls stand about, Å; nil for the start. A start that has a reference
+  ///     is relaxed already, and rotors go free at once.
   ///   - options: restraints and limits.
   /// - Returns: the relaxed geometry; `converged` is false where it did not settle, also when energies are not finite.
   public func relaxed(
-    _ start: [Vector3], holding held: Quartet, otherRotors: [Quartet] = [], nudging turns: [BondTurn] = [],
+    _ start: [Vector3], holding held: Quartet, rotors: Rotors = Rotors(), about reference: [Vector3]? = nil,
     options: RelaxationOptions
   ) -> RelaxedGeometry {
-    var pull = Pull(quartet: held, target: dihedralAngle(held, in: start), forceConstant: 2000)
+    let origin = reference ?? start
+    var pull = DihedralPull(quartet: held, target: dihedralAngle(held, in: origin), forceConstant: 2000)
     guard pull.target.isFinite else {
       return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
     }
-    var held = restrained(to: start, otherRotors: otherRotors, options: options)
+    var held = restrained(to: origin, rotors: rotors, options: options)
     held.pulls.insert(pull, at: 0)
-    var x = flattened(start.nudged(turns))
+    var x = flattened(start)
     var evaluations = 0
+    if reference == nil, !held.walls.isEmpty {
+      evaluations += held.settle(&x, maxEvaluations: min(100, options.maxEvaluations))
+    }
+    x = flattened(unflattened(x).nudged(rotors.turns))
     var minimiser = Minimiser(count: x.count)
     for cycle in 0..<12 {
       // Again once rotors have turned to where they stay.
@@ -100,26 +110,32 @@ extension EnergyModel {
     return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)
   }
 
-  /// What a relaxation from `start` minimises, the pull that holds the driven dihedral left out.
+  /// What a relaxation minimises, walls included, the pull that holds the driven dihedral left out.
   ///
   /// - Parameters:
-  ///   - start: where restraints pull to, Å.
-  ///   - otherRotors: quartets that `options.torsionRestraint` applies to.
+  ///   - reference: where restraints pull to and walls stand about, Å.
+  ///   - rotors: what `options.torsionRestraint` and the walls apply to.
   ///   - options: restraints.
   public func restrained(
-    to start: [Vector3], otherRotors: [Quartet] = [], options: RelaxationOptions
+    to reference: [Vector3], rotors: Rotors = Rotors(), options: RelaxationOptions
   ) -> RestrainedEnergy {
     RestrainedEnergy(
-      model: self, pulls: restraints(on: otherRotors, start: start, options: options),
-      origin: flattened(start), restraint: options.cartesianRestraint)
+      model: self, pulls: restraints(on: rotors.restrained, start: reference, options: options),
+      walls: options.wellHalfWidth < .pi
+        ? rotors.guarded.compactMap {
+          DihedralWall($0, at: reference, halfWidth: options.wellHalfWidth)
+        } : [],
+      origin: flattened(reference), restraint: options.cartesianRestraint)
   }
 
-  private func restraints(on rotors: [Quartet], start: [Vector3], options: RelaxationOptions) -> [Pull] {
+  private func restraints(on rotors: [Quartet], start: [Vector3], options: RelaxationOptions)
+    -> [DihedralPull]
+  {
     guard options.torsionRestraint > 0 else { return [] }
     return rotors.compactMap { rotor in
       let angle = dihedralAngle(rotor, in: start)
       return angle.isFinite
-        ? Pull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint) : nil
+        ? DihedralPull(quartet: rotor, target: angle, forceConstant: options.torsionRestraint) : nil
     }
   }
 }
@@ -127,7 +143,8 @@ extension EnergyModel {
 /// A force field with the restraints of a relaxation.
 public struct RestrainedEnergy: Sendable {
   fileprivate var model: EnergyModel
-  fileprivate var pulls: [Pull]
+  fileprivate var pulls: [DihedralPull]
+  fileprivate var walls: [DihedralWall]
   /// Where the Cartesian restraint pulls to: all x, then all y, then all z, Å.
   fileprivate var origin: [Double]
   fileprivate var restraint: Double
@@ -139,9 +156,28 @@ public struct RestrainedEnergy: Sendable {
       var result = CurvatureModel(model, at: x)
       let r = Coordinates(x, count: model.atomCount)
       for pull in pulls { result.addDihedral(2 * pull.forceConstant, pull.quartet, r) }
+      for wall in walls where wall.excess(r) != 0 {
+        result.addDihedral(2 * DihedralWall.forceConstant, wall.quartet, r)
+      }
       result.addEverywhere(2 * restraint)
       return result.factor() ? result : nil
     }
+  }
+
+  /// Lets bonds and angles settle, loosely, while every rotor is pulled hard to where the reference has it.
+  ///
+  /// - Returns: evaluations spent.
+  fileprivate func settle(_ x: inout [Double], maxEvaluations: Int) -> Int {
+    var stiff = self
+    stiff.pulls += walls.map {
+      DihedralPull(quartet: $0.quartet, target: $0.target, forceConstant: DihedralWall.forceConstant)
+    }
+    stiff.walls = []
+    var minimiser = Minimiser(count: x.count)
+    minimiser.curvature = stiff.curvature(at: x)
+    return minimiser.minimise(&x, tolerance: 0.1, maxEvaluations: maxEvaluations) {
+      stiff.evaluate($0, gradient: $1)
+    }.evaluations
   }
 
   /// The energy, kcal/mol.
@@ -153,9 +189,9 @@ public struct RestrainedEnergy: Sendable {
     let count = model.atomCount
     for i in 0..<(3 * count) { gradient[i] = 0 }
     var energy = model.evaluate(coordinates: x, addingGradientTo: gradient).total
-    for pull in pulls {
-      energy += pull.addEnergy(Coordinates(x, count: count), Gradient(gradient, count: count))
-    }
+    let (r, slopes) = (Coordinates(x, count: count), Gradient(gradient, count: count))
+    for pull in pulls { energy += pull.addEnergy(r, slopes) }
+    for wall in walls { energy += wall.addEnergy(r, slopes) }
     if restraint > 0 {
       for i in origin.indices {
         let d = x[i] - origin[i]
@@ -164,23 +200,5 @@ public struct RestrainedEnergy: Sendable {
       }
     }
     return energy
-  }
-}
-
-extension Pull {
-  func deviation(in coordinates: [Vector3]) -> Double {
-    wrapped(dihedralAngle(quartet, in: coordinates) - target)
-  }
-
-  /// K Δφ² + λ Δφ, its gradient added to `gradient`.
-  func addEnergy(_ r: Coordinates, _ gradient: Gradient) -> Double {
-    let (angle, slopes) = dihedralAngleAndGradient(r[quartet.i], r[quartet.j], r[quartet.k], r[quartet.l])
-    let deviation = wrapped(angle - target)
-    let slope = 2 * forceConstant * deviation + multiplier
-    gradient.add(slopes.i * slope, quartet.i)
-    gradient.add(slopes.j * slope, quartet.j)
-    gradient.add(slopes.k * slope, quartet.k)
-    gradient.add(slopes.l * slope, quartet.l)
-    return forceConstant * deviation * deviation + multiplier * deviation
   }
 }

@@ -111,11 +111,7 @@ private struct PosteriorGroups {
   }
 
   private var likelihoodComment: String {
-    let rows = "Energies only: rows of torques and forces are part of the posterior and not of this group."
-    let model = fit.options.model
-    guard model.moleculeEffects || model.discrepancy else { return rows }
-    return rows
-      + " The density of each energy given the others of its scan (doi:10.1007/s00180-020-01045-4), deviations and discrepancies integrated out scan by scan."
+    "Energies only: rows of torques and forces are part of the posterior and not of this group."
   }
 
   private func writePosterior() throws -> NetCDFVariable {

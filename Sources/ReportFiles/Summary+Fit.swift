@@ -30,9 +30,8 @@ extension Summary {
       }, seed: fit.options.seed, units: UnitNames(),
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,
-        deviations: fit.options.model.moleculeEffects, discrepancies: fit.options.model.discrepancy,
-        noise: fit.options.model.noise.rawValue, selectsTerms: fit.options.model.selectsTerms,
-        effectivePoints: fit.options.model.discrepancy ? nil : finite(fit.options.model.effectivePoints),
+        noise: fit.options.model.noise.rawValue, bagsMolecules: fit.options.model.bagsMolecules,
+        effectivePoints: finite(fit.options.model.effectivePoints),
         energyWeight: fit.options.energyWeighting.scheme.rawValue,
         energyUpper: finite(
           fit.options.energyWeighting.upper ?? fit.options.energyWeighting.scheme.defaultUpper),
@@ -153,7 +152,7 @@ extension Summary.ParameterRecord {
       phase: p.parameter.isSine ? 90 : 0, mean: p.draws.mean, sd: p.draws.sd, median: p.draws.median,
       interval50: bounds(p.draws.interval50), interval90: bounds(p.draws.interval90),
       interval95: bounds(p.draws.interval95), base: p.base, priorSD: p.priorSD,
-      contraction: finite(p.contraction), tau: finite(p.tau), inclusion: finite(p.inclusion),
+      contraction: finite(p.contraction), tau: finite(p.tau),
       molecules: p.molecules,
       rhat: finite(p.diagnostics.rhat),
       essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
@@ -183,6 +182,13 @@ extension Summary.ScanRecord {
       errors: scan.published.map {
         ScanErrorsRecord(base: ScanErrorsRecord.Values($0.base), fit: ScanErrorsRecord.Values($0.fit))
       },
+      leftWell: scan.leftWell.map {
+        Summary.LeftWellRecord(
+          under: $0.isFitted ? "fit" : "base", frame: $0.frame, angle: $0.drivenAngle / Units.degree,
+          rotor: $0.rotor.atoms, from: $0.from / Units.degree, to: $0.to / Units.degree,
+          energyDrop: finite($0.energyDrop))
+      },
+      largestTurn: finite(scan.largestTurn),
       derived: scan.features.map { feature in
         Summary.DerivedRecord(
           kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: finite(feature.qm),

@@ -158,26 +158,14 @@ extension Summary {
 
   /// Predictive variance by where it comes from, (kcal/mol)², mean over grid points.
   public struct VarianceRecord: Codable, Hashable, Sendable {
-    enum CodingKeys: String, CodingKey {
-      case parameters
-      case moleculeToMolecule = "molecule_to_molecule"
-      case functionalForm = "functional_form"
-      case noise
-    }
     /// Of the shared force constants: more data would reduce it.
     public var parameters: Double
-    /// Of what a molecule has of its own.
-    public var moleculeToMolecule: Double
-    /// Of what torsion terms cannot say.
-    public var functionalForm: Double
-    /// Of grid-point noise.
+    /// Of what force constants fitted to other molecules leave.
     public var noise: Double
 
     /// Shares of their parts.
-    public init(parameters: Double, moleculeToMolecule: Double, functionalForm: Double, noise: Double) {
+    public init(parameters: Double, noise: Double) {
       self.parameters = parameters
-      self.moleculeToMolecule = moleculeToMolecule
-      self.functionalForm = functionalForm
       self.noise = noise
     }
   }

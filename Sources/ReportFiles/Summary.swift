@@ -22,10 +22,10 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The model and its choices.
   public struct Model: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case likelihood, deviations, discrepancies, noise, every, rank, scales
+      case likelihood, noise, every, rank, scales
       case energyWeight = "energy_weight"
       case energyUpper = "energy_upper"
-      case selectsTerms = "selects_terms"
+      case bagsMolecules = "bags_molecules"
       case priorCentre = "prior_centre"
       case heldOut = "held_out"
       case effectivePoints = "effective_points"
@@ -34,14 +34,10 @@ public struct Summary: Codable, Hashable, Sendable {
     public var likelihood: String
     /// base or zero.
     public var priorCentre: String
-    /// Whether molecules may deviate from the shared force constants.
-    public var deviations: Bool
-    /// Whether scans have a discrepancy.
-    public var discrepancies: Bool
     /// normal, by-scan or student-t; null in files of earlier versions, which mean normal.
     @Nullable public var noise: String?
-    /// Whether terms could be left out; null in files of earlier versions, which mean not.
-    @Nullable public var selectsTerms: Bool?
+    /// Whether molecules were weighed at random, draw by draw; null in files of earlier versions, which mean not.
+    @Nullable public var bagsMolecules: Bool?
     /// As how many independent grid points a scan counted at most; null for all.
     public var effectivePoints: Double?
     /// How weights fall with the QM energy: none, smooth, forcebalance, openff; null in files of earlier versions, which
@@ -88,7 +84,7 @@ public struct Summary: Codable, Hashable, Sendable {
   public struct ParameterRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case types, smarts, periodicity, phase, mean, sd, median, interval50, interval90, interval95, base
-      case contraction, tau, inclusion, molecules, rhat, flags
+      case contraction, tau, molecules, rhat, flags
       case priorSD = "prior_sd"
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
@@ -121,8 +117,6 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var contraction: Double?
     /// Molecule-to-molecule scale; null in models without it.
     @Nullable public var tau: Double?
-    /// Posterior probability that the term is needed; null in models that keep all terms.
-    @Nullable public var inclusion: Double?
     /// Molecules with data on it.
     public var molecules: Int
     /// R-hat.
@@ -146,6 +140,8 @@ public struct Summary: Codable, Hashable, Sendable {
       case rmseBase = "rmse_base"
       case rmseFit = "rmse_fit"
       case maxErrorFit = "max_error_fit"
+      case leftWell = "left_well"
+      case largestTurn = "largest_turn_degrees"
       case rmseBaseMinimumReferenced = "rmse_base_min_referenced"
       case rmseFitMinimumReferenced = "rmse_fit_min_referenced"
     }
@@ -183,6 +179,10 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var rmseFitMinimumReferenced: Double?
     /// Errors by the definitions of others; null in files of earlier versions.
     @Nullable public var errors: ScanErrorsRecord?
+    /// Grid points at which a force field would turn another rotor out of its well; null in files of earlier versions.
+    @Nullable public var leftWell: [LeftWellRecord]?
+    /// Largest turn of another rotor against QM in the fitted geometries, degree; null where there is none.
+    @Nullable public var largestTurn: Double?
     /// Minima, populations and barriers; null in files of earlier versions.
     @Nullable public var derived: [DerivedRecord]?
   }
@@ -217,6 +217,28 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var plugIn: Double?
     /// Mean less plug-in value, where it exceeds a tenth of the interval.
     @Nullable public var jensenGap: Double?
+  }
+
+  /// A point at which a wall holds another rotor in its well.
+  public struct LeftWellRecord: Codable, Hashable, Sendable {
+    enum CodingKeys: String, CodingKey {
+      case under, frame, angle, rotor, from, to
+      case energyDrop = "energy_drop"
+    }
+    /// The force field that would turn it: base or fit.
+    public var under: String
+    /// Frame in the file, from 1.
+    public var frame: Int
+    /// The driven dihedral, degree.
+    public var angle: Double
+    /// The dihedral that would turn, zero-based.
+    public var rotor: [Int]
+    /// Its QM value, degree.
+    public var from: Double
+    /// Its value once nothing holds it, degree.
+    public var to: Double
+    /// How far the energy falls from the wall to there, kcal/mol.
+    @Nullable public var energyDrop: Double?
   }
 
   /// A point of high energy.

@@ -55,7 +55,7 @@ public struct IndependenceSampler: Sendable {
     tuning = SliceSampler.Tuning(widths: (0..<n).map { 3 / precision[$0, $0].squareRoot() })
   }
 
-  /// Moves `state` by one update of every block and, every third turn, a slice update of one coordinate after the other;
+  /// Moves `state` by one update of every block and, turn by turn, a slice update of one coordinate after the other;
   /// returns how many blocks moved.
   @discardableResult
   public func step(
@@ -63,9 +63,9 @@ public struct IndependenceSampler: Sendable {
   ) -> Int {
     var moved = 0
     for block in blocks where update(block, &state, &stream, logDensity) { moved += 1 }
-    if !mean.isEmpty, turn.isMultiple(of: 3) {
+    if !mean.isEmpty {
       SliceSampler.step(
-        &state, coordinate: turn / 3 % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)
+        &state, coordinate: turn % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)
     }
     return moved
   }

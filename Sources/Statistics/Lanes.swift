@@ -31,3 +31,8 @@ func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -
   }
   return sum
 }
+
+/// Σ aᵢ bᵢ over `count` numbers; the same bits on every x86-64 machine.
+public func scalarProduct(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+  dot(a, b, count)
+}

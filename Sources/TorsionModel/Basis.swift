@@ -21,6 +21,8 @@ struct Basis: Sendable {
   let entries: [Entry]
   /// Which of the family's columns the molecule has, ascending; a row has one number for each of these.
   let columns: [Int]
+  /// The fitted types that the molecule has.
+  let types: Set<TorsionType>
   /// The number of columns of the molecule.
   var columnCount: Int { columns.count }
 
@@ -29,6 +31,7 @@ struct Basis: Sendable {
     let columns = parameters.indices.filter { present.contains(parameters[$0].type) }
     let byType = Dictionary(grouping: columns.enumerated(), by: { parameters[$0.element].type })
     self.columns = columns
+    types = Set(columns.map { parameters[$0].type })
     entries = topology.torsions.compactMap { torsion in
       guard let mine = byType[topology.type(of: torsion.quartet)] else { return nil }
       return Entry(

@@ -11,13 +11,14 @@ import Statistics
 /// What one chain kept.
 struct ChainDraws: Sendable {
   var forceConstants: [[Double]] = []
+  /// The sum over draws of the means of the force constants given everything else.
+  var conditionalMeans: [Double] = []
   /// Scales, and ν behind them where noise is a mixture.
   var scales: [[Double]] = []
   /// ln densities of the log scales.
   var logDensities: [Double] = []
   /// Sums over draws.
   var weights: NoiseWeights = []
-  var kept: [Double] = []
 }
 
 /// Where a chain is: the log scales, and the posterior given what latent variables there are.
@@ -25,11 +26,11 @@ struct ChainPosition: Sendable {
   var state: SliceSampler.State
   var latent: Augmentation
   /// The posterior given the latent variables.
-  var posterior: MixedPosterior
+  var posterior: TorsionPosterior
 
   /// A position at log scales, of which the density must be finite.
   init?(
-    _ logScales: [Double], latent: Augmentation, of whole: MixedPosterior,
+    _ logScales: [Double], latent: Augmentation, of whole: TorsionPosterior,
     _ workspace: inout PosteriorWorkspace
   ) {
     let posterior = whole.conditional(on: latent)
@@ -40,67 +41,83 @@ struct ChainPosition: Sendable {
   }
 }
 
-extension MixedPosterior {
+extension TorsionPosterior {
   /// One transition of a chain: moves the scales, draws the force constants given them, and latent variables given both.
   ///
-  /// - Parameter wanted: whether the force constants are asked for; else nil comes back.
+  /// - Parameters:
+  ///   - wanted: whether the force constants are asked for; else nil comes back.
+  ///   - bags: whether those that come back are drawn with the molecules weighed at random. The chain goes on from others.
   func advance(
     _ position: inout ChainPosition, by sampler: IndependenceSampler, turn: Int, wanted: Bool = true,
-    _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
-  ) -> [Double]? {
+    bags: Bool = false, _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
+  ) -> (mean: [Double], draw: [Double])? {
     let posterior = position.posterior
     sampler.step(&position.state, turn: turn, stream: &stream) { posterior.logDensity($0, &workspace) }
-    guard wanted || isAugmented else { return nil }
-    let scales = position.state.position
-    let shared = posterior.sharedCoordinates(scales, &workspace) { stream.normal() }
-    let forceConstants =
-      wanted
-      ? posterior.forceConstants(shared) { group in
-        exp(scales[layout.priorIndex(group: group)]) * stream.normal()
-      } : nil
-    guard isAugmented else { return forceConstants }
-    var latent = position.latent
-    posterior.draw(&latent, given: shared, workspace, using: &stream)
-    guard let next = ChainPosition(scales, latent: latent, of: self, &workspace) else {
-      preconditionFailure("weights are within bounds")
-    }
-    position = next
-    if noise != .normal { rescale(&position, &workspace, using: &stream) }
-    return forceConstants
-  }
-
-  /// Moves weights and noise scales together.
-  private func rescale(
-    _ position: inout ChainPosition, _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
-  ) {
-    guard
-      let (latent, scales, shift) = position.latent.rescaled(position.state.position, self, using: &stream)
-    else { return }
-    // The likelihood, with the power of the weights that densities given them leave out.
-    func logLikelihood(_ state: SliceSampler.State) -> Double {
-      state.logDensity - layout.logPrior(state.position)
-    }
-    let threshold = log(stream.uniform()) - shift * degreesOfFreedom.reduce(0, +)
-    if let next = ChainPosition(scales, latent: latent, of: self, &workspace),
-      logLikelihood(next.state) - logLikelihood(position.state) > threshold
-    {
+    guard wanted || noise != .normal else { return nil }
+    var scales = position.state.position
+    let (mean, w) = posterior.meanAndDraw(scales, &workspace, using: &stream)
+    drawPriorScales(&scales, given: w, using: &stream)
+    if noise != .normal {
+      var latent = position.latent
+      drawNoise(&scales, &latent, given: w, using: &stream)
+      guard let next = ChainPosition(scales, latent: latent, of: self, &workspace) else {
+        preconditionFailure("weights are within bounds")
+      }
+      position = next
+    } else if let next = ChainPosition(scales, latent: position.latent, of: self, &workspace) {
       position = next
     }
+    guard wanted else { return nil }
+    let draw =
+      bags
+      ? position.posterior.weighing(molecules: moleculeFactors(using: &stream))
+        .draw(position.state.position, &workspace, using: &stream) : posterior.forceConstants(w)
+    return (posterior.forceConstants(mean), draw)
+  }
+
+  /// Draws s and every f given w, by slices: moves where the normal approximation of the collapsed density is poor.
+  private func drawPriorScales(
+    _ logScales: inout [Double], given w: [Double], using stream: inout RandomStream
+  ) {
+    let directions = prior.directions(w)
+    func density(_ x: [Double]) -> Double {
+      layout.logPriorOfPriorScales(x) + prior.logDensity(directions: directions, layout.priorScales(x))
+    }
+    guard var state = SliceSampler.State(at: logScales, logDensity: density) else { return }
+    let tuning = SliceSampler.Tuning(widths: logScales.map { _ in 0.6 })
+    for index in layout.priorIndex..<layout.count {
+      SliceSampler.step(&state, coordinate: index, tuning: tuning, stream: &stream, logDensity: density)
+    }
+    logScales = state.position
+  }
+
+  /// Dirichlet(1, …, 1) weights of the molecules with rows times their number, by index in the family (the Bayesian
+  /// bootstrap; Rubin 1981, doi:10.1214/aos/1176345338).
+  private func moleculeFactors(using stream: inout RandomStream) -> [Double] {
+    var factors = [Double](repeating: 1, count: (blocks.map(\.molecule).max() ?? -1) + 1)
+    guard blocks.count > 1 else { return factors }
+    let weights = blocks.map { _ in stream.gamma(shape: 1, scale: 1) }
+    let mean = weights.reduce(0, +) / Double(blocks.count)
+    for (block, weight) in zip(blocks, weights) { factors[block.molecule] = weight / mean }
+    return factors
   }
 }
 
 /// A chain ready to run.
 struct Chain: Sendable {
-  private let whole: MixedPosterior
+  private let whole: TorsionPosterior
   private let number: Int
   private let seed: UInt64
   private let normal: (mean: [Double], precision: Matrix)
   private let mode: PosteriorMode
+  private let bags: Bool
 
   init(
-    _ mode: PosteriorMode, of posterior: MixedPosterior, precision: Matrix, number: Int, seed: UInt64
+    _ mode: PosteriorMode, of posterior: TorsionPosterior, precision: Matrix, number: Int, seed: UInt64,
+    bags: Bool
   ) {
     whole = posterior
+    self.bags = bags
     self.mode = mode
     normal = (mode.logScales, precision)
     self.number = number
@@ -137,8 +154,10 @@ struct Chain: Sendable {
     }
     var result = ChainDraws(position.latent, reserving: draws)
     for step in 0..<draws {
-      if let k = whole.advance(&position, by: sampler, turn: step, &workspace, using: &stream) {
-        result.add(k, position, whole)
+      if let (mean, k) = whole.advance(
+        &position, by: sampler, turn: step, bags: bags, &workspace, using: &stream)
+      {
+        result.add(mean, k, position, whole)
       }
       count(step, of: draws)
     }
@@ -152,38 +171,40 @@ extension ChainDraws {
     scales.reserveCapacity(draws)
     logDensities.reserveCapacity(draws)
     weights = latent.weights.map { $0.map { _ in 0 } }
-    kept = latent.priorFactors.map { _ in 0 }
   }
 
-  fileprivate mutating func add(_ k: [Double], _ position: ChainPosition, _ posterior: MixedPosterior) {
+  fileprivate mutating func add(
+    _ mean: [Double], _ k: [Double], _ position: ChainPosition, _ posterior: TorsionPosterior
+  ) {
     forceConstants.append(k)
+    if conditionalMeans.isEmpty { conditionalMeans = mean.map { _ in 0 } }
+    for i in mean.indices { conditionalMeans[i] += mean[i] }
     scales.append(
       position.state.position.map { exp($0) }
         + (posterior.noise == .normal ? [] : [position.latent.degreesOfFreedom]))
     logDensities.append(position.state.logDensity)
-    guard posterior.isAugmented else { return }
+    guard posterior.noise != .normal else { return }
     for s in weights.indices {
       for u in weights[s].indices { weights[s][u] += position.latent.weights[s][u] }
     }
-    for i in kept.indices where position.latent.priorFactors[i] == 1 { kept[i] += 1 }
   }
 }
 
 extension PosteriorDraws {
   /// What all chains kept.
-  init(_ chains: [ChainDraws], of posterior: MixedPosterior) {
+  init(_ chains: [ChainDraws], of posterior: TorsionPosterior) {
     forceConstants = chains.map(\.forceConstants)
     scales = chains.map(\.scales)
     logDensities = chains.map(\.logDensities)
     scaleRoles = posterior.layout.roles + (posterior.noise == .normal ? [] : [.noiseFreedom])
     let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))
+    conditionalMean = (0..<posterior.parameterCount).map { p in
+      chains.reduce(0) { $0 + ($1.conditionalMeans.isEmpty ? 0 : $1.conditionalMeans[p]) } / count
+    }
     if posterior.noise != .normal, let first = chains.first {
       weights = first.weights.indices.map { s in
         first.weights[s].indices.map { u in chains.reduce(0) { $0 + $1.weights[s][u] } / count }
       }
-    }
-    if posterior.selectsTerms, let first = chains.first {
-      inclusion = first.kept.indices.map { i in chains.reduce(0) { $0 + $1.kept[i] } / count }
     }
   }
 }

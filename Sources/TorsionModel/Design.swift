@@ -13,25 +13,12 @@ public enum RowKind: String, CaseIterable, Hashable, Sendable {
   case otherTorque = "other torque"
   /// Cartesian force components, kcal/mol/Å.
   case force
-
-  /// How many coefficients of discrepancy rows of this kind have.
-  var discrepancyCount: Int {
-    switch self {
-    case .energy, .drivenTorque: Discrepancy.count
-    case .otherTorque: Discrepancy.idleCount
-    case .force: 0
-    }
-  }
 }
 
-/// Rows of one kind of one scan: y = x·k + z·δ + noise.
+/// Rows of one kind of one scan: y = x·k + noise.
 struct DesignRows: Sendable {
   /// Coefficients of the molecule's force constants, row by row.
   var x: [[Double]] = []
-  /// Coefficients of the discrepancy, as many as the kind has.
-  var z: [[Double]] = []
-  /// Which discrepancy of the scan it is: 0 is that of the driven bond, others those of other bonds.
-  var effects: [Int] = []
   /// Targets.
   var y: [Double] = []
   /// The grid point of each, by place among the scan's points.
@@ -54,14 +41,11 @@ struct ScanDesign: Sendable {
   var fitted: [RowKind: DesignRows] = [:]
 
   mutating func add(
-    _ kind: RowKind, x: [Double], z: [Double] = [], effect: Int = 0, y: Double, point: Int,
-    weight: Double = 1
+    _ kind: RowKind, x: [Double], y: Double, point: Int, weight: Double = 1
   ) {
     fitted[kind, default: DesignRows()].x.append(x)
     fitted[kind]!.points.append(point)
     fitted[kind]!.weights.append(weight)
-    fitted[kind]!.z.append(z)
-    fitted[kind]!.effects.append(effect)
     fitted[kind]!.y.append(y)
   }
 }
@@ -96,7 +80,7 @@ extension PreparedFamily {
         let weight = weights[index]
         guard !prepared.isHeldOut, index % every == 0, weight > 0 else { continue }
         design.add(
-          .energy, x: row, z: Discrepancy.energyRow(at: angle), y: point.energy - rest.total,
+          .energy, x: row, y: point.energy - rest.total,
           point: index, weight: weight)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
@@ -111,7 +95,7 @@ extension PreparedFamily {
           }
           continue
         }
-        for (number, turn) in prepared.turns.enumerated() {
+        for turn in prepared.turns {
           let target = turn.torque(of: forces, in: given)
           if turn.bond == scan.driven.centralBond {
             let (x, rest) =
@@ -127,12 +111,11 @@ extension PreparedFamily {
                 )
               }
             design.add(
-              .drivenTorque, x: x, z: Discrepancy.torqueRow(at: angle), y: target - rest, point: index,
+              .drivenTorque, x: x, y: target - rest, point: index,
               weight: weight)
           } else {
             design.add(
               .otherTorque, x: prepared.basis.torqueRow(of: turn, at: given),
-              z: Discrepancy.idleTorqueRow(at: angle), effect: number + 1,
               y: target - turn.torque(of: givenRest, in: given), point: index, weight: weight)
           }
         }

@@ -1,4 +1,5 @@
-// How molecules may deviate from shared force constants: the shape of that distribution, in function space.
+// How molecules may deviate from shared force constants: the shape of that distribution, in function space; for estimates
+// of what tells molecules apart.
 
 import Chemistry
 import Statistics
@@ -16,32 +17,7 @@ struct DeviationShape: Sendable {
   init(classes: [BondClass], family: PreparedFamily, designs: [ScanDesign]) {
     covariances = classes.map { bondClass in
       let count = bondClass.columns.count
-      var gram = Matrix(rows: count, columns: count)
-      var points = 0
-      // Scans that drive the class say what its columns do; without any, all scans do.
-      for onlyDriven in [true, false] where points == 0 {
-        for (s, index) in family.scans.enumerated() where !family.molecules[index.molecule].isHeldOut {
-          let prepared = family.molecules[index.molecule]
-          let driven = prepared.molecule.topology.type(of: family.scan(index).driven)
-          guard !onlyDriven || driven.bondClass == bondClass.types else { continue }
-          let local = prepared.basis.columns.enumerated().filter { bondClass.columns.contains($0.element) }
-          guard !local.isEmpty, designs[s].points.count > 1 else { continue }
-          let rows = designs[s].energyRows
-          var sums = RowStatistics(columns: local.count)
-          for row in rows { sums.add(local.map { row[$0.offset] }, 0) }
-          let own = sums.gram(freeOffset: true)
-          for (a, first) in local.enumerated() {
-            for (b, second) in local.enumerated() {
-              gram[
-                first.element - bondClass.columns.lowerBound, second.element - bondClass.columns.lowerBound] +=
-                own[a * (local.count + 1) + b]
-            }
-          }
-          points += rows.count
-        }
-      }
-      var precision = Matrix(rows: count, columns: count)
-      if points > 0 { precision.add(gram, times: 1 / Double(points)) }
+      var precision = family.energyGram(of: bondClass, designs: designs)
       for (offset, column) in bondClass.columns.enumerated() {
         let n = Double(family.table.parameters[column].periodicity)
         precision[offset, offset] += n * n
@@ -64,13 +40,4 @@ struct DeviationShape: Sendable {
     precondition(factored, "a principal block of a positive-definite matrix")
     return cholesky.lowerFactor()
   }
-}
-
-/// An orthonormal basis (columns) of the directions that a positive semi-definite matrix sees, and of those it does not.
-func seenDirections(_ gram: Matrix) -> (basis: Matrix, seen: Int) {
-  guard let eigen = SymmetricEigen(gram) else {
-    preconditionFailure("readers and relaxation let only finite numbers into the design")
-  }
-  let largest = max(eigen.values.first ?? 0, 0)
-  return (eigen.vectors, largest > 0 ? eigen.values.prefix { $0 > 1e-11 * largest }.count : 0)
 }

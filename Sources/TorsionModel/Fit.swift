@@ -178,14 +178,17 @@ public func fit(
   var roundErrors: [Double] = []
   var settled = !relax
   var mode: [Double]?
-  var current = (mean: prepared.table.base, rmse: prepared.pooledError(base, heldOut: false) ?? .infinity)
+  var current = (mean: prepared.table.base, geometries: base)
   for round in 0..<options.rounds {
     progress(.round(round + 1, rmse: roundErrors.last))
     let here = if let known { known } else { try await designs(best) }
     known = here
-    let found = prepared.posterior(here, options: options).mode(from: mode)
+    let density = prepared.posterior(here, options: options)
+    let found = density.mode(from: mode)
     mode = found.logScales
     let target = found.mean()
+    let judge = StepJudge(prepared, density: density, logScales: found.logScales, options: options)
+    let before = judge.logPosterior(current.mean, current.geometries)
     // A step out of the range where energies are linear in the force constants is shortened.
     var step = 1.0
     var improved = false
@@ -194,13 +197,14 @@ public func fit(
       let trial = await geometries(prepared.table.torsionParameters(mean))
       guard let rmse = prepared.pooledError(trial, heldOut: false) else { break }
       roundErrors.append(rmse)
-      if rmse < current.rmse {
-        settled = current.rmse - rmse < max(0.002, 0.01 * rmse)
-        (best, current, improved) = (trial, (mean, rmse), true)
+      let gain = judge.logPosterior(mean, trial) - before
+      if gain > 0 {
+        settled = gain < StepJudge.settledGain
+        (best, current, improved) = (trial, (mean, trial), true)
         known = nil
         break
       }
-      if step == 1, rmse - current.rmse < max(0.002, 0.01 * rmse) {
+      if step == 1, gain > -StepJudge.settledGain {
         settled = true
         break
       }
@@ -212,6 +216,7 @@ public func fit(
   let density = prepared.posterior(finalDesigns, options: options)
   progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
   var draws = await density.sample(options, progress: progress)
+  draws.centreOnConditionalMean()
   let isReport = options.purpose == .report
   if relax, isReport { progress(.linearisation(draws: options.linearisationDraws)) }
   let linearisation =
@@ -221,7 +226,7 @@ public func fit(
     : LinearisationResult(check: LinearisationCheck(reason: "not asked for"))
   draws.move(by: linearisation.shift)
   progress(.profiles)
-  var summaries = prepared.summaries(of: draws, options: options)
+  var summaries = prepared.summaries(of: draws, prior: density.prior, options: options)
   let means = summaries.parameters.map(\.draws.mean)
   let identifiability =
     isReport
@@ -248,13 +253,22 @@ public func fit(
     options.purpose == .parameters
     ? []
     : await prepared.predictions(
-      designs: finalDesigns, draws: draws, options: options, base: base, fitted: final,
+      designs: finalDesigns, posterior: density, draws: draws, options: options, base: base,
+      fitted: final,
       leastSquares: plain)
   // Profiles with bands are for reports alone.
   var scanFits =
     isReport
     ? prepared.scanFits(
       base: base, fitted: final, designs: finalDesigns, draws: draws, options: options) : []
+  if isReport {
+    let ofBase = await prepared.rotorTurns(of: base, isFitted: false, threads: options.threads)
+    let ofFit = await prepared.rotorTurns(of: final, isFitted: true, threads: options.threads)
+    for s in scanFits.indices {
+      scanFits[s].leftWell = ofBase[s].left + ofFit[s].left
+      scanFits[s].largestTurn = ofFit[s].largest.map { $0 / Units.degree }
+    }
+  }
   for s in scanFits.indices {
     scanFits[s].published = prepared.publishedErrors(
       ofScan: s, base: base[s], fitted: final[s], forceConstants: means)
@@ -298,15 +312,15 @@ public func fit(
 
 extension PreparedFamily {
   /// The posterior of a design.
-  func posterior(_ designs: [ScanDesign], options: FitOptions) -> MixedPosterior {
+  func posterior(_ designs: [ScanDesign], options: FitOptions) -> TorsionPosterior {
     let centre = options.model.priorCentre == .base ? table.base : table.base.map { _ in 0 }
     let kinds = RowKind.allCases.filter { kind in designs.contains { !($0.fitted[kind]?.y.isEmpty ?? true) } }
-    let layout = ScaleLayout(kinds: kinds, groupLabels: classTable.groupLabels, options: options.model)
-    let builder = BlockBuilder(
-      family: self, classTable: classTable, layout: layout, options: options.model, centre: centre,
-      designs: designs)
-    return MixedPosterior(
-      builder, blocks: molecules.indices.compactMap { builder.block($0, designs: designs) })
+    let prior = CoherentPrior(family: self, centre: centre, designs: designs)
+    return TorsionPosterior(
+      layout: ScaleLayout(kinds: kinds, groupLabels: classTable.groupLabels), prior: prior,
+      blocks: molecules.indices.compactMap {
+        block($0, designs: designs, kinds: kinds, prior: prior, options: options.model)
+      }, noise: options.model.noise)
   }
 
   /// The first molecule with scans of which no grid point relaxed.

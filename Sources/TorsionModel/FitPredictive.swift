@@ -33,7 +33,8 @@ public struct FittedScan: Sendable {
   let targets: [Double]
   let rows: [[Double]]
   let columns: [Int]
-  let smooth: ScanCovariance
+  /// Where the noise of energies stands among the scales.
+  let noiseIndex: Int?
   let noiseModel: NoiseModel
   /// Where the degrees of freedom of its noise stand among the scales.
   let freedomIndex: Int?
@@ -57,8 +58,7 @@ public struct FitPredictive: Sendable {
   /// Every scan with at least two fitted energies: of fewer the offset takes up all.
   public let scans: [FittedScan]
   private let layout: ScaleLayout
-  /// Of each parameter: the prior's centre, its unit 1/n, and the place of the logarithm of its scale.
-  private let prior: [(centre: Double, unit: Double, scale: Int)]
+  private let prior: CoherentPrior
   private let seed: UInt64
   private let model: ModelOptions
 
@@ -67,17 +67,13 @@ public struct FitPredictive: Sendable {
   private static let priorStream: UInt64 = 1 << 37
 
   init(
-    family: PreparedFamily, designs: [ScanDesign], density: MixedPosterior, roles: [ScaleRole],
+    family: PreparedFamily, designs: [ScanDesign], density: TorsionPosterior, roles: [ScaleRole],
     options: FitOptions
   ) {
     layout = density.layout
     model = options.model
     seed = options.seed
-    prior = family.table.parameters.indices.map { column in
-      let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
-      return (density.centre[column], density.unit[column], density.layout.priorIndex(group: group))
-    }
-    let shape = DeviationShape(classes: family.classTable.classes, family: family, designs: designs)
+    prior = density.prior
     scans = family.scans.indices.compactMap { s in
       let prepared = family.molecules[family.scans[s].molecule]
       let design = designs[s]
@@ -90,7 +86,6 @@ public struct FitPredictive: Sendable {
       guard !prepared.isHeldOut, used.count > 1 else { return nil }
       let zero = scan.points.map(\.energy).min() ?? 0
       let rows = used.map { design.energyRows[$0] }
-      let angles = used.map { design.angles[$0] }
       return FittedScan(
         molecule: prepared.molecule.id, scan: scan.id,
         points: used.map {
@@ -99,8 +94,7 @@ public struct FitPredictive: Sendable {
         },
         power: options.model.power(points: used.count), targets: used.map { design.energyTargets[$0] - zero },
         rows: rows, columns: prepared.basis.columns,
-        smooth: ScanCovariance(
-          family: family, scan: s, rows: rows, angles: angles, shape: shape, roles: roles),
+        noiseIndex: roles.firstIndex(of: .noise(.energy)),
         noiseModel: options.model.noise, freedomIndex: roles.firstIndex(of: .noiseFreedom))
     }
   }
@@ -124,12 +118,9 @@ public struct FitPredictive: Sendable {
   public func priorDraws(_ count: Int) -> [(forceConstants: [Double], scales: [Double])] {
     var stream = RandomStream(seed: seed, stream: Self.priorStream)
     return (0..<count).map { _ in
-      let scales = layout.drawPrior(using: &stream).map(exp)
-      let constants = prior.map { each -> Double in
-        let isKept = !model.selectsTerms || stream.uniform() < 0.5
-        return each.centre + each.unit * scales[each.scale] * stream.normal()
-          * (isKept ? 1 : Augmentation.spikeRatio)
-      }
+      let logScales = layout.drawPrior(using: &stream)
+      let constants = prior.draw(layout.priorScales(logScales), using: &stream)
+      let scales = logScales.map { exp($0) }
       return (constants, scales + (model.noise == .normal ? [] : [Augmentation.drawFreedom(using: &stream)]))
     }
   }

@@ -44,8 +44,7 @@ extension PreparedFamily {
         return energy.isFinite ? (start, energy) : nil
       }
       let relaxed = model.relaxed(
-        start, holding: scan.driven, otherRotors: molecules[index.molecule].rotors(besides: scan.driven),
-        nudging: molecules[index.molecule].turns(besides: scan.driven),
+        start, holding: scan.driven, rotors: molecules[index.molecule].rotors.besides(scan.driven),
         options: options)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
@@ -85,9 +84,9 @@ extension PreparedFamily {
       return nil
     }
     let scan = self.scan(index)
-    let others = molecules[index.molecule].rotors(besides: scan.driven)
     let energy = model.restrained(
-      to: scan.points[point].coordinates, otherRotors: others, options: options)
+      to: scan.points[point].coordinates, rotors: molecules[index.molecule].rotors.besides(scan.driven),
+      options: options)
     return pathTangent(at: coordinates, holding: scan.driven) { _ = energy.evaluate($0, gradient: $1) }
   }
 }

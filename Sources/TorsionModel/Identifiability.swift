@@ -126,10 +126,7 @@ public func identifiability(of family: Family, options: FitOptions) async throws
   var workspace = PosteriorWorkspace(posterior)
   var stream = RandomStream(seed: options.seed)
   let draws = (0..<1000).map { _ in posterior.draw(scales, &workspace, using: &stream) }
-  let priors = prepared.table.parameters.indices.map { p -> Double in
-    let group = prepared.classTable.groups[prepared.classTable.classIndex(ofColumn: p)]
-    return posterior.unit[p] * exp(scales[posterior.layout.priorIndex(group: group)])
-  }
+  let priors = posterior.prior.marginalVariances(posterior.layout.priorScales(scales)).map { $0.squareRoot() }
   return Identifiability(prepared, draws: draws, priorSDs: priors)
 }
 
@@ -187,7 +184,7 @@ private struct MoleculeDifferences {
           guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
           let weight =
             options.model.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
-            / (sd * sd + MixedPosterior.noiseFloor)
+            / (sd * sd + TorsionPosterior.noiseFloor)
           var sums = RowStatistics(columns: local.count)
           for ((x, y), share) in zip(zip(rows.x, rows.y), rows.weights) {
             sums.add(

@@ -55,10 +55,6 @@ extension PreparedFamily {
     guard options.rounds > 0 else {
       return LinearisationResult(check: LinearisationCheck(reason: "geometries were taken as given"))
     }
-    guard !options.model.moleculeEffects, !options.model.discrepancy else {
-      return LinearisationResult(
-        check: LinearisationCheck(reason: "not computed in models with deviations or discrepancies"))
-    }
     let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
     let step = max(1, all.count / max(1, options.linearisationDraws))
     let used = stride(from: step / 2, to: all.count, by: step).prefix(options.linearisationDraws)
@@ -125,11 +121,14 @@ extension PreparedFamily {
     guard let start = geometries[job.scan].coordinates[job.point] else { return nil }
     let turn = prepared.turns.first { $0.bond == scan.driven.centralBond }
     let rest = prepared.rest.energy(of: start).total
+    // The start has left its saddles already.
+    var rotors = prepared.rotors.besides(scan.driven)
+    rotors.turns = []
     var results: [LinearError] = []
     for k in draws {
       let model = EnergyModel(table.torsionParameters(k).applied(to: prepared.molecule.topology))
       let relaxed = model.relaxed(
-        start, holding: scan.driven, otherRotors: prepared.rotors(besides: scan.driven),
+        start, holding: scan.driven, rotors: rotors, about: scan.points[job.point].coordinates,
         options: options.relaxation)
       let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
       guard relaxed.converged, energy.total.isFinite else { return nil }
@@ -203,7 +202,7 @@ private struct MixtureLikelihood {
     _ points: [(LinearisationPoint, LinearError)], k: [Double], scales: [Double], power: Double
   ) -> Double {
     func precision(_ kind: RowKind) -> Double? {
-      roles.firstIndex(of: .noise(kind)).map { 1 / (scales[$0] * scales[$0] + MixedPosterior.noiseFloor) }
+      roles.firstIndex(of: .noise(kind)).map { 1 / (scales[$0] * scales[$0] + TorsionPosterior.noiseFloor) }
     }
     let freedom = roles.firstIndex(of: .noiseFreedom).map { scales[$0] }
     let energy = precision(.energy) ?? 0

@@ -54,10 +54,10 @@ public struct PredictedProfile: Sendable {
     let model = EnergyModel(
       TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
-    let turns = topology.bondGraph.rotorTurns.filter { $0.bond != driven.centralBond }
+    let rotors = Rotors(of: topology).besides(driven)
     let results = await parallelMap(geometries.count, threads: threads) {
       index -> (angle: Double, energy: Double, row: [Double])? in
-      let relaxed = model.relaxed(geometries[index], holding: driven, nudging: turns, options: relaxation)
+      let relaxed = model.relaxed(geometries[index], holding: driven, rotors: rotors, options: relaxation)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
       return (

@@ -18,10 +18,8 @@ struct PreparedMolecule: Sendable {
   var basis: Basis
   /// Turns about every bond that carries fitted torsions.
   var turns: [BondTurn]
-  /// One quartet for each rotatable bond, for restraints.
-  var rotors: [Quartet]
-  /// Turns about each of them.
-  var rotorTurns: [BondTurn]
+  /// All that turns.
+  var rotors: Rotors
 
   init(_ molecule: Molecule, table: ParameterTable, isHeldOut: Bool) {
     self.molecule = molecule
@@ -37,18 +35,7 @@ struct PreparedMolecule: Sendable {
       guard driven[bond] != nil || !graph.isInRing(bond) else { return nil }
       return BondTurn(bond: bond, quartet: driven[bond] ?? Quartet(0, 0, 0, 0), graph: graph)
     }
-    rotors = graph.rotatableBonds.compactMap { graph.quartets(about: $0).first }
-    rotorTurns = graph.rotorTurns
-  }
-
-  /// The rotors of the bonds that a scan does not drive.
-  func rotors(besides driven: Quartet) -> [Quartet] {
-    rotors.filter { $0.centralBond != driven.centralBond }
-  }
-
-  /// The turns about those bonds.
-  func turns(besides driven: Quartet) -> [BondTurn] {
-    rotorTurns.filter { $0.bond != driven.centralBond }
+    rotors = Rotors(of: molecule.topology)
   }
 }
 

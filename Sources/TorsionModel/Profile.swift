@@ -101,6 +101,11 @@ public struct ScanFit: Hashable, Sendable {
   public var errorDraws: [Double] = []
   /// Errors by the definitions of others; nil where they were not asked for.
   public var published: PublishedPair?
+  /// Grid points at which the base or the fitted force field would turn another rotor out of its well.
+  public var leftWell: [LeftWell] = []
+  /// The largest turn of another rotor against quantum chemistry in the fitted force field's geometries, degrees; nil
+  /// where no other rotor is or geometries are taken as given.
+  public var largestTurn: Double?
   /// Minima, populations and barriers, where the grid goes round the circle.
   public var features: [ProfileFeature] = []
 

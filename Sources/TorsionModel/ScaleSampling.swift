@@ -20,8 +20,19 @@ public struct PosteriorDraws: Hashable, Sendable {
   public var scaleRoles: [ScaleRole]
   /// Posterior means of the noise's weights, by scan of the family: one, or one a grid point; empty in models without.
   public var weights: [[Double]] = []
-  /// How often each force constant's term was kept; empty in models that keep all.
-  public var inclusion: [Double] = []
+
+  /// The mean over draws of the means of the force constants given the scales and weights, kcal/mol: without the noise
+  /// that draws of what the data leave open add to it (Rao–Blackwell), and without bagging.
+  var conditionalMean: [Double] = []
+
+  /// Moves the draws so that their mean is the mean of conditional means.
+  mutating func centreOnConditionalMean() {
+    let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))
+    move(
+      by: conditionalMean.indices.map { p in
+        conditionalMean[p] - forceConstants.joined().reduce(0) { $0 + $1[p] } / count
+      })
+  }
 
   /// One force constant, chain by chain.
   func chains(ofParameter index: Int) -> [[Double]] { forceConstants.map { $0.map { $0[index] } } }
@@ -45,7 +56,7 @@ struct PosteriorMode: Sendable {
   var logScales: [Double]
   var latent: Augmentation
   /// The posterior given the latent variables.
-  var posterior: MixedPosterior
+  var posterior: TorsionPosterior
 
   /// The precision of the normal density that fits that of the log scales there.
   func precision() -> Matrix {
@@ -60,17 +71,17 @@ struct PosteriorMode: Sendable {
   }
 }
 
-extension MixedPosterior {
+extension TorsionPosterior {
   /// The log scales of highest density, from `start` or from typical ones.
   func mode(from start: [Double]? = nil) -> PosteriorMode {
     var result = PosteriorMode(
       logScales: start ?? layout.start, latent: Augmentation(self), posterior: self)
     // Few EM steps come close enough: chains start from here, and rounds of relaxation go on from here.
-    for step in 0..<(isAugmented ? 6 : 1) {
+    for step in 0..<(noise != .normal ? 6 : 1) {
       var workspace = PosteriorWorkspace(result.posterior)
       if step > 0 {
-        let shared = result.posterior.sharedCoordinates(result.logScales, &workspace) { 0 }
-        result.posterior.settle(&result.latent, shared: shared, workspace)
+        let w = result.posterior.coordinates(result.logScales, &workspace) { 0 }
+        settle(&result.latent, logScales: result.logScales, w: w)
         result.posterior = conditional(on: result.latent)
       }
       func logDensity(_ scales: [Double]) -> Double { result.posterior.logDensity(scales, &workspace) }
@@ -96,8 +107,11 @@ extension MixedPosterior {
       let count = draws
       progress(.counting(options.chains * (options.warmup + count)))
       let chains = await parallelMap(options.chains, threads: options.threads) { chain in
-        Chain(mode, of: self, precision: precision, number: chain, seed: options.seed)
-          .run(warmup: options.warmup, draws: count) { progress(.advanced($0)) }
+        Chain(
+          mode, of: self, precision: precision, number: chain, seed: options.seed,
+          bags: options.model.bagsMolecules
+        )
+        .run(warmup: options.warmup, draws: count) { progress(.advanced($0)) }
       }
       let result = PosteriorDraws(chains, of: self)
       guard options.extendsChains else { return result }

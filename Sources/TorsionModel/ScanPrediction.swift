@@ -15,18 +15,14 @@ import Statistics
 public struct VarianceShares: Hashable, Sendable {
   /// Of the shared force constants: more data would reduce it.
   public var parameters = 0.0
-  /// Of the molecule's own deviation from them.
-  public var deviation = 0.0
-  /// Of what the functional form cannot say.
-  public var discrepancy = 0.0
-  /// Of grid-point noise.
+  /// Of what force constants fitted to other molecules leave: what the functional form cannot say, and how molecules differ.
   public var noise = 0.0
 
   /// No variance.
   public init() {}
 
   /// All of it.
-  public var total: Double { parameters + deviation + discrepancy + noise }
+  public var total: Double { parameters + noise }
 }
 
 /// The predictive distribution of one scan of a held-out molecule.
@@ -60,33 +56,31 @@ public struct ScanPrediction: Hashable, Sendable {
 extension PreparedFamily {
   /// Predictions for every scan of held-out molecules, from at most `count` of the draws.
   func predictions(
-    designs: [ScanDesign], draws: PosteriorDraws, options: FitOptions, base: [RelaxedScan],
-    fitted: [RelaxedScan], leastSquares plain: [RelaxedScan]? = nil,
+    designs: [ScanDesign], posterior: TorsionPosterior, draws: PosteriorDraws, options: FitOptions,
+    base: [RelaxedScan], fitted: [RelaxedScan], leastSquares plain: [RelaxedScan]? = nil,
     count: Int = 800
   ) async -> [ScanPrediction] {
     let heldOut = scans.indices.filter {
       molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1
     }
     guard !heldOut.isEmpty else { return [] }
-    let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
     let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
     let used = Swift.stride(from: 0, to: all.count, by: max(1, all.count / count)).map { all[$0] }
-    let misfits =
-      options.model.noise == .normal ? scanMisfits(designs, used, roles: draws.scaleRoles, options) : []
+    let errors = LeftOutErrors(
+      self, designs: designs, mode: posterior.mode(), draws: used.map(\.0), options: options)
     return await parallelMap(heldOut.count, threads: options.threads) { number in
       let s = heldOut[number]
       let prepared = molecules[scans[s].molecule]
       let scan = self.scan(scans[s])
-      var predictor = ScanPredictor(
-        family: self, scan: s, design: designs[s], shape: shape, roles: draws.scaleRoles,
-        noise: options.model.noise)
+      let type = prepared.molecule.topology.type(of: scan.driven)
+      var predictor = ScanPredictor(designs[s], columns: prepared.basis.columns)
       // A stream for each scan, so that results do not depend on threads.
       var stream = RandomStream(seed: options.seed, stream: 1 << 32 + UInt64(s))
-      for (number, (k, scales)) in used.enumerated() {
+      for (k, _) in used {
         predictor.add(
-          forceConstants: k, scales: scales, misfits: misfits.isEmpty ? [] : misfits[number], stream: &stream)
+          forceConstants: k, stream: &stream,
+          variance: { errors.draw(bondClass: type.bondClass, using: &$0) })
       }
-      let type = prepared.molecule.topology.type(of: scan.driven)
       let drivenTypes = Set(
         prepared.molecule.topology.torsions.filter { $0.quartet.centralBond == scan.driven.centralBond }
           .map { prepared.molecule.topology.type(of: $0.quartet) })
@@ -101,166 +95,54 @@ extension PreparedFamily {
   }
 }
 
-/// How well one draw describes a fitted scan: degrees of freedom, and the square of residuals over the noise's variance.
-private struct ScanMisfit: Sendable {
-  var freedom: Double
-  var square: Double
-}
-
-extension PreparedFamily {
-  /// The misfit of every fitted scan under each draw.
-  ///
-  /// Scans of one family differ in how well any force constants can describe them (root mean square residuals of the
-  /// shipped ethers run from 0.01 to 0.2 kcal/mol). One noise scale for all is enough to fit them; as a prediction for a
-  /// new scan it would be too wide for most and too narrow for a few.
-  private func scanMisfits(
-    _ designs: [ScanDesign], _ draws: [([Double], [Double])], roles: [ScaleRole], _ options: FitOptions
-  ) -> [[ScanMisfit]] {
-    guard let place = roles.firstIndex(of: .noise(.energy)) else { return [] }
-    let fitted = scans.indices.filter { (designs[$0].fitted[.energy]?.y.count ?? 0) > 1 }
-    return draws.map { k, scales in
-      let precision = 1 / (scales[place] * scales[place] + MixedPosterior.noiseFloor)
-      return fitted.map { s in
-        let rows = designs[s].fitted[.energy]!
-        let columns = molecules[scans[s].molecule].basis.columns
-        let residuals = zip(rows.x, rows.y).map { x, y in
-          zip(x, columns).reduce(y) { $0 - $1.0 * k[$1.1] }
-        }
-        let total = rows.weights.reduce(0, +)
-        let mean = zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * $1.1 } / total
-        let square = zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
-        let power = options.model.power(points: residuals.count)
-        return ScanMisfit(
-          freedom: max(0, power * total - 1), square: power * square * precision)
-      }
-    }
-  }
-}
-
 /// Adds up the predictive draws of one scan.
 private struct ScanPredictor {
   private let design: ScanDesign
   private let columns: [Int]
-  private let smooth: ScanCovariance
-  private let noiseModel: NoiseModel
-  private let freedomIndex: Int?
   private(set) var deviations: [[Double]]
-  private var squares = VarianceShares()
+  private var noiseSquares = 0.0
   private var sums: [Double]
   private var parameterSquares: [Double]
   private var logDensities: [Double] = []
   private var count = 0.0
 
-  init(
-    family: PreparedFamily, scan: Int, design: ScanDesign, shape: DeviationShape, roles: [ScaleRole],
-    noise: NoiseModel
-  ) {
-    noiseModel = noise
-    freedomIndex = roles.firstIndex(of: .noiseFreedom)
+  init(_ design: ScanDesign, columns: [Int]) {
     self.design = design
-    columns = family.molecules[family.scans[scan].molecule].basis.columns
-    smooth = ScanCovariance(
-      family: family, scan: scan, rows: design.energyRows, angles: design.angles, shape: shape, roles: roles)
+    self.columns = columns
     deviations = design.points.map { _ in [] }
     parameterSquares = design.points.map { _ in 0 }
     sums = design.points.map { _ in 0 }
   }
 
-  /// - Parameter misfits: those of the fitted scans, one of which a new scan resembles; empty for a scan of average noise.
+  /// - Parameter variance: draws the variance of the noise of a new scan.
   mutating func add(
-    forceConstants k: [Double], scales: [Double], misfits: [ScanMisfit], stream: inout RandomStream
+    forceConstants k: [Double], stream: inout RandomStream, variance: (inout RandomStream) -> Double
   ) {
     let points = design.points.indices
-    let noise = smooth.noise(scales)
-    // Of the shared force constants.
     let shared = centred(
       points.map { i in
         zip(design.energyRows[i], columns).reduce(-design.energyTargets[i]) { $0 + $1.0 * k[$1.1] }
       })
-    let parts = smooth.draw(scales, using: &stream)
-    let (deviation, discrepancy) = (centred(parts.deviation), centred(parts.discrepancy))
-    let freedom = freedomIndex.map { scales[$0] }
-    let whole = noise / scanWeight(freedom, misfits, &stream).squareRoot()
-    let pointwise = noiseModel == .studentT ? freedom : nil
-    let grain = centred(
-      points.map { _ in
-        (pointwise.map { noise / stream.gamma(shape: $0 / 2, scale: 2 / $0).squareRoot() } ?? whole)
-          * stream.normal()
-      })
+    let noise = variance(&stream).squareRoot()
+    let grain = centred(points.map { _ in noise * stream.normal() })
     for i in points {
-      deviations[i].append(shared[i] + deviation[i] + discrepancy[i] + grain[i])
+      deviations[i].append(shared[i] + grain[i])
       sums[i] += shared[i]
       parameterSquares[i] += shared[i] * shared[i]
-      squares.deviation += deviation[i] * deviation[i]
-      squares.discrepancy += discrepancy[i] * discrepancy[i]
-      squares.noise += grain[i] * grain[i]
+      noiseSquares += grain[i] * grain[i]
     }
     if Int(count) % 4 == 0 {
-      logDensities.append(
-        logDensity(
-          shared, scales: scales, noise: noise, freedom: freedom, misfits: misfits, stream: &stream))
+      logDensities.append(logMeanExp((0..<12).map { _ in logNormal(shared, variance: variance(&stream)) }))
     }
     count += 1
   }
 
-  /// The weight of a new scan's noise precision.
-  private func scanWeight(_ freedom: Double?, _ misfits: [ScanMisfit], _ stream: inout RandomStream) -> Double
-  {
-    switch noiseModel {
-    case .byScan:
-      guard let freedom else { return 1 }
-      return stream.gamma(shape: freedom / 2, scale: 2 / freedom)
-    case .normal:
-      guard !misfits.isEmpty else { return 1 }
-      let like = misfits[stream.integer(below: misfits.count)]
-      return (Self.scanFreedom + like.freedom) / (Self.scanFreedom + like.square)
-    case .studentT: return 1
-    }
-  }
-
-  /// How strongly a scan's noise is drawn to the common one: as by this many numbers.
-  static let scanFreedom = 4.0
-
-  /// ln of the density of the scan's energy differences given one draw; deviation and discrepancy are integrated out,
-  /// weights of the noise averaged over at random.
-  private func logDensity(
-    _ residual: [Double], scales: [Double], noise: Double, freedom: Double?, misfits: [ScanMisfit],
-    stream: inout RandomStream
-  ) -> Double {
-    let n = residual.count
-    let covariance = smooth.covariance(scales, noise: 0)
-    let variance = noise * noise + MixedPosterior.noiseFloor
-    let densities = (0..<12).map { _ -> Double in
-      let weights: [Double] =
-        if noiseModel == .studentT, let freedom {
-          (0..<n).map { _ in stream.gamma(shape: freedom / 2, scale: 2 / freedom) }
-        } else {
-          [Double](repeating: scanWeight(freedom, misfits, &stream), count: n)
-        }
-      return logNormal(residual, covariance, variances: weights.map { variance / $0 })
-    }
-    return logMeanExp(densities)
-  }
-
-  /// ln of the normal density of differences that a free offset leaves.
-  private func logNormal(_ residual: [Double], _ shared: Matrix, variances: [Double]) -> Double {
-    let n = residual.count
-    var covariance = shared
-    for i in 0..<n { covariance[i, i] += variances[i] }
-    // The offset is free: differences from the last point, whose contrasts have determinant one.
-    var contrast = Matrix(rows: n - 1, columns: n - 1)
-    for i in 0..<(n - 1) {
-      for j in 0..<(n - 1) {
-        contrast[i, j] =
-          covariance[i, j] - covariance[i, n - 1] - covariance[n - 1, j] + covariance[n - 1, n - 1]
-      }
-    }
-    var cholesky = CholeskyWorkspace(order: n - 1)
-    guard cholesky.factor(contrast) else { return -.infinity }
-    var difference = (0..<(n - 1)).map { residual[$0] - residual[n - 1] }
-    cholesky.solveLower(&difference)
-    let square = difference.reduce(0) { $0 + $1 * $1 }
-    return -0.5 * (square + cholesky.logDeterminant + Double(n - 1) * log(2 * Double.pi))
+  /// ln of the normal density of the differences that a free offset leaves, of independent residuals: with contrasts of
+  /// determinant one against the last point.
+  private func logNormal(_ residual: [Double], variance: Double) -> Double {
+    let n = Double(residual.count)
+    let square = residual.reduce(0) { $0 + $1 * $1 }
+    return -0.5 * (square / variance + (n - 1) * log(2 * Double.pi * variance) + log(n))
   }
 
   private func centred(_ values: [Double]) -> [Double] {
@@ -278,10 +160,7 @@ private struct ScanPredictor {
   /// Where the spread comes from.
   var variance: VarianceShares {
     var result = VarianceShares()
-    let n = count * Double(design.points.count)
-    result.deviation = squares.deviation / n
-    result.discrepancy = squares.discrepancy / n
-    result.noise = squares.noise / n
+    result.noise = noiseSquares / (count * Double(design.points.count))
     for i in design.points.indices {
       let mean = sums[i] / count
       result.parameters += (parameterSquares[i] / count - mean * mean) / Double(design.points.count)

@@ -10,21 +10,16 @@ import Statistics
 
 /// Adds up the replicates of one scan.
 ///
-/// With r = E_QM − E_rest − X k, σ² the noise and w the power of the likelihood, the posterior given k is that of
-/// r = c + s + ε with Var ε = σ²/w, c the free offset and s the smooth deviation and discrepancy, where the model has
-/// them. A replicate is E_rest + X k + c + s + noise of variance σ².
+/// With r = E_QM − E_rest − X k, σ² the noise and w the power of the likelihood, the posterior given k is that of r = c + ε
+/// with Var ε = σ²/w and c the free offset. A replicate is E_rest + X k + c + noise of variance σ².
 struct ScanReplicator: ~Copyable {
   private let scan: FittedScan
-  private let isSmooth: Bool
   private var residual: [Double]
-  private var cholesky: CholeskyWorkspace
   private(set) var result = ScanReplicates()
 
   init(_ scan: FittedScan, draws: Int) {
     self.scan = scan
-    isSmooth = scan.smooth.isSmooth
     residual = scan.targets
-    cholesky = CholeskyWorkspace(order: scan.points.count)
     result.offsets.reserveCapacity(draws)
     result.energies.reserveCapacity(draws * scan.points.count)
     result.logLikelihoods.reserveCapacity(draws * scan.points.count)
@@ -38,10 +33,10 @@ struct ScanReplicator: ~Copyable {
       for j in own.indices { value -= row[j] * own[j] }
       residual[i] = value
     }
-    let noise = scan.smooth.noise(scales)
-    let variance = noise * noise + MixedPosterior.noiseFloor
+    let noise = scan.noiseIndex.map { scales[$0] } ?? 0
+    let variance = noise * noise + TorsionPosterior.noiseFloor
     let freedom = scan.freedomIndex.map { scales[$0] }
-    if let freedom, scan.noiseModel == .studentT, !isSmooth {
+    if let freedom, scan.noiseModel == .studentT {
       addHeavyTailed(variance: variance, freedom: freedom, stream: &stream)
       return
     }
@@ -49,11 +44,7 @@ struct ScanReplicator: ~Copyable {
     if let freedom, scan.noiseModel == .byScan {
       grain /= scanWeight(variance: variance, freedom: freedom, stream: &stream)
     }
-    if isSmooth {
-      addSmooth(scales, variance: grain, stream: &stream)
-    } else {
-      addIndependent(variance: grain, stream: &stream)
-    }
+    addIndependent(variance: grain, stream: &stream)
   }
 
   /// The weight of the scan's noise precision given what its energies say.
@@ -104,45 +95,6 @@ struct ScanReplicator: ~Copyable {
       let error = value - offset
       result.energies.append(Float(point.energy - error + noise * stream.normal()))
       result.logLikelihoods.append(Float(-0.5 * scan.power * (error * error / variance + constant)))
-    }
-  }
-
-  /// Grid points hang together. The likelihood of each is its density given the scan's others (Bürkner, Gabry & Vehtari
-  /// 2021, doi:10.1007/s00180-020-01045-4), from the precision matrix with the free offset projected out: the limit
-  /// of an infinitely wide normal one.
-  private mutating func addSmooth(_ scales: [Double], variance: Double, stream: inout RandomStream) {
-    let n = residual.count
-    let grain = variance / scan.power
-    guard cholesky.factor(scan.smooth.covariance(scales, noise: grain)) else {
-      result.offsets.append(.nan)
-      result.energies += repeatElement(.nan, count: n)
-      result.logLikelihoods += repeatElement(.nan, count: n)
-      return
-    }
-    let precision = cholesky.inverse()
-    let sums = precision.times([Double](repeating: 1, count: n))
-    let total = sums.reduce(0, +)
-    let mean = zip(sums, residual).reduce(0) { $0 + $1.0 * $1.1 } / total
-    let projected = precision.times(residual.map { $0 - mean })
-    for i in 0..<n {
-      let own = precision[i, i] - sums[i] * sums[i] / total
-      let error = projected[i] / own
-      // Never below the noise of the point itself, where rounding has its way.
-      let spread = max(variance, 1 / own - grain + variance)
-      result.logLikelihoods.append(
-        Float(-0.5 * scan.power * (error * error / spread + log(2 * .pi * spread))))
-    }
-    // The smooth part given the offset, by conditioning a draw of its prior (Matheron's rule).
-    let offset = mean + stream.normal() / total.squareRoot()
-    let prior = scan.smooth.draw(scales, using: &stream)
-    let smooth = zip(prior.deviation, prior.discrepancy).map { $0 + $1 }
-    let gap = (0..<n).map { residual[$0] - offset - smooth[$0] - grain.squareRoot() * stream.normal() }
-    let weighted = precision.times(gap)
-    result.offsets.append(offset)
-    for i in 0..<n {
-      let error = residual[i] - offset - smooth[i] - gap[i] + grain * weighted[i]
-      result.energies.append(
-        Float(scan.points[i].energy - error + variance.squareRoot() * stream.normal()))
     }
   }
 }

@@ -47,8 +47,6 @@ public struct ParameterSummary: Hashable, Sendable {
   /// Molecule-to-molecule scale of its bond class, kcal/mol of energy: sampled in models with deviations, else estimated
   /// from what the fit leaves; nil where one molecule alone drives such bonds.
   public var tau: Double?
-  /// Posterior probability that the term is needed; nil in models that keep all.
-  public var inclusion: Double?
   /// Molecules with data on it.
   public var molecules: Int
   /// R-hat and effective draws.
@@ -87,22 +85,14 @@ func drawSummary(_ draws: [Double]) -> DrawSummary {
 
 extension PreparedFamily {
   func summaries(
-    of draws: PosteriorDraws, options: FitOptions
+    of draws: PosteriorDraws, prior: CoherentPrior, options: FitOptions
   ) -> (parameters: [ParameterSummary], scales: [ScaleSummary]) {
-    func scale(_ role: ScaleRole) -> Double? {
-      guard let index = draws.scaleRoles.firstIndex(of: role) else { return nil }
-      let values = draws.scales.joined()
-      return (values.reduce(0) { $0 + $1[index] * $1[index] } / Double(max(1, values.count))).squareRoot()
-    }
-    let priorScales = classTable.groupLabels.map { scale(.prior($0)) ?? scale(.prior("")) ?? 0 }
-    let deviations = classTable.groupLabels.map { scale(.deviation($0)) }
+    let priorSDs = prior.deviations(draws)
     let parameters = table.parameters.indices.map { index -> ParameterSummary in
       let parameter = table.parameters[index]
       let chains = draws.chains(ofParameter: index)
       let summary = drawSummary(Array(chains.joined()))
-      let bondClass = classTable.classIndex(ofColumn: index)
-      let group = classTable.groups[bondClass]
-      let priorSD = priorScales[group] / Double(parameter.periodicity)
+      let priorSD = priorSDs[index]
       let contraction = max(0, 1 - (summary.sd * summary.sd) / (priorSD * priorSD))
       let base = table.base[index]
       let raised = Concern.raised(
@@ -114,8 +104,7 @@ extension PreparedFamily {
       ].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
-        tau: deviations[group], inclusion: draws.inclusion.isEmpty ? nil : draws.inclusion[index],
-        molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
+        tau: nil, molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
         flags: flags.map(\.rawValue))
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in

@@ -59,8 +59,6 @@ public struct PredictionScores: Hashable, Sendable {
       logSum += prediction.logScore * Double(n - 1)
       logCount += n - 1
       variance.parameters += prediction.variance.parameters * Double(n)
-      variance.deviation += prediction.variance.deviation * Double(n)
-      variance.discrepancy += prediction.variance.discrepancy * Double(n)
       variance.noise += prediction.variance.noise * Double(n)
     }
     rmse = ProfileError.pooled(predictions.compactMap(\.fitError))
@@ -77,8 +75,6 @@ public struct PredictionScores: Hashable, Sendable {
     coverage90 = Double(inside[1]) / n
     coverage95 = Double(inside[2]) / n
     variance.parameters /= n
-    variance.deviation /= n
-    variance.discrepancy /= n
     variance.noise /= n
   }
 }

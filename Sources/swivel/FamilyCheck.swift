@@ -77,12 +77,16 @@ struct FamilyCheck: Sendable {
 
   /// The options that a baseline's settings stand for.
   private static func fitting(of baseline: Baseline, file: String) throws -> FittingOptions {
-    let flags: Set<String> = ["deviations", "discrepancies", "select_terms", "set_aside"]
+    let flags: Set<String> = ["bagging", "set_aside"]
+    // Parts of the model that are no more: a baseline that did not ask for them loses nothing.
+    let gone: Set<String> = ["deviations", "discrepancies", "select_terms"]
     var words: [String] = []
     for (name, value) in baseline.settings.sorted(by: { $0.key < $1.key }) {
+      if gone.contains(name), value == "false" { continue }
       let option = "--" + name.replacingOccurrences(of: "_", with: "-")
       if flags.contains(name) {
         if value == "true" { words.append(option) }
+        if name == "bagging", value == "false" { words.append("--no-bagging") }
       } else if !value.isEmpty {
         words += [option] + (name == "hold_out" ? value.split(separator: " ").map(String.init) : [value])
       }

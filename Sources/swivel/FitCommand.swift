@@ -37,9 +37,9 @@ struct FitCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Also write the design rows and priors of the final round, for checks with other samplers.",
       discussion: """
-        JSON, schema swivel.design/1: the parameters with their prior centres, the bond classes with the shape of \
-        their deviations, the priors of all scales, and scan by scan the rows x, z and targets y as docs/model.md \
-        has them. scripts/check_numpyro.py samples from it.
+        JSON, schema swivel.design/2: the parameters with their prior centres, the bond classes with the directions of \
+        their priors, the priors of all scales, and scan by scan the rows x and targets y as docs/model.md has them. \
+        With --noise normal --no-bagging only. scripts/check_numpyro.py samples from it.
         """, valueName: "file"), completion: .file(extensions: ["json"]))
   var writeDesign: String?
   @Flag(help: "Print summary.json instead of the table.") var json = false
@@ -47,10 +47,10 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try requireFolders((output, "reports"), (forcefields, "forcefields"))
-    if writeDesign != nil, fitting.noise != .normal || fitting.selectTerms {
+    if writeDesign != nil, fitting.noise != .normal || fitting.bagging {
       throw InputError(
-        nil, "a design is written for normal noise and all terms kept",
-        hint: "leave out --noise and --select-terms, or --write-design")
+        nil, "a design is written for one normal noise and molecules that count alike",
+        hint: "give --noise normal --no-bagging beside --write-design")
     }
     if writeDesign?.isEmpty == true {
       throw InputError(nil, "the file to write the design to has no name", hint: "give --write-design a path")
@@ -168,12 +168,28 @@ private func tellWhatToMind(_ fit: Fit) {
           "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, weight \(decimal($0.weight, 2)))"
         }.joined(separator: ", "))
   }
+  if let left = leftWells(of: fit) { complain("warning: \(left)") }
   if let doubts = unitDoubts(of: fit) { complain("warning: \(doubts)") }
   if fit.linearisation.isTooFar {
     complain(
       "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit 0.7): take intervals as rough"
     )
   }
+}
+
+/// Where the fitted force field would turn a rotor out of QM's well, scan by scan; nil where it does nowhere.
+private func leftWells(of fit: Fit) -> String? {
+  let scans = fit.scans.compactMap { scan -> String? in
+    let left = scan.leftWell.filter(\.isFitted)
+    guard let worst = left.max(by: { $0.energyDrop < $1.energyDrop }) else { return nil }
+    return
+      "\(scan.molecule) \(scan.scan) at \(left.count) point\(left.count == 1 ? "" : "s") (frame \(worst.frame): "
+      + "\(joinedIndices(worst.rotor.atoms)) from \(decimal(worst.from / Units.degree, 0))° "
+      + "to \(decimal(worst.to / Units.degree, 0))°, \(decimal(worst.energyDrop, 1)) kcal/mol lower)"
+  }
+  guard !scans.isEmpty else { return nil }
+  return "rotors beside the driven one would leave their QM wells, and walls hold them there: "
+    + scans.joined(separator: "; ")
 }
 
 /// What a person wants to see right after a fit.

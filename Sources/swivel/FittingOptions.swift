@@ -15,20 +15,14 @@ struct FittingOptions: ParsableArguments {
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
   @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
-  @Flag(inversion: .prefixedNo, help: "Let molecules deviate from the shared force constants, by bond class.")
-  var deviations = false
-  @Flag(inversion: .prefixedNo, help: "Give scans a smooth discrepancy that no torsion term can say.")
-  var discrepancies = false
-  @Option(help: "How noise is spread: normal, by-scan (each scan has its own), student-t (each grid point).")
-  var noise = NoiseModel.normal
+  @Option(help: "How noise is spread: by-scan (each scan has its own), normal, student-t (each grid point).")
+  var noise = ModelOptions().noise
   @Flag(
     inversion: .prefixedNo,
-    help: "Let the data choose periodicities: each term is in or out, with a probability (spike and slab).")
-  var selectTerms = false
-  @Option(
-    help:
-      "Independent grid points that a scan counts as at most (with --discrepancies all count); inf for all.")
-  var effectivePoints = 5.0
+    help: "Weigh molecules at random, draw by draw, so that intervals hold what molecules disagree on.")
+  var bagging = true
+  @Option(help: "Independent grid points that a scan counts as at most; inf for all.")
+  var effectivePoints = ModelOptions().effectivePoints
   @Option(
     help: ArgumentHelp(
       "How points count by their QM energy over the scan's minimum: none, smooth, forcebalance, openff.",
@@ -48,6 +42,9 @@ struct FittingOptions: ParsableArguments {
   var cartesianRestraint = 0.0
   @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
   var torsionRestraint = 0.0
+  @Option(
+    help: "How far the other rotors may turn from their QM dihedrals while relaxing, degrees; inf for all.")
+  var wellWidth = 30.0
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
 
   func validate() throws {
@@ -66,6 +63,7 @@ struct FittingOptions: ParsableArguments {
       cartesianRestraint >= 0 && cartesianRestraint.isFinite, "--cartesian-restraint must not be negative")
     try require(
       torsionRestraint >= 0 && torsionRestraint.isFinite, "--torsion-restraint must not be negative")
+    try require(wellWidth > 0, "--well-width must be positive")
   }
 
   /// The options of a fit.
@@ -73,11 +71,9 @@ struct FittingOptions: ParsableArguments {
     var options = FitOptions()
     options.likelihood = likelihood
     options.model.priorCentre = priorCentre
-    options.model.moleculeEffects = deviations
-    options.model.discrepancy = discrepancies
     options.model.effectivePoints = effectivePoints
     options.model.noise = noise
-    options.model.selectsTerms = selectTerms
+    options.model.bagsMolecules = bagging
     options.seed = seed
     options.chains = chains
     options.warmup = warmup
@@ -89,7 +85,8 @@ struct FittingOptions: ParsableArguments {
     options.setsAsideMolecules = setAside
     options.heldOut = Set(holdOut)
     options.relaxation = RelaxationOptions(
-      cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint)
+      cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint,
+      wellHalfWidth: wellWidth * .pi / 180)
     return options
   }
 
@@ -99,15 +96,15 @@ struct FittingOptions: ParsableArguments {
   /// Every setting by name, for run.json.
   var settings: [String: String] {
     [
-      "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue, "deviations": "\(deviations)",
-      "discrepancies": "\(discrepancies)", "noise": noise.rawValue, "select_terms": "\(selectTerms)",
+      "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue,
+      "noise": noise.rawValue, "bagging": "\(bagging)",
       "effective_points": "\(effectivePoints)", "chains": "\(chains)", "warmup": "\(warmup)",
       "draws": "\(draws)",
       "energy_weight": energyWeight.rawValue,
       "energy_upper": "\(energyUpper ?? energyWeight.defaultUpper)",
       "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),
       "cartesian_restraint": "\(cartesianRestraint)", "torsion_restraint": "\(torsionRestraint)",
-      "set_aside": "\(setAside)",
+      "well_width": "\(wellWidth)", "set_aside": "\(setAside)",
     ]
   }
 }

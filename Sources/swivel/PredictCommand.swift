@@ -60,7 +60,7 @@ struct PredictCommand: AsyncParsableCommand {
     let (driven, geometries, qm) = try input(molecule)
     let profile = try await PredictedProfile(
       of: molecule, driven: driven, geometries: geometries, parameters: parameters,
-      kept: summary.keptTerms, draws: draws,
+      kept: summary.keptTerms, draws: draws, relaxation: try RelaxationOptions(ofReport: report),
       threads: threads)
     let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
     let prediction = PredictionRecord(

@@ -199,8 +199,7 @@ extension Summary.HeldOutScores {
       pit: scores.pitShares,
       variance: scores.points > 0
         ? Summary.VarianceRecord(
-          parameters: scores.variance.parameters, moleculeToMolecule: scores.variance.deviation,
-          functionalForm: scores.variance.discrepancy, noise: scores.variance.noise) : nil)
+          parameters: scores.variance.parameters, noise: scores.variance.noise) : nil)
   }
 }
 

@@ -41,7 +41,8 @@ import Testing
     let start = alkane.turned(bond: 3, by: 100 * Units.degree)
     let rotor = Quartet(2, 3, 4, 5)
     func drift(_ options: RelaxationOptions) -> Double {
-      let x = model.relaxed(start, holding: held, otherRotors: [rotor], options: options).coordinates
+      let x = model.relaxed(start, holding: held, rotors: Rotors(restrained: [rotor]), options: options)
+        .coordinates
       return abs(wrapped(dihedralAngle(rotor, in: x) - dihedralAngle(rotor, in: start)))
     }
     let free = drift(RelaxationOptions())
@@ -102,10 +103,11 @@ import Testing
       #expect(abs((nudged[bond.i] - nudged[bond.j]).norm - (start[bond.i] - start[bond.j]).norm) < 1e-12)
     }
     #expect(model.energy(of: start).total - energy(lowest) > 1)
-    let free = model.relaxed(start, holding: held, nudging: turns, options: RelaxationOptions())
+    let free = model.relaxed(start, holding: held, rotors: Rotors(turns: turns), options: RelaxationOptions())
     #expect(abs(energy(free) - energy(lowest)) < 1e-5)
     // A start at its minimum stays there.
-    let same = model.relaxed(alkane.coordinates, holding: held, nudging: turns, options: RelaxationOptions())
+    let same = model.relaxed(
+      alkane.coordinates, holding: held, rotors: Rotors(turns: turns), options: RelaxationOptions())
     #expect(abs(energy(same) - energy(lowest)) < 1e-6)
   }
 

@@ -28,7 +28,7 @@ import TorsionModel
       Set(parameter.keys) == [
         "types", "smarts", "periodicity", "phase", "mean", "sd", "median", "interval50", "interval90",
         "interval95", "base",
-        "prior_sd", "contraction", "tau", "inclusion", "molecules", "rhat", "ess_bulk", "ess_tail", "flags",
+        "prior_sd", "contraction", "tau", "molecules", "rhat", "ess_bulk", "ess_tail", "flags",
       ])
     let scan = try #require((summary["scans"] as? [[String: Any]])?.first)
     let scanKeys: Set = ["molecule", "scan", "points", "rmse_base", "rmse_fit", "max_error_fit"]

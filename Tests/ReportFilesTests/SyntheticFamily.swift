@@ -52,8 +52,6 @@ enum SyntheticFamily {
     options.threads = 2
     options.rounds = 2
     options.heldOut = ["hexane"]
-    options.model.moleculeEffects = true
-    options.model.discrepancy = true
     return options
   }
 

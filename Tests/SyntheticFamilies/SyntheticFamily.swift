@@ -84,6 +84,8 @@ public func quickOptions(_ change: (inout FitOptions) -> Void = { _ in }) -> Fit
   options.threads = 2
   options.warmup = 100
   options.draws = 250
+  // The model itself; what molecules disagree on is for tests of its own.
+  options.model.bagsMolecules = false
   change(&options)
   return options
 }

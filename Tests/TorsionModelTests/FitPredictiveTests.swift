@@ -12,6 +12,7 @@ import Testing
   private func fitted(_ change: (inout FitOptions) -> Void = { _ in }) async throws -> Fit {
     let options = quickOptions {
       $0.draws = 60
+      $0.model.noise = .normal
       $0.extendsChains = false
       change(&$0)
     }
@@ -25,62 +26,41 @@ import Testing
     }
   }
 
-  @Test(arguments: [(false, false), (true, false), (false, true), (true, true)])
-  func replicatesHaveTheMomentsOfTheDenseModel(deviations: Bool, discrepancies: Bool) async throws {
-    let fit = try await fitted {
-      $0.model.moleculeEffects = deviations
-      $0.model.discrepancy = discrepancies
-    }
+  @Test func replicatesHaveTheMomentsOfTheModel() async throws {
+    let fit = try await fitted()
     let scan = try #require(fit.predictive.scans.last)
     let n = scan.points.count
-    #expect(scan.smooth.isSmooth == (deviations || discrepancies))
-    #expect(scan.power == (discrepancies ? 1 : ModelOptions().effectivePoints / 12))
+    #expect(scan.power == ModelOptions().effectivePoints / 12)
     let (k, scales) = (fit.draws.forceConstants[0][9], fit.draws.scales[0][9])
     let r = residual(scan, k)
-    let noise = scan.smooth.noise(scales)
-    let variance = noise * noise + MixedPosterior.noiseFloor
-    // Offset and smooth parts f given r = f + ε; the offset as a wide normal about the mean.
+    let variance = noiseVariance(scan, scales)
     let centre = r.reduce(0, +) / Double(n)
-    var prior = scan.smooth.covariance(scales, noise: 0)
-    for i in 0..<n { for j in 0..<n { prior[i, j] += 1e4 } }
-    var total = prior
-    for i in 0..<n { total[i, i] += variance / scan.power }
-    var cholesky = CholeskyWorkspace(order: n)
-    let isFactored = cholesky.factor(total)
-    #expect(isFactored)
-    let gain = prior.times(cholesky.inverse())
-    let mean = gain.times(r.map { $0 - centre })
-    var spread = prior
-    spread.add(gain.times(prior), times: -1)
-
+    // Of the offset.
+    let spread = variance / (scan.power * Double(n))
     var replicator = ScanReplicator(scan, draws: 4000)
     var stream = RandomStream(seed: 5)
     let count = 4000
     for _ in 0..<count { replicator.add(forceConstants: k, scales: scales, stream: &stream) }
     let result = replicator.result
+    let tolerance = 5 * (2 / Double(count)).squareRoot()
     for i in 0..<n {
       let draws = (0..<count).map { Double(result.energies[$0 * n + i]) }
-      let expected = scan.points[i].energy - r[i] + centre + mean[i]
-      let own = spread[i, i] + variance
+      let expected = scan.points[i].energy - r[i] + centre
+      let own = spread + variance
       let found = draws.reduce(0, +) / Double(count)
       let foundVariance = draws.reduce(0) { $0 + ($1 - found) * ($1 - found) } / Double(count)
       #expect(abs(found - expected) < 5 * (own / Double(count)).squareRoot())
-      let tolerance = 5 * (2 / Double(count)).squareRoot()
       #expect(abs(foundVariance / own - 1) < tolerance)
     }
-    // The sum of f over points against the dense one ties the offset to the smooth parts.
     let offset = result.offsets.reduce(0, +) / Double(count)
     let offsets = result.offsets.reduce(0) { $0 + ($1 - offset) * ($1 - offset) } / Double(count)
-    let ones = [Double](repeating: 1, count: n)
-    var smoothTotal = scan.smooth.covariance(scales, noise: variance / scan.power)
-    _ = cholesky.factor(smoothTotal)
-    smoothTotal = cholesky.inverse()
-    let weights = smoothTotal.times(ones)
-    let weight = weights.reduce(0, +)
-    let best = zip(weights, r).reduce(0) { $0 + $1.0 * $1.1 } / weight
-    #expect(abs(offset - best) < 5 / (weight * Double(count)).squareRoot())
-    let tolerance = 5 * (2 / Double(count)).squareRoot()
-    #expect(abs(offsets * weight - 1) < tolerance)
+    #expect(abs(offset - centre) < 5 * (spread / Double(count)).squareRoot())
+    #expect(abs(offsets / spread - 1) < tolerance)
+  }
+
+  /// σ² of a scan's energies.
+  private func noiseVariance(_ scan: FittedScan, _ scales: [Double]) -> Double {
+    scan.noiseIndex.map { 1 / TorsionPosterior.precision(log(scales[$0])) } ?? 0
   }
 
   @Test func likelihoodsOfIndependentPointsAreNormal() async throws {
@@ -90,52 +70,12 @@ import Testing
     for (scan, part) in zip(fit.predictive.scans, parts) {
       let n = scan.points.count
       for (d, (k, scales)) in zip(fit.draws.forceConstants.joined(), fit.draws.scales.joined()).enumerated() {
-        let variance = pow(scan.smooth.noise(scales), 2) + 1e-6
+        let variance = noiseVariance(scan, scales)
         for (i, value) in residual(scan, k).enumerated() {
           let error = value - part.offsets[d]
           let expected = -0.5 * scan.power * (error * error / variance + log(2 * .pi * variance))
           #expect(abs(Double(part.logLikelihoods[d * n + i]) - expected) < 1e-6 * max(1, abs(expected)))
         }
-      }
-    }
-  }
-
-  @Test(arguments: [(true, false), (false, true), (true, true)])
-  func likelihoodsOfDependentPointsAreConditional(deviations: Bool, discrepancies: Bool) async throws {
-    let fit = try await fitted {
-      $0.model.moleculeEffects = deviations
-      $0.model.discrepancy = discrepancies
-    }
-    let scan = fit.predictive.scans[0]
-    let n = scan.points.count
-    let parts = await fit.predictive.replicates(ofScans: 0..<1, draws: fit.draws, threads: 1)
-    for d in [0, 17, 100] {
-      let k = Array(fit.draws.forceConstants.joined())[d]
-      let scales = Array(fit.draws.scales.joined())[d]
-      let r = residual(scan, k)
-      let centre = r.reduce(0, +) / Double(n)
-      let variance = pow(scan.smooth.noise(scales), 2) + 1e-6
-      for i in 0..<n {
-        // The point given the others, by deleting it: its smooth part and offset predicted, its own noise added.
-        let others = (0..<n).filter { $0 != i }
-        var prior = scan.smooth.covariance(scales, noise: 0)
-        for a in 0..<n { for b in 0..<n { prior[a, b] += 1e6 } }
-        var rest = Matrix(rows: n - 1, columns: n - 1)
-        for (a, first) in others.enumerated() {
-          for (b, second) in others.enumerated() { rest[a, b] = prior[first, second] }
-          rest[a, a] += variance / scan.power
-        }
-        var cholesky = CholeskyWorkspace(order: n - 1)
-        let isFactored = cholesky.factor(rest)
-        #expect(isFactored)
-        var weights = others.map { prior[i, $0] }
-        cholesky.solve(&weights)
-        let mean = zip(weights, others).reduce(0) { $0 + $1.0 * (r[$1.1] - centre) }
-        let spread = prior[i, i] - zip(weights, others).reduce(0) { $0 + $1.0 * prior[i, $1.1] } + variance
-        let error = r[i] - centre - mean
-        let expected = -0.5 * scan.power * (error * error / spread + log(2 * .pi * spread))
-        let found = Double(parts[0].logLikelihoods[d * n + i])
-        #expect(abs(found - expected) < 1e-3 * max(1, abs(expected)))
       }
     }
   }
@@ -147,18 +87,17 @@ import Testing
     let one = await fit.predictive.replicates(ofScans: range, draws: fit.draws, threads: 1)
     #expect(await fit.predictive.replicates(ofScans: range, draws: fit.draws, threads: 3) == one)
     #expect(await fit.predictive.replicates(ofScans: 1..<2, draws: fit.draws, threads: 3) == [one[1]])
-    let prior = fit.predictive.priorDraws(2000)
-    let index = try #require(fit.draws.scaleRoles.firstIndex(of: .prior("")))
+    // Draws of a force constant are normal about the base at the scales of each draw: on average over draws of the scales its
+    // square is that of the prior, which heavy tails of the scales make rough.
+    let prior = fit.predictive.priorDraws(4000)
     for (p, parameter) in fit.parameters.enumerated() {
-      // In units of its scale a force constant is standard normal about the base.
-      let n = Double(parameter.parameter.periodicity)
-      let z = prior.map { draw -> Double in
-        (draw.forceConstants[p] - parameter.base) * n / draw.scales[index]
-      }
-      let mean = z.reduce(0, +) / 2000
-      let square = z.reduce(0) { $0 + $1 * $1 } / 2000
-      #expect(abs(mean) < 5 / 2000.0.squareRoot())
-      #expect(abs(square - 1) < 5 * (2 / 2000.0).squareRoot())
+      let signs = prior.count { $0.forceConstants[p] > parameter.base }
+      #expect(abs(Double(signs) - 2000) < 5 * 1000.0.squareRoot())
     }
+    let index = try #require(fit.draws.scaleRoles.firstIndex(of: .prior))
+    let logs = prior.map { log($0.scales[index]) }
+    let expected = ScaleLayout.prior(of: .prior)
+    let mean = logs.reduce(0, +) / 4000
+    #expect(abs(mean - log(expected.median)) < 5 * expected.spread / 4000.0.squareRoot())
   }
 }

@@ -1,4 +1,4 @@
-// Mixtures of normal densities: noise that a bad point cannot carry away, terms that are in or out, the linearisation.
+// Mixtures of normal densities: noise that a bad point or scan cannot carry away, the linearisation.
 
 import Chemistry
 import Mechanics
@@ -71,36 +71,6 @@ import Testing
     #expect(fit.scales.contains { $0.name == "noise degrees of freedom" })
   }
 
-  /// Of twelve terms one differs from zero, a threefold one: threefold terms are kept, most others are not needed.
-  @Test func selectionFindsThePeriodicity() async throws {
-    var synthetic = SyntheticFamily(carbons: [4, 5, 6], points: 24, energyNoise: 0.005, forceNoise: 0.02)
-    synthetic.truth = TorsionParameters([
-      TorsionType("c3", "c3", "c3", "c3"): [
-        TorsionTerm(periodicity: 3, phase: 0, forceConstant: 0.6)
-      ],
-      TorsionType("hc", "c3", "c3", "c3"): [TorsionTerm(periodicity: 3, phase: 0, forceConstant: 0)],
-      TorsionType("hc", "c3", "c3", "hc"): [TorsionTerm(periodicity: 3, phase: 0, forceConstant: 0)],
-    ])
-    let fit = try await TorsionModel.fit(
-      synthetic.family(),
-      options: options {
-        $0.model.selectsTerms = true
-        $0.model.priorCentre = .zero
-        $0.draws = 500
-      })
-    let inclusion = fit.parameters.map { ($0.parameter.label, $0.inclusion ?? -1) }
-    #expect(inclusion.allSatisfy { (0...1).contains($0.1) })
-    // Terms of one periodicity stand in for each other about a bond that turns rigidly.
-    func mean(_ isWanted: (Int) -> Bool) -> Double {
-      let values = fit.parameters.filter { isWanted($0.parameter.periodicity) }.compactMap(\.inclusion)
-      return values.reduce(0, +) / Double(values.count)
-    }
-    #expect(mean { $0 == 3 } > mean { $0 != 3 } + 0.1, "\(inclusion)")
-    #expect(mean { $0 != 3 } < 0.5, "\(inclusion)")
-    let all = try await TorsionModel.fit(synthetic.family(), options: options { _ in })
-    #expect(all.parameters.allSatisfy { $0.inclusion == nil })
-  }
-
   /// The weights of scans and grid points are drawn from their conditional distribution: at fixed scales and force
   /// constants its mean is known.
   @Test func weightsFollowTheirConditionalDistribution() async throws {
@@ -113,31 +83,29 @@ import Testing
     let posterior = prepared.posterior(designs, options: options)
     let scales = posterior.layout.start
     var workspace = PosteriorWorkspace(posterior)
-    let shared = posterior.sharedCoordinates(scales, &workspace) { 0 }
-    let k = posterior.forceConstants(shared) { _ in 0 }
+    let w = posterior.coordinates(scales, &workspace) { 0 }
+    let k = posterior.forceConstants(w)
     var latent = Augmentation(posterior)
-    let nu = latent.degreesOfFreedom
-    var sums = latent.weights.map { _ in 0.0 }
+    var ratios = latent.weights.map { _ in 0.0 }
     var stream = RandomStream(seed: 5)
     let count = 4000
     for _ in 0..<count {
-      latent.logFreedom = Augmentation.freedomCentre
-      posterior.draw(&latent, given: shared, workspace, using: &stream)
-      for s in sums.indices { sums[s] += latent.weights[s][0] / Double(count) }
+      var own = scales
+      posterior.drawNoise(&own, &latent, given: w, using: &stream)
+      let nu = latent.degreesOfFreedom
+      for (s, index) in prepared.scans.enumerated() {
+        let rows = designs[s].fitted[.energy]!
+        let columns = prepared.molecules[index.molecule].basis.columns
+        let residuals = zip(rows.x, rows.y).map { x, y in zip(x, columns).reduce(y) { $0 - $1.0 * k[$1.1] } }
+        let mean = residuals.reduce(0, +) / Double(residuals.count)
+        let square =
+          residuals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * TorsionPosterior.precision(own[0])
+        let expected = (nu + Double(residuals.count - 1)) / (nu + square)
+        ratios[s] += latent.weights[s][0] / expected / Double(count)
+      }
     }
-    for (s, index) in prepared.scans.enumerated() {
-      let rows = designs[s].fitted[.energy]!
-      let columns = prepared.molecules[index.molecule].basis.columns
-      let residuals = zip(rows.x, rows.y).map { x, y in zip(x, columns).reduce(y) { $0 - $1.0 * k[$1.1] } }
-      let mean = residuals.reduce(0, +) / Double(residuals.count)
-      let square =
-        residuals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        / (exp(2 * scales[0]) + MixedPosterior.noiseFloor)
-      let freedom = nu + Double(residuals.count - 1)
-      // A gamma number of this shape: relative sd √(2/freedom), over 4000 draws; four standard errors.
-      let expected = freedom / (nu + square)
-      #expect(abs(sums[s] / expected - 1) < 4 * (2 / freedom / Double(count)).squareRoot())
-    }
+    // A gamma number of this shape over its mean: sd √(2/freedom), of at least 12; four standard errors of 4000 draws.
+    for ratio in ratios { #expect(abs(ratio - 1) < 4 * (2 / 12 / Double(count)).squareRoot()) }
   }
 
   @Test func linearPosteriorsOfStiffMoleculesNeedNoCorrection() async throws {

@@ -15,37 +15,23 @@ import Testing
     ProcessInfo.processInfo.environment["SWIVEL_SBC_SIMULATIONS"].flatMap(Int.init) ?? 60
 
   struct Option: Sendable, CustomTestStringConvertible {
-    var deviations: Bool
-    var discrepancies: Bool
     var likelihood: LikelihoodKind
     var noise = NoiseModel.normal
-    var selectsTerms = false
     var testDescription: String {
-      "\(likelihood.rawValue), deviations \(deviations), discrepancies \(discrepancies), noise \(noise.rawValue), "
-        + "terms selected \(selectsTerms)"
+      "\(likelihood.rawValue), noise \(noise.rawValue)"
     }
   }
 
   static let options = [
-    Option(deviations: false, discrepancies: false, likelihood: .energyAndTorque),
-    Option(deviations: true, discrepancies: false, likelihood: .energyAndTorque),
-    Option(deviations: false, discrepancies: true, likelihood: .energyAndTorque),
-    Option(deviations: true, discrepancies: true, likelihood: .energyAndTorque),
-    Option(deviations: false, discrepancies: false, likelihood: .energy),
-    Option(deviations: false, discrepancies: false, likelihood: .energyAndForces),
-    Option(deviations: false, discrepancies: false, likelihood: .energyAndTorque, noise: .byScan),
-    Option(deviations: false, discrepancies: false, likelihood: .energyAndTorque, noise: .studentT),
-    Option(deviations: true, discrepancies: true, likelihood: .energyAndTorque, noise: .studentT),
-    Option(deviations: false, discrepancies: false, likelihood: .energyAndTorque, selectsTerms: true),
+    Option(likelihood: .energyAndTorque), Option(likelihood: .energy), Option(likelihood: .energyAndForces),
+    Option(likelihood: .energyAndTorque, noise: .byScan),
+    Option(likelihood: .energyAndTorque, noise: .studentT),
   ]
 
   @Test(arguments: options) func ranksAreUniform(_ option: Option) async throws {
     let options = quickOptions {
       $0.likelihood = option.likelihood
-      $0.model.moleculeEffects = option.deviations
-      $0.model.discrepancy = option.discrepancies
       $0.model.noise = option.noise
-      $0.model.selectsTerms = option.selectsTerms
       $0.model.effectivePoints = .infinity
       $0.extendsChains = false
       $0.draws = 100
@@ -62,7 +48,7 @@ import Testing
       var stream = RandomStream(seed: 77, stream: UInt64(number))
       let scales = layout.drawPrior(using: &stream)
       let latent = Augmentation.drawn(for: prior, using: &stream)
-      let k = family.drawnForceConstants(layout: layout, scales: scales, latent: latent, using: &stream)
+      let k = prior.prior.draw(layout.priorScales(scales), using: &stream)
       let data = family.simulated(
         designs, layout: layout, scales: scales, forceConstants: k, latent: latent, noiseModel: option.noise,
         using: &stream)

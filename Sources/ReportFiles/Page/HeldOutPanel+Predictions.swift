@@ -98,9 +98,7 @@ extension HeldOutPanel.VarianceSplit {
       label: label,
       shares: [
         Share(name: "force constants", share: sum(\.parameters) / total),
-        Share(name: "molecule's deviation", share: sum(\.deviation) / total),
-        Share(name: "form cannot say", share: sum(\.discrepancy) / total),
-        Share(name: "noise", share: sum(\.noise) / total),
+        Share(name: "molecules and form", share: sum(\.noise) / total),
       ], sd: (total / Double(max(1, points))).squareRoot())
   }
 }

@@ -143,8 +143,6 @@ private let drawingStyle: Markup = """
   .prior{fill:var(--muted);opacity:.2}
   .i90{stroke:var(--fit);stroke-width:1.6;fill:none}
   .i50{stroke:var(--fit);stroke-width:5;fill:none}
-  .tau90{stroke:var(--held);stroke-width:2.4}
-  .tau-mark{fill:var(--held)}
   .faint .row-label{color:var(--muted);font-style:italic}
   .chain{fill:none;stroke-width:1}
   .chain-0{--c:var(--fit)}.chain-1{--c:var(--base)}.chain-2{--c:var(--held)}.chain-3{--c:var(--violet)}

@@ -32,8 +32,6 @@ struct ParameterRow: Codable, Hashable, Sendable {
   var contraction: Double?
   /// Molecule-to-molecule scale of its bond class, kcal/mol of energy; nil in models without it.
   var tau: Double?
-  /// Posterior probability that the term is in the model; nil in models that do not select.
-  var inclusion: Double?
   /// Molecules with data on it.
   var molecules: Int
   var convergence: Convergence
@@ -49,8 +47,6 @@ struct ParameterRow: Codable, Hashable, Sendable {
 /// One scale of the model.
 struct ScaleRow: Codable, Hashable, Sendable {
   var name: String
-  /// The bond class whose molecule-to-molecule scale τ it is; nil for all others.
-  var transferOf: String?
   var unit: String
   var mean: Double
   var sd: Double

@@ -10,7 +10,7 @@ extension ReportPage {
       <p class="filter js-only"><label for="filter">Show only</label> <input id="filter" type="search" \
       placeholder="c3-c3, n = 3, prior only …" autocomplete="off" /> <span id="filter-count" role="status"></span></p>
       \(legendList([.prior, .intervals, .base]))
-      <div class="forests">\(forests)\(transferability)</div>
+      <div class="forests">\(forests)</div>
       \(symmetryList)
       \(parameterTable)
       \(correlationFigure)
@@ -63,30 +63,6 @@ extension ReportPage {
       """
   }
 
-  /// The molecule-to-molecule scale of each bond class: how far its force constants carry over.
-  private var transferability: Markup? {
-    let rows = scales.filter { $0.transferOf != nil }
-    guard !rows.isEmpty else { return nil }
-    let strip = Strip(values: 0...max(0.05, (rows.map(\.interval90.upperBound).max() ?? 1) * 1.02))
-    let items = rows.map { row -> Markup in
-      let words =
-        "τ of \(row.transferOf ?? ""): mean \(fixed(row.mean, 2)), 90 % credible interval \(interval(row.interval90, 2)) kcal/mol"
-      let marks = [
-        strip.line("tau90", row.interval90.lowerBound, row.interval90.upperBound),
-        strip.dot("tau-mark", row.mean),
-      ]
-      return """
-        <li><span class="row-label"><code>\(row.transferOf ?? "")</code> <span class="muted">τ \(fixed(row.mean, 2))</span></span>\
-        \(strip.svg(marks, label: words))</li>
-        """
-    }
-    return """
-      <figure class="transfer"><figcaption><h3>How far they carry over</h3><p class="small">τ: by how much one molecule's profile differs from \
-      another's with the same force constants; mean and 90\u{A0}% credible interval. Near zero they carry over.</p></figcaption>
-      <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(strip.axis)</li></ol></figure>
-      """
-  }
-
   private func forestValues(_ row: ParameterRow) -> [Double] {
     [
       0, row.base, row.interval90.lowerBound, row.interval90.upperBound, row.priorCentre - row.priorSD,
@@ -102,13 +78,11 @@ extension ReportPage {
 
   private var parameterTable: Markup {
     let hasTau = parameters.contains { $0.tau != nil }
-    let hasInclusion = parameters.contains { $0.inclusion != nil }
     var columns = [
       Column("torsion type", isNumber: false), Column("n"), Column("mean"), Column("sd"),
       Column("90 % credible interval"), Column("base"), Column("prior sd"), Column("contraction"),
     ]
     if hasTau { columns.append(Column("τ")) }
-    if hasInclusion { columns.append(Column("P(in the model)")) }
     columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false), Column("worry rank")]
     let rows = parameters.enumerated().map { index, row -> Markup in
       var cells = [
@@ -118,7 +92,6 @@ extension ReportPage {
         contractionCell(row.contraction),
       ]
       if hasTau { cells.append(cell(fixed(row.tau, 3), row.tau)) }
-      if hasInclusion { cells.append(cell(percent(row.inclusion), row.inclusion)) }
       cells += [
         cell("\(row.molecules)", Double(row.molecules)),
         cell(fixed(row.convergence.rhat, 3), row.convergence.rhat),

@@ -16,7 +16,7 @@ extension ReportPage {
     {
       parameters[index].worry = rank + 1
     }
-    let scales = zip(fit.scales, fit.draws.scaleRoles).map(ScaleRow.init)
+    let scales = fit.scales.map { ScaleRow($0) }
     let all = parameters.map(\.convergence) + scales.map(\.convergence)
     let fitted = fit.scans.filter { !$0.isHeldOut }
     self.init(
@@ -72,18 +72,16 @@ extension ParameterRow {
       periodicity: p.parameter.periodicity, isSine: p.parameter.isSine, mean: p.draws.mean, sd: p.draws.sd,
       median: p.draws.median, interval50: p.draws.interval50, interval90: p.draws.interval90, base: p.base,
       priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
-      tau: finite(p.tau), inclusion: finite(p.inclusion), molecules: p.molecules,
+      tau: finite(p.tau), molecules: p.molecules,
       convergence: Convergence(p.diagnostics),
       flags: p.flags)
   }
 }
 
 extension ScaleRow {
-  init(_ scale: ScaleSummary, _ role: ScaleRole) {
-    var transferOf: String?
-    if case .deviation(let group) = role { transferOf = group }
+  init(_ scale: ScaleSummary) {
     self.init(
-      name: scale.name, transferOf: transferOf, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
+      name: scale.name, unit: scale.unit, mean: scale.draws.mean, sd: scale.draws.sd,
       interval90: scale.draws.interval90, convergence: Convergence(scale.diagnostics))
   }
 }
@@ -170,20 +168,15 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       name: "Prior centre",
       value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
     .init(
-      name: "Deviations of molecules",
-      value: o.model.moleculeEffects ? "yes, with a scale \u{03C4} a bond class" : "none"),
-    .init(name: "Discrepancy of scans", value: o.model.discrepancy ? "smooth and periodic" : "none"),
+      name: "Molecules", value: o.model.bagsMolecules ? "weighed at random, draw by draw" : "all alike"),
     .init(
       name: "Noise",
       value: o.model.noise == .normal
         ? "normal, one scale a kind of row"
         : o.model.noise == .byScan ? "normal, every scan with a scale of its own" : "Student-t"),
     .init(
-      name: "Terms",
-      value: o.model.selectsTerms ? "each in or out, with a probability" : "all kept"),
-    .init(
       name: "A scan counts as",
-      value: o.model.discrepancy || o.model.effectivePoints == .infinity
+      value: o.model.effectivePoints == .infinity
         ? "all its grid points"
         : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
     .init(name: "Weight of high energies", value: o.energyWeighting.words),
@@ -197,6 +190,10 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       value:
         "atoms \(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å², other torsions \(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²"
     ),
+    .init(
+      name: "Other rotors stay, while relaxing,",
+      value: o.relaxation.wellHalfWidth < .pi
+        ? "within \(fixed(o.relaxation.wellHalfWidth * 180 / .pi, 0))° of their QM dihedrals" : "nowhere"),
     .init(name: "Chains", value: "\(o.chains)"),
     .init(name: "Warm-up iterations a chain", value: "\(o.warmup)"),
     .init(name: "Kept draws a chain", value: "\(fit.draws.forceConstants.first?.count ?? 0)"),
@@ -228,14 +225,10 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   }
   add("--likelihood", o.likelihood.rawValue, unless: o.likelihood == d.likelihood)
   add("--prior-centre", o.model.priorCentre.rawValue, unless: o.model.priorCentre == d.model.priorCentre)
-  if o.model.moleculeEffects != d.model.moleculeEffects {
-    words.append(o.model.moleculeEffects ? "--deviations" : "--no-deviations")
-  }
-  if o.model.discrepancy != d.model.discrepancy {
-    words.append(o.model.discrepancy ? "--discrepancies" : "--no-discrepancies")
-  }
   add("--noise", o.model.noise.rawValue, unless: o.model.noise == d.model.noise)
-  if o.model.selectsTerms { words.append("--select-terms") }
+  if o.model.bagsMolecules != d.model.bagsMolecules {
+    words.append(o.model.bagsMolecules ? "--bagging" : "--no-bagging")
+  }
   add(
     "--effective-points", "\(o.model.effectivePoints)",
     unless: o.model.effectivePoints == d.model.effectivePoints)
@@ -251,6 +244,9 @@ private func equivalentCommand(_ fit: Fit) -> [String] {
   add(
     "--cartesian-restraint", "\(o.relaxation.cartesianRestraint)",
     unless: o.relaxation.cartesianRestraint == 0)
+  add(
+    "--well-width", fixed(o.relaxation.wellHalfWidth * 180 / .pi, 1),
+    unless: o.relaxation.wellHalfWidth == d.relaxation.wellHalfWidth)
   add("--torsion-restraint", "\(o.relaxation.torsionRestraint)", unless: o.relaxation.torsionRestraint == 0)
   if !o.heldOut.isEmpty { words += ["--hold-out"] + o.heldOut.sorted() }
   return words

@@ -140,18 +140,19 @@ extension WrittenReport {
   }
 
   private var parameterTable: TextTable {
-    let hasInclusion = page.parameters.contains { $0.inclusion != nil }
     return TextTable(
       heading: "Force constants, kcal/mol",
-      header: ["torsion", "n", "mean", "90 % interval", "base", "contraction", "tau"]
-        + (hasInclusion ? ["P(in)"] : []) + ["molecules", "flags"],
+      header: [
+        "torsion", "n", "mean", "90 % interval", "base", "contraction", "tau",
+        "molecules", "flags",
+      ],
       rows: page.parameters.map { p in
         [
           p.type + (p.isSine ? " (sin)" : ""), "\(p.periodicity)", fixed(p.mean, 3),
           interval(p.interval90, 3),
           fixed(p.base, 3), fixed(p.contraction, 2), fixed(p.tau, 2),
-        ] + (hasInclusion ? [fixed(p.inclusion, 2)] : [])
-          + ["\(p.molecules)", p.flags.joined(separator: "; ")]
+          "\(p.molecules)", p.flags.joined(separator: "; "),
+        ]
       })
   }
 

@@ -18,15 +18,16 @@ struct DenseModel {
   var covariance: Matrix
   /// Contrasts that offsets drop out of, as rows.
   var contrasts: Matrix
-  var priorVariances: [Double]
+  /// Of k less its centre.
+  var priorCovariance: Matrix
 
   init(
-    _ family: PreparedFamily, designs: [ScanDesign], layout: ScaleLayout, scales: [Double], centre: [Double]
+    _ family: PreparedFamily, designs: [ScanDesign], layout: ScaleLayout, scales: [Double],
+    prior: CoherentPrior
   ) {
+    let centre = prior.centre
     var scanOf: [Int] = []
     var kindOf: [RowKind] = []
-    var effectOf: [Int] = []
-    var z: [[Double]] = []
     for (s, index) in family.scans.enumerated() {
       let columns = family.molecules[index.molecule].basis.columns
       for kind in layout.kinds {
@@ -36,43 +37,19 @@ struct DenseModel {
           for (value, column) in zip(rows.x[i], columns) { full[column] = value }
           x.append(full)
           y.append(rows.y[i] - zip(full, centre).reduce(0) { $0 + $1.0 * $1.1 })
-          z.append(rows.z[i])
           scanOf.append(s)
           kindOf.append(kind)
-          effectOf.append(rows.effects[i])
         }
       }
     }
     let n = y.count
-    let shape = DeviationShape(classes: family.classTable.classes, family: family, designs: designs)
     covariance = Matrix(rows: n, columns: n)
     for i in 0..<n {
       for j in 0..<n {
         var value = 0.0
         if i == j {
           let noise = exp(scales[layout.kinds.firstIndex(of: kindOf[i])!])
-          value += noise * noise + MixedPosterior.noiseFloor
-        }
-        if layout.hasDiscrepancy, scanOf[i] == scanOf[j], effectOf[i] == effectOf[j] {
-          let driven = family.molecules[family.scans[scanOf[i]].molecule].molecule.topology.type(
-            of: family.scan(family.scans[scanOf[i]]).driven)
-          let place =
-            effectOf[i] == 0
-            ? layout.discrepancyStart + family.classTable.group(of: driven) : layout.idleDiscrepancyStart
-          let a = exp(scales[place])
-          value += a * a * zip(z[i], z[j]).reduce(0) { $0 + $1.0 * $1.1 }
-        }
-        if layout.hasDeviation, family.scans[scanOf[i]].molecule == family.scans[scanOf[j]].molecule {
-          for (c, bondClass) in family.classTable.classes.enumerated() {
-            let tau = exp(scales[layout.deviationStart + family.classTable.groups[c]])
-            for a in bondClass.columns {
-              for b in bondClass.columns {
-                value +=
-                  tau * tau * x[i][a] * x[j][b]
-                  * shape.covariances[c][a - bondClass.columns.lowerBound, b - bondClass.columns.lowerBound]
-              }
-            }
-          }
+          value += noise * noise + TorsionPosterior.noiseFloor
         }
         covariance[i, j] = value
       }
@@ -90,22 +67,17 @@ struct DenseModel {
       rows.append(row)
     }
     contrasts = Matrix(rows: rows.count, columns: n, elements: rows.flatMap { $0 })
-    priorVariances = family.table.parameters.indices.map { column in
-      let group = family.classTable.groups[family.classTable.classIndex(ofColumn: column)]
-      let s =
-        exp(scales[layout.priorIndex(group: group)]) / Double(family.table.parameters[column].periodicity)
-      return s * s
-    }
+    priorCovariance = family.priorCovariance(prior, scales: scales, layout: layout)
   }
 
   /// ln N(y; 0, Σ + X V Xᵀ) of the contrasts, and the mean and covariance of k less its centre.
   func result() -> (logDensity: Double, mean: [Double], covariance: Matrix) {
-    let p = priorVariances.count
+    let p = priorCovariance.rows
     let design = contrasts.times(Matrix(rows: x.count, columns: p, elements: x.flatMap { $0 }))
     let target = contrasts.times(y)
     let rest = contrasts.times(covariance).times(contrasts.transposed)
     var total = rest
-    total.add(design.times(Matrix(diagonal: priorVariances)).times(design.transposed))
+    total.add(design.times(priorCovariance).times(design.transposed))
     var cholesky = CholeskyWorkspace(order: target.count)
     let factored = cholesky.factor(total)
     #expect(factored)
@@ -116,19 +88,17 @@ struct DenseModel {
     var solved = target
     cholesky.solve(&solved)
     let back = design.transposedTimes(solved)
-    let mean = zip(priorVariances, back).map { $0 * $1 }
+    let mean = priorCovariance.times(back)
     // V − V Xᵀ S⁻¹ X V
     let inverse = cholesky.inverse()
     let middle = design.transposedTimes(inverse.times(design))
-    var posterior = Matrix(diagonal: priorVariances)
-    for i in 0..<p {
-      for j in 0..<p { posterior[i, j] -= priorVariances[i] * middle[i, j] * priorVariances[j] }
-    }
+    var posterior = priorCovariance
+    posterior.add(priorCovariance.times(middle).times(priorCovariance), times: -1)
     return (logDensity, mean, posterior)
   }
 }
 
-@Suite struct MixedPosteriorTests {
+@Suite struct TorsionPosteriorTests {
   static func prepared(
     _ change: (inout FitOptions) -> Void = { _ in }
   ) async throws -> (PreparedFamily, [ScanDesign], FitOptions) {
@@ -155,7 +125,7 @@ struct DenseModel {
     for s in designs.indices {
       for (kind, rows) in designs[s].fitted {
         designs[s].fitted[kind] = DesignRows(
-          x: rows.x + rows.x, z: rows.z + rows.z, effects: rows.effects + rows.effects, y: rows.y + rows.y,
+          x: rows.x + rows.x, y: rows.y + rows.y,
           points: rows.points + rows.points, weights: rows.weights + rows.weights)
       }
     }
@@ -178,19 +148,15 @@ struct DenseModel {
     return layout.start.map { $0 + 0.7 * stream.normal() }
   }
 
-  @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])
-  func equalsTheDenseModel(_ parts: (effects: Bool, discrepancy: Bool)) async throws {
-    let (family, designs, options) = try await Self.prepared {
-      $0.model.moleculeEffects = parts.effects
-      $0.model.discrepancy = parts.discrepancy
-    }
+  @Test func equalsTheDenseModel() async throws {
+    let (family, designs, options) = try await Self.prepared { $0.model.noise = .normal }
     let posterior = family.posterior(designs, options: options)
     var workspace = PosteriorWorkspace(posterior)
     var differences: [Double] = []
     for seed in 1...3 as ClosedRange<UInt64> {
       let scales = Self.scales(posterior.layout, seed: seed)
       let dense = DenseModel(
-        family, designs: designs, layout: posterior.layout, scales: scales, centre: family.table.base)
+        family, designs: designs, layout: posterior.layout, scales: scales, prior: posterior.prior)
       let (logDensity, mean, covariance) = dense.result()
       differences.append(
         posterior.logDensity(scales, &workspace) - posterior.layout.logPrior(scales) - logDensity)
@@ -217,5 +183,67 @@ struct DenseModel {
     // The constant that the two leave out differs, but not with the scales.
     #expect(abs(differences[1] - differences[0]) < 1e-6 * 100)
     #expect(abs(differences[2] - differences[0]) < 1e-6 * 100)
+  }
+
+  /// Splitting a family's molecules and weighing them: a molecule that counts nothing is as if it were not there.
+  @Test func aMoleculeOfWeightZeroIsNotThere() async throws {
+    let (family, designs, options) = try await Self.prepared { $0.model.noise = .normal }
+    let posterior = family.posterior(designs, options: options)
+    let scales = posterior.layout.start
+    var weights = [Double](repeating: 1, count: family.molecules.count)
+    weights[0] = 0
+    let without = TorsionPosterior(
+      layout: posterior.layout, prior: posterior.prior, blocks: posterior.blocks.filter { $0.molecule != 0 },
+      noise: .normal)
+    var first = PosteriorWorkspace(posterior)
+    var second = PosteriorWorkspace(without)
+    let a = posterior.weighing(molecules: weights).conditionalMean(scales, &first)
+    for (x, y) in zip(a, without.conditionalMean(scales, &second)) { #expect(abs(x - y) < 1e-10) }
+  }
+
+  /// A coherent change is allowed more than a cancelling one, and the two make up the prior.
+  @Test func thePriorAllowsCoherentChanges() async throws {
+    let (family, designs, options) = try await Self.prepared()
+    let posterior = family.posterior(designs, options: options)
+    let scales = PriorScales(floor: 0.04, coherent: posterior.layout.groupLabels.map { _ in 1 })
+    for part in posterior.prior.parts {
+      #expect(part.eigenvalues.allSatisfy { (0...1).contains($0) } && part.eigenvalues.first == 1)
+      let largest = part.columns.map { posterior.prior.centre[$0] }
+      var (coherent, cancelling) = (posterior.prior.centre, posterior.prior.centre)
+      for (i, column) in part.columns.enumerated() {
+        coherent[column] = largest[i] + posterior.prior.unit[column] * part.basis[i, 0]
+        cancelling[column] = largest[i] + posterior.prior.unit[column] * part.basis[i, part.basis.columns - 1]
+      }
+      #expect(abs(posterior.prior.logKernel(coherent, scales) + 0.5 / 1.04) < 1e-12)
+      #expect(posterior.prior.logKernel(cancelling, scales) < posterior.prior.logKernel(coherent, scales))
+    }
+    var stream = RandomStream(seed: 4)
+    let draws = (0..<20_000).map { _ in posterior.prior.draw(scales, using: &stream) }
+    for (p, variance) in posterior.prior.marginalVariances(scales).enumerated() {
+      let squares = draws.reduce(0) {
+        $0 + ($1[p] - posterior.prior.centre[p]) * ($1[p] - posterior.prior.centre[p])
+      }
+      // Relative standard error of a variance from 20 000 draws is 0.01; five of them.
+      #expect(abs(squares / 20_000 / variance - 1) < 0.05)
+    }
+  }
+}
+
+extension PreparedFamily {
+  /// The prior's covariance of k at log scales.
+  func priorCovariance(_ prior: CoherentPrior, scales: [Double], layout: ScaleLayout) -> Matrix {
+    let count = table.parameters.count
+    let squares = layout.priorScales(scales)
+    var result = Matrix(rows: count, columns: count)
+    for part in prior.parts {
+      let variances = part.eigenvalues.map { squares.floor + squares.coherent[part.group] * $0 }
+      let own = part.basis.times(Matrix(diagonal: variances)).times(part.basis.transposed)
+      for (i, first) in part.columns.enumerated() {
+        for (j, second) in part.columns.enumerated() {
+          result[first, second] = own[i, j] * prior.unit[first] * prior.unit[second]
+        }
+      }
+    }
+    return result
   }
 }

@@ -1,0 +1,209 @@
+// The prior of the force constants: coherent changes of a bond's energy may be large, cancelling ones may not.
+
+import Chemistry
+import Statistics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A normal prior of w = n (k − centre), bond class by bond class.
+///
+/// The force constants about one bond hang together: a scan's energies see a few combinations of them well, and others
+/// hardly at all, along which large constants of opposite signs would cancel. So the prior is diagonal in the eigenbasis of
+/// the class's Gram matrix of energy rows, in units of 1/n: along an eigenvector of relative eigenvalue g (1 for the
+/// largest) the variance is s² + f² g. s, one for all, is what any force constant may differ from the base force field;
+/// f, one a group of classes, is how far the energy about such a bond may.
+struct CoherentPrior: Sendable {
+  /// One bond class.
+  struct Part: Sendable {
+    /// Its columns.
+    var columns: Range<Int>
+    /// The group whose f applies.
+    var group: Int
+    /// Eigenvectors, columns × directions.
+    var basis: Matrix
+    /// g of each direction, 0 … 1.
+    var eigenvalues: [Double]
+  }
+
+  /// The mean of k, kcal/mol.
+  let centre: [Double]
+  /// 1/n of each column.
+  let unit: [Double]
+  /// The classes, which divide the columns among them.
+  let parts: [Part]
+
+  /// The variance of each direction of a class, kcal/mol², at the squares of s and f.
+  private static func variances(_ part: Part, _ scales: PriorScales) -> [Double] {
+    part.eigenvalues.map { scales.floor + scales.coherent[part.group] * $0 }
+  }
+
+  /// Adds the precision of w to the upper triangle of `matrix` (columns × columns, row after row).
+  ///
+  /// - Returns: ln det of the prior's covariance.
+  func addPrecision(_ scales: PriorScales, to matrix: UnsafeMutablePointer<Double>) -> Double {
+    let order = centre.count
+    var logDeterminant = 0.0
+    for part in parts {
+      let count = part.columns.count
+      let variances = Self.variances(part, scales)
+      for value in variances { logDeterminant += log(value) }
+      var scaled = part.basis.elements
+      let roots = variances.map { 1 / $0.squareRoot() }
+      for i in 0..<count { for d in 0..<count { scaled[i * count + d] *= roots[d] } }
+      scaled.withUnsafeBufferPointer { rows in
+        guard let rows = rows.baseAddress else { return }
+        for i in 0..<count {
+          let target = matrix + (part.columns.lowerBound + i) * order + part.columns.lowerBound
+          for j in i..<count { target[j] += scalarProduct(rows + i * count, rows + j * count, count) }
+        }
+      }
+    }
+    return logDeterminant
+  }
+
+  /// −½ wᵀ Σ⁻¹ w of force constants, without the determinant.
+  func logKernel(_ forceConstants: [Double], _ scales: PriorScales) -> Double {
+    var sum = 0.0
+    for part in parts {
+      let w = part.columns.map { (forceConstants[$0] - centre[$0]) / unit[$0] }
+      for (value, variance) in zip(part.basis.transposedTimes(w), Self.variances(part, scales)) {
+        sum += value * value / variance
+      }
+    }
+    return -0.5 * sum
+  }
+
+  /// The coordinates of w along each class's eigenvectors, class after class.
+  func directions(_ w: [Double]) -> [[Double]] {
+    parts.map { part in part.basis.transposedTimes(part.columns.map { w[$0] }) }
+  }
+
+  /// ln of the density of w given by its coordinates, up to a constant.
+  func logDensity(directions: [[Double]], _ scales: PriorScales) -> Double {
+    var sum = 0.0
+    for (part, own) in zip(parts, directions) {
+      let coherent = scales.coherent[part.group]
+      for (value, g) in zip(own, part.eigenvalues) {
+        let variance = scales.floor + coherent * g
+        sum += log(variance) + value * value / variance
+      }
+    }
+    return -0.5 * sum
+  }
+
+  /// Variance of each force constant, kcal/mol².
+  func marginalVariances(_ scales: PriorScales) -> [Double] {
+    var result = [Double](repeating: 0, count: centre.count)
+    for part in parts {
+      let variances = Self.variances(part, scales)
+      for (i, column) in part.columns.enumerated() {
+        let own = zip(part.basis.row(i), variances).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+        result[column] = unit[column] * unit[column] * own
+      }
+    }
+    return result
+  }
+
+  /// Force constants drawn from the prior, kcal/mol.
+  func draw(_ scales: PriorScales, using stream: inout RandomStream) -> [Double] {
+    var result = centre
+    for part in parts {
+      let z = Self.variances(part, scales).map { $0.squareRoot() * stream.normal() }
+      for (column, w) in zip(part.columns, part.basis.times(z)) { result[column] += unit[column] * w }
+    }
+    return result
+  }
+}
+
+/// The squares of s and of every f, kcal/mol².
+struct PriorScales: Hashable, Sendable {
+  /// s².
+  var floor: Double
+  /// f² by group.
+  var coherent: [Double]
+}
+
+extension CoherentPrior {
+  /// The prior about `centre` at the energy rows of designs.
+  ///
+  /// Scans that drive a class say what its force constants do together; without any, all scans do; directions that no row
+  /// sees have the eigenvalue zero.
+  init(family: PreparedFamily, centre: [Double], designs: [ScanDesign]) {
+    self.centre = centre
+    let unit = family.table.parameters.map { 1 / Double($0.periodicity) }
+    self.unit = unit
+    parts = family.classTable.classes.enumerated().map { index, bondClass in
+      var gram = family.energyGram(of: bondClass, designs: designs)
+      for (i, first) in bondClass.columns.enumerated() {
+        for (j, second) in bondClass.columns.enumerated() { gram[i, j] *= unit[first] * unit[second] }
+      }
+      guard let eigen = SymmetricEigen(gram) else {
+        preconditionFailure("readers and relaxation let only finite numbers into the design")
+      }
+      let largest = max(eigen.values.first ?? 0, 0)
+      return Part(
+        columns: bondClass.columns, group: family.classTable.groups[index], basis: eigen.vectors,
+        eigenvalues: eigen.values.map { largest > 0 ? max(0, $0 / largest) : 0 })
+    }
+  }
+}
+
+extension PreparedFamily {
+  /// Σ (x − x̄)(x − x̄)ᵀ of a class's energy rows per grid point, x̄ by scan: over the fitted scans that drive the class,
+  /// else over held-out ones that do, else over all.
+  func energyGram(of bondClass: BondClass, designs: [ScanDesign]) -> Matrix {
+    let count = bondClass.columns.count
+    let start = bondClass.columns.lowerBound
+    func drives(_ index: ScanIndex) -> Bool {
+      molecules[index.molecule].molecule.topology.type(of: scan(index).driven).bondClass == bondClass.types
+    }
+    let choices: [(ScanIndex) -> Bool] = [
+      { drives($0) && !molecules[$0.molecule].isHeldOut }, drives, { _ in true },
+    ]
+    for isChosen in choices {
+      var gram = Matrix(rows: count, columns: count)
+      var points = 0
+      for (s, index) in scans.enumerated() where isChosen(index) && designs[s].points.count > 1 {
+        let columns = molecules[index.molecule].basis.columns
+        let local = columns.indices.filter { bondClass.columns.contains(columns[$0]) }
+        guard !local.isEmpty else { continue }
+        var sums = RowStatistics(columns: local.count)
+        for row in designs[s].energyRows { sums.add(local.map { row[$0] }, 0) }
+        let own = sums.gram(freeOffset: true)
+        for (a, first) in local.enumerated() {
+          for (b, second) in local.enumerated() {
+            gram[columns[first] - start, columns[second] - start] += own[a * (local.count + 1) + b]
+          }
+        }
+        points += designs[s].points.count
+      }
+      guard points > 0 else { continue }
+      var mean = Matrix(rows: count, columns: count)
+      mean.add(gram, times: 1 / Double(points))
+      return mean
+    }
+    return Matrix(rows: count, columns: count)
+  }
+}
+
+extension CoherentPrior {
+  /// The standard deviation of each force constant, kcal/mol: the root of the mean over draws of the prior's variance.
+  func deviations(_ draws: PosteriorDraws) -> [Double] {
+    let places = draws.scaleRoles.indices.filter {
+      switch draws.scaleRoles[$0] {
+      case .prior, .coherent: true
+      case .noise, .noiseFreedom: false
+      }
+    }
+    let all = draws.scales.joined()
+    let squares = places.map { place in
+      all.reduce(0) { $0 + $1[place] * $1[place] } / Double(max(1, all.count))
+    }
+    let scales = PriorScales(floor: squares[0], coherent: Array(squares.dropFirst()))
+    return marginalVariances(scales).map { $0.squareRoot() }
+  }
+}
