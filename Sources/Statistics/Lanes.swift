@@ -36,3 +36,22 @@ func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -
 public func scalarProduct(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
   dot(a, b, count)
 }
+
+/// Adds `factor` · `source` to `target`, `count` numbers each, which must not overlap; four at a time.
+@inlinable
+@inline(__always)
+public func addScaled(
+  _ source: UnsafePointer<Double>, _ factor: Double, to target: UnsafeMutablePointer<Double>, count: Int
+) {
+  var i = 0
+  while i + 4 <= count {
+    let x = UnsafeRawPointer(source + i).loadUnaligned(as: SIMD4<Double>.self)
+    let y = UnsafeRawPointer(target + i).loadUnaligned(as: SIMD4<Double>.self)
+    UnsafeMutableRawPointer(target + i).storeBytes(of: y + factor * x, as: SIMD4<Double>.self)
+    i += 4
+  }
+  while i < count {
+    target[i] += factor * source[i]
+    i += 1
+  }
+}

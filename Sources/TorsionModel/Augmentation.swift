@@ -109,8 +109,9 @@ extension TorsionPosterior {
     for k in 0..<count { logScales[k] = state.position[k] }
     latent.logFreedom = state.position[count]
     let nu = latent.degreesOfFreedom
+    let moved = precisions(logScales)
     for (u, unit) in evidence.units.enumerated() {
-      let misfit = evidence.misfit(u, precisions: precisions(logScales))
+      let misfit = evidence.misfit(u, precisions: moved)
       let weight = stream.gamma(shape: (nu + misfit.freedom) / 2, scale: 2 / (nu + misfit.square))
       latent.weights[unit.scan][unit.unit] = min(max(weight, 1e-8), 1e8)
     }

@@ -67,12 +67,10 @@ struct CoherentPrior: Sendable {
 
   /// −½ wᵀ Σ⁻¹ w of force constants, without the determinant.
   func logKernel(_ forceConstants: [Double], _ scales: PriorScales) -> Double {
+    let w = centre.indices.map { (forceConstants[$0] - centre[$0]) / unit[$0] }
     var sum = 0.0
-    for part in parts {
-      let w = part.columns.map { (forceConstants[$0] - centre[$0]) / unit[$0] }
-      for (value, variance) in zip(part.basis.transposedTimes(w), Self.variances(part, scales)) {
-        sum += value * value / variance
-      }
+    for (part, own) in zip(parts, directions(w)) {
+      for (value, variance) in zip(own, Self.variances(part, scales)) { sum += value * value / variance }
     }
     return -0.5 * sum
   }
@@ -86,9 +84,7 @@ struct CoherentPrior: Sendable {
   func logDensity(directions: [[Double]], _ scales: PriorScales) -> Double {
     var sum = 0.0
     for (part, own) in zip(parts, directions) {
-      let coherent = scales.coherent[part.group]
-      for (value, g) in zip(own, part.eigenvalues) {
-        let variance = scales.floor + coherent * g
+      for (value, variance) in zip(own, Self.variances(part, scales)) {
         sum += log(variance) + value * value / variance
       }
     }

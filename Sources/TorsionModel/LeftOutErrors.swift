@@ -9,7 +9,7 @@ import Statistics
 /// closed form, at the scales of highest density, and what its scans are off beyond what the force constants' spread
 /// explains is the noise that a new scan is taken to have.
 struct LeftOutErrors: Sendable {
-  private struct Entry: Sendable {
+  fileprivate struct Entry: Sendable {
     var bondClass: [String]
     /// Variance per grid point beyond that of the force constants, kcal/mol².
     var variance: Double
@@ -29,19 +29,19 @@ struct LeftOutErrors: Sendable {
   ) {
     var workspace = PosteriorWorkspace(mode.posterior)
     let posterior = mode.posterior
+    // Without molecules left out, the errors of the fit itself are all there is.
     var inSample: [Entry] = []
+    let all = posterior.conditionalMean(mode.logScales, &workspace)
     for block in posterior.blocks {
       var factors = [Double](repeating: 1, count: family.molecules.count)
       factors[block.molecule] = 0
       let others = posterior.weighing(molecules: factors).conditionalMean(mode.logScales, &workspace)
-      let all = posterior.conditionalMean(mode.logScales, &workspace)
       for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
         guard let rows = designs[s].fitted[.energy], rows.y.count > 1 else { continue }
-        let prepared = family.molecules[index.molecule]
-        let type = prepared.molecule.topology.type(of: family.scan(index).driven)
+        let type = family.molecules[index.molecule].molecule.topology.type(of: family.scan(index).driven)
+        let spread = parameterVariance(rows, draws, block.columns)
         func entry(_ k: [Double]) -> Entry {
           let square = meanSquare(rows, k, block.columns)
-          let spread = parameterVariance(rows, draws, block.columns)
           return Entry(
             bondClass: type.bondClass, variance: max(square - spread, 0.1 * square),
             freedom: max(1, options.model.power(points: rows.y.count) * rows.weights.reduce(0, +) - 1))
@@ -53,16 +53,30 @@ struct LeftOutErrors: Sendable {
     if entries.isEmpty { entries = inSample }
   }
 
-  /// Draws the variance per grid point of a new scan of a bond class.
-  func draw(bondClass: [String], using stream: inout RandomStream) -> Double {
+  /// The errors that a new scan of a bond class may have.
+  func candidates(bondClass: [String]) -> Candidates {
     let own = entries.filter { $0.bondClass == bondClass }
-    let candidates = own.count >= Self.leastScans ? own : entries
-    guard !candidates.isEmpty else { return TorsionPosterior.noiseFloor }
-    let median = candidates.map(\.variance).sorted()[candidates.count / 2]
-    let one = candidates[stream.integer(below: candidates.count)]
-    let freedom = Self.common + one.freedom
-    let square = Self.common * median + one.freedom * one.variance
-    return square / stream.gamma(shape: freedom / 2, scale: 2) + TorsionPosterior.noiseFloor
+    return Candidates(own.count >= Self.leastScans ? own : entries)
+  }
+
+  /// The errors that a new scan's noise is drawn from.
+  struct Candidates: Sendable {
+    private let entries: [Entry]
+    private let median: Double
+
+    fileprivate init(_ entries: [Entry]) {
+      self.entries = entries
+      median = entries.isEmpty ? 0 : entries.map(\.variance).sorted()[entries.count / 2]
+    }
+
+    /// Draws the variance per grid point of a new scan, kcal/mol².
+    func draw(using stream: inout RandomStream) -> Double {
+      guard !entries.isEmpty else { return TorsionPosterior.noiseFloor }
+      let one = entries[stream.integer(below: entries.count)]
+      let freedom = LeftOutErrors.common + one.freedom
+      let square = LeftOutErrors.common * median + one.freedom * one.variance
+      return square / stream.gamma(shape: freedom / 2, scale: 2) + TorsionPosterior.noiseFloor
+    }
   }
 }
 
@@ -91,15 +105,19 @@ private func parameterVariance(_ rows: DesignRows, _ draws: [[Double]], _ column
 extension PreparedFamily {
   /// Whether other fitted molecules have every fitted type about the bond that a fitted scan drives.
   func isTestable(_ scan: Int) -> Bool {
-    let index = scans[scan]
-    let topology = molecules[index.molecule].molecule.topology
-    let bond = self.scan(index).driven.centralBond
-    let types = Set(
-      topology.torsions.filter { $0.quartet.centralBond == bond }.map { topology.type(of: $0.quartet) })
-    return types.filter { table.isSeen($0) }.allSatisfy { type in
+    let own = scans[scan].molecule
+    return drivenTypes(scan).filter { table.isSeen($0) }.allSatisfy { type in
       molecules.indices.contains { m in
-        m != index.molecule && !molecules[m].isHeldOut && molecules[m].basis.types.contains(type)
+        m != own && !molecules[m].isHeldOut && molecules[m].basis.types.contains(type)
       }
     }
+  }
+
+  /// The types of the torsions about the bond that a scan drives.
+  func drivenTypes(_ scan: Int) -> Set<TorsionType> {
+    let topology = molecules[scans[scan].molecule].molecule.topology
+    let bond = self.scan(scans[scan]).driven.centralBond
+    return Set(
+      topology.torsions.filter { $0.quartet.centralBond == bond }.map { topology.type(of: $0.quartet) })
   }
 }

@@ -27,9 +27,7 @@ struct PosteriorWorkspace: ~Copyable {
 
   /// Turns log scales into precisions and squares; false when one is out of range.
   mutating func setScales(_ logScales: [Double], _ layout: ScaleLayout) -> Bool {
-    for k in layout.kinds.indices {
-      precisions[k] = 1 / (exp(2 * logScales[k]) + TorsionPosterior.noiseFloor)
-    }
+    for k in layout.kinds.indices { precisions[k] = TorsionPosterior.precision(logScales[k]) }
     priorScales = layout.priorScales(logScales)
     func usable(_ values: [Double]) -> Bool { values.allSatisfy { $0 > 1e-12 && $0 < 1e12 } }
     return usable(precisions) && usable(priorScales.coherent) && usable([priorScales.floor])

@@ -64,10 +64,10 @@ extension PreparedFamily {
       molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1
     }
     guard !heldOut.isEmpty else { return [] }
-    let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
+    let all = Array(draws.forceConstants.joined())
     let used = Swift.stride(from: 0, to: all.count, by: max(1, all.count / count)).map { all[$0] }
     let errors = LeftOutErrors(
-      self, designs: designs, mode: posterior.mode(), draws: used.map(\.0), options: options)
+      self, designs: designs, mode: posterior.mode(), draws: used, options: options)
     return await parallelMap(heldOut.count, threads: options.threads) { number in
       let s = heldOut[number]
       let prepared = molecules[scans[s].molecule]
@@ -76,17 +76,13 @@ extension PreparedFamily {
       var predictor = ScanPredictor(designs[s], columns: prepared.basis.columns)
       // A stream for each scan, so that results do not depend on threads.
       var stream = RandomStream(seed: options.seed, stream: 1 << 32 + UInt64(s))
-      for (k, _) in used {
-        predictor.add(
-          forceConstants: k, stream: &stream,
-          variance: { errors.draw(bondClass: type.bondClass, using: &$0) })
+      let candidates = errors.candidates(bondClass: type.bondClass)
+      for k in used {
+        predictor.add(forceConstants: k, stream: &stream) { candidates.draw(using: &$0) }
       }
-      let drivenTypes = Set(
-        prepared.molecule.topology.torsions.filter { $0.quartet.centralBond == scan.driven.centralBond }
-          .map { prepared.molecule.topology.type(of: $0.quartet) })
       return ScanPrediction(
         molecule: prepared.molecule.id, scan: scan.id, type: type,
-        unseenTypes: drivenTypes.filter { table.isWanted($0) && !table.isSeen($0) }.sorted(),
+        unseenTypes: drivenTypes(s).filter { table.isWanted($0) && !table.isSeen($0) }.sorted(),
         points: designs[s].points,
         angles: designs[s].angles, deviations: predictor.deviations, variance: predictor.variance,
         logScore: predictor.logScore, baseError: error(s, base[s]), fitError: error(s, fitted[s]),

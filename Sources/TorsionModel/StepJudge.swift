@@ -33,7 +33,7 @@ struct StepJudge {
   func logPosterior(_ forceConstants: [Double], _ relaxed: [RelaxedScan]) -> Double {
     var value = density.prior.logKernel(forceConstants, density.layout.priorScales(logScales))
     guard let energy = density.layout.kinds.firstIndex(of: .energy) else { return value }
-    let precision = 1 / (exp(2 * logScales[energy]) + TorsionPosterior.noiseFloor)
+    let precision = TorsionPosterior.precision(logScales[energy])
     for (s, index) in family.scans.enumerated() where !family.molecules[index.molecule].isHeldOut {
       let points = family.scan(index).points
       let weights = options.energyWeighting.weights(of: points.map(\.energy))
