@@ -34,23 +34,59 @@ public struct SetAsidePoint: Hashable, Sendable {
   }
 }
 
-/// A torsion scan: geometries along one driven dihedral.
+/// How the geometries of a scan came about.
+public enum ScanGeometry: String, CaseIterable, Hashable, Sendable {
+  /// All but the held dihedrals was relaxed at every grid point.
+  case relaxed
+  /// One geometry was turned about the driven bond, and nothing relaxed: energies are those of the geometries as given.
+  case rigid
+}
+
+/// A torsion scan: geometries along one driven dihedral, or over a grid of several.
 public struct Scan: Hashable, Sendable {
   /// The path in the manifest, which names the scan everywhere.
   public var id: String
   /// The dihedral that was driven.
   public var driven: Quartet
+  /// How its geometries came about.
+  public var geometry: ScanGeometry
+  /// Further dihedrals that were held when they were made: at one value, or at those of a grid.
+  public var held: [Quartet]
   /// Its grid points.
   public var points: [GridPoint]
   /// Points already left out while reading.
   public var setAside: [SetAsidePoint]
 
-  /// A scan of its parts.
-  public init(id: String, driven: Quartet, points: [GridPoint], setAside: [SetAsidePoint] = []) {
+  /// A scan of its parts; relaxed, with nothing but the driven dihedral held, unless told otherwise.
+  public init(
+    id: String, driven: Quartet, points: [GridPoint], setAside: [SetAsidePoint] = [],
+    geometry: ScanGeometry = .relaxed, held: [Quartet] = []
+  ) {
     self.id = id
     self.driven = driven
+    self.geometry = geometry
+    self.held = held
     self.points = points
     self.setAside = setAside
+  }
+
+  /// The dihedrals over which the grid goes: the driven one, then those held at different values.
+  public var axes: [Quartet] {
+    [driven] + held.filter { isVaried($0, over: [self]) }
+  }
+
+  /// The other axis of a two-dimensional grid; nil for a scan along one dihedral.
+  public var second: Quartet? { held.first { isVaried($0, over: [self]) } }
+}
+
+/// Whether a dihedral takes values more than 5° apart over scans: what holds a constant one gives way by a degree at most.
+private func isVaried(_ quartet: Quartet, over scans: [Scan]) -> Bool {
+  guard let first = scans.first?.points.first else { return false }
+  let origin = dihedralAngle(quartet, in: first.coordinates)
+  return scans.contains { scan in
+    scan.points.contains {
+      abs(wrapped(dihedralAngle(quartet, in: $0.coordinates) - origin)) > 5 * Units.degree
+    }
   }
 }
 
@@ -68,6 +104,16 @@ public struct Molecule: Hashable, Sendable {
     self.id = id
     self.topology = topology
     self.scans = scans
+  }
+
+  /// The bonds that its scans turn: driven ones, and those of grids in one scan or cut into several.
+  public var drivenBonds: Set<BondIndex> {
+    var bonds = Set(scans.map(\.driven.centralBond))
+    for quartet in Set(scans.flatMap(\.held)) where !bonds.contains(quartet.centralBond) {
+      let holding = scans.filter { $0.held.contains(quartet) }
+      if isVaried(quartet, over: holding) { bonds.insert(quartet.centralBond) }
+    }
+    return bonds
   }
 }
 

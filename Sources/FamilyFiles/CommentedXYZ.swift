@@ -7,7 +7,6 @@ import TextFiles
 func readCommentedXYZ(_ text: String, file: String) throws -> RawScan {
   var scan = RawScan(file: file, inputs: [file])
   for frame in try XYZFrames(text, file: file).frames {
-    let place = SourcePlace(file: file, line: frame.line + 1)
     let words = frame.comment.split { $0.isWhitespace || $0 == ":" }.map(String.init)
     if let open = frame.comment.firstIndex(of: "("), let close = frame.comment.firstIndex(of: ")"),
       open < close
@@ -15,7 +14,7 @@ func readCommentedXYZ(_ text: String, file: String) throws -> RawScan {
       let angles = frame.comment[frame.comment.index(after: open)..<close].split(separator: ",").filter {
         !$0.allSatisfy(\.isWhitespace)
       }
-      if angles.count > 1 { throw twoDimensional(place) }
+      scan.dimensions = max(scan.dimensions, angles.count)
     }
     var result = RawFrame(coordinates: [], line: frame.line)
     if let at = words.firstIndex(where: { $0.lowercased() == "energy" }), at + 1 < words.count {
@@ -46,11 +45,4 @@ func readCommentedXYZ(_ text: String, file: String) throws -> RawScan {
       hint: "copies that ForceBalance made have them in qdata.txt: give the folder instead of the file")
   }
   return scan
-}
-
-/// The error for scans of more than one dihedral.
-func twoDimensional(_ place: SourcePlace) -> InputError {
-  InputError(
-    place, "is a scan of more than one dihedral, which is not supported",
-    hint: "give one-dimensional scans; a two-dimensional one can be cut into rows")
 }

@@ -44,12 +44,22 @@ func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws
 }
 
 /// Why a stated dihedral cannot be the one that a scan drives: another bond turns, and it does not.
-func faultOfStated(_ driven: Quartet, in frames: [[Vector3]], topology: Topology) -> String? {
+///
+/// - Parameter held: others that were held or driven besides, which may turn as they like.
+func faultOfStated(_ driven: Quartet, and held: [Quartet] = [], in frames: [[Vector3]], topology: Topology)
+  -> String?
+{
   guard frames.count > 3 else { return nil }
-  let others = turningBonds(frames, topology: topology).filter {
-    $0.quartet.centralBond != driven.centralBond
+  let known = Set(held.map(\.centralBond) + [driven.centralBond])
+  let others = turningBonds(frames, topology: topology).filter { !known.contains($0.quartet.centralBond) }
+  var angles = frames.map { dihedralAngle(driven, in: $0) }
+  // Every value of a grid occurs many times.
+  if !held.isEmpty {
+    angles = angles.sorted().reduce(into: []) { values, angle in
+      if values.last.map({ angle - $0 > 2 * Units.degree }) ?? true { values.append(angle) }
+    }
   }
-  let own = evenSpread(frames.map { dihedralAngle(driven, in: $0) })
+  let own = evenSpread(angles)
   guard let most = others.first, most.steps > 0.3, own < 0.3 * most.steps else { return nil }
   return
     "the stated dihedral \(list(driven)) does not turn along the scan, \(list(most.quartet)) does (zero-based)"

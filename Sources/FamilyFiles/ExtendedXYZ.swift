@@ -64,17 +64,52 @@ func readExtendedXYZ(_ text: String, file: String, statement: ScanStatement) thr
     if let level = values["level_of_theory"], !level.isEmpty, !scan.levels.contains(level) {
       scan.levels.append(level)
     }
-    if let text = values["dihedral"] {
-      let driven = try quartet(
-        text, indexing: values["dihedral_indexing"], atoms: frame.atoms.count, place: place)
-      if let known = scan.driven, known != driven, known.reversed != driven {
-        throw InputError(place, "frame \(index + 1) names another dihedral than the frames before it")
-      }
-      if scan.driven == nil { (scan.driven, scan.drivenPlace) = (driven, place) }
-    }
+    try readDihedrals(values, atoms: frame.atoms.count, frame: index + 1, place: place, into: &scan)
     scan.frames.append(result)
   }
   return scan
+}
+
+/// What a comment line says of dihedrals: the driven one, or several on a grid, those held besides, and whether it is rigid.
+private func readDihedrals(
+  _ values: [String: String], atoms: Int, frame: Int, place: SourcePlace, into scan: inout RawScan
+) throws {
+  func quartets(_ text: String) throws -> [Quartet] {
+    // Eight atoms are two dihedrals.
+    let words = text.split { " ,;[]()\t".contains($0) }.map(String.init)
+    guard words.count > 4, words.count % 4 == 0 else {
+      return [try quartet(text, indexing: values["dihedral_indexing"], atoms: atoms, place: place)]
+    }
+    return try stride(from: 0, to: words.count, by: 4).map {
+      try quartet(
+        words[$0..<($0 + 4)].joined(separator: " "), indexing: values["dihedral_indexing"], atoms: atoms,
+        place: place)
+    }
+  }
+  if let text = values["geometry"] {
+    guard let geometry = ScanGeometry(rawValue: text.lowercased()) else {
+      throw InputError(
+        place, "geometry is \"\(text)\" where relaxed or rigid was expected",
+        hint: "rigid for single points of turned geometries")
+    }
+    if frame > 1, scan.geometry != geometry {
+      throw InputError(place, "frame \(frame) states another geometry= than the frames before it")
+    }
+    scan.geometry = geometry
+  }
+  let named = try values["dihedral"].map(quartets) ?? []
+  let held = try values["held"].map(quartets) ?? []
+  if let driven = named.first {
+    if let known = scan.driven, known != driven, known.reversed != driven {
+      throw InputError(place, "frame \(frame) names another dihedral than the frames before it")
+    }
+    if scan.driven == nil { (scan.driven, scan.drivenPlace) = (driven, place) }
+  }
+  let others = Array(named.dropFirst()) + held
+  if frame > 1, !others.isEmpty, scan.held.map(\.canonical) != others.map(\.canonical) {
+    throw InputError(place, "frame \(frame) names other held dihedrals than the frames before it")
+  }
+  if !others.isEmpty { scan.held = others }
 }
 
 private func fault(_ frame: inout RawFrame, _ text: String) -> RawFrame {

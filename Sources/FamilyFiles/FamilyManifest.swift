@@ -219,7 +219,7 @@ struct FamilyManifest {
     }
     let fields = try Fields(
       node, file: file, what: "a scan",
-      keys: ["file", "dihedral", "dihedral_indexing", "energy_unit", "force_unit"])
+      keys: ["file", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit"])
     guard let path = try fields.text("file"), !path.isEmpty else {
       throw InputError(fields.place, "the scan has no file", hint: "add `file: scans/….extxyz`")
     }
@@ -236,6 +236,11 @@ struct FamilyManifest {
         }
       statement.driven = try quartet(
         text, indexing: try fields.text("dihedral_indexing"), atoms: nil, place: fields.place(of: node))
+    }
+    statement.geometry = try fields.scanGeometry()
+    if let node = fields.node("held") {
+      statement.held = try fields.heldDihedrals(node, indexing: try fields.text("dihedral_indexing"))
+      statement.heldPlace = fields.place(of: node)
     }
     return ScanEntry(path: path, statement: statement, place: fields.place)
   }

@@ -41,11 +41,11 @@ public func makeFamilyManifest(
       "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
       hint: "put topologies (.prmtop, .parm7, .top, .psf, .data, System .xml, Tinker .xyz) beside the scans")
   }
-  var molecules: [(id: String, topology: Topology, path: String, scans: [String])] = []
+  var molecules: [(id: String, topology: Topology, path: String, scans: [Scan])] = []
   var levels: Set<String> = []
   for scan in scanPaths(files) where parameters[scan] == nil {
     var first: InputError?
-    var found: Int?
+    var found: (topology: Int, scan: Scan)?
     let raw: RawScan
     do {
       raw = try readRawScan("\(folder)/\(scan)", statement: ScanStatement())
@@ -55,9 +55,9 @@ public func makeFamilyManifest(
     }
     for index in ranked(topologies.map(\.path), for: scan) {
       do {
-        _ = try checkedScan(
-          raw, id: raw.file, statement: ScanStatement(), topology: topologies[index].topology)
-        found = index
+        let read = try checkedScan(
+          raw, id: scan, statement: ScanStatement(), topology: topologies[index].topology)
+        found = (index, read)
         break
       } catch let error as InputError {
         first = first ?? error
@@ -68,12 +68,12 @@ public func makeFamilyManifest(
       continue
     }
     levels.formUnion(raw.levels)
-    let (path, topology) = topologies[found]
+    let (path, topology) = topologies[found.topology]
     if let same = molecules.firstIndex(where: { isSameMolecule($0.topology, topology) }) {
-      molecules[same].scans.append(scan)
+      molecules[same].scans.append(found.scan)
     } else {
       let id = uniqueName(moleculeName(path), taken: molecules.map(\.id))
-      molecules.append((id, topology, path, [scan]))
+      molecules.append((id, topology, path, [found.scan]))
     }
   }
   guard !molecules.isEmpty else {
@@ -94,7 +94,10 @@ public func makeFamilyManifest(
     }
   }
   return text(
-    name: folderName(folder), levels: levels, molecules: molecules.map { ($0.id, $0.path, $0.scans) },
+    name: folderName(folder), levels: levels,
+    molecules: molecules.map {
+      ($0.id, $0.path, markingRows($0.scans, graph: $0.topology.bondGraph) { _ in true }.scans)
+    },
     parameters: parameters, unused: unused)
 }
 
@@ -162,7 +165,7 @@ private func folderName(_ folder: String) -> String {
 }
 
 private func text(
-  name: String, levels: Set<String>, molecules: [(id: String, path: String, scans: [String])],
+  name: String, levels: Set<String>, molecules: [(id: String, path: String, scans: [Scan])],
   parameters: [String: [String]],
   unused: [String]
 ) -> String {
@@ -185,10 +188,25 @@ private func text(
       lines += ["    parameters:"] + beside.map { "      - \(quoted($0))" }
     }
     lines.append("    scans:")
-    lines += molecule.scans.map { "      - \(quoted($0))" }
+    lines += molecule.scans.flatMap(entry)
   }
   if !unused.isEmpty { lines += ["# Not used:"] + unused.map { "#   \($0)" } }
   return lines.joined(separator: "\n") + "\n"
+}
+
+/// The lines of a scan: its path, and how it was made where that is out of the ordinary.
+private func entry(_ scan: Scan) -> [String] {
+  guard scan.geometry == .rigid || !scan.held.isEmpty else { return ["      - \(quoted(scan.id))"] }
+  var lines = ["      - file: \(quoted(scan.id))"]
+  if scan.geometry == .rigid { lines.append("        geometry: rigid   # as its geometries tell") }
+  if !scan.held.isEmpty {
+    let held = scan.held.map { "[\($0.atoms.map(String.init).joined(separator: ", "))]" }
+    lines += [
+      "        held: [\(held.joined(separator: ", "))]   # as its geometries tell",
+      "        dihedral_indexing: zero",
+    ]
+  }
+  return lines
 }
 
 /// A YAML scalar; quoted where it could be taken for something else.

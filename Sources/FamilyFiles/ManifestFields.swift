@@ -85,6 +85,37 @@ struct Fields {
   }
 }
 
+extension Fields {
+  /// How a scan's geometries came about, where it is stated.
+  func scanGeometry() throws -> ScanGeometry? {
+    guard let text = try text("geometry") else { return nil }
+    guard let geometry = ScanGeometry(rawValue: text) else {
+      throw InputError(
+        place(of: "geometry"), "geometry is \"\(text)\" where relaxed or rigid was expected",
+        hint: "rigid for single points of turned geometries, which are taken as given; relaxed for the rest")
+    }
+    return geometry
+  }
+
+  /// Held dihedrals, one a list of four atoms or a text of them.
+  func heldDihedrals(_ node: Node, indexing: String?) throws -> [Quartet] {
+    try list(node, "held").map { entry in
+      let text =
+        if case .sequence = entry {
+          try list(entry, "held").map { try scalar($0, "held") }.joined(separator: " ")
+        } else {
+          try scalar(entry, "held")
+        }
+      guard text.split(whereSeparator: { " ,".contains($0) }).count == 4 else {
+        throw InputError(
+          place(of: entry), "held is a list of dihedrals, four atoms each, and \"\(text)\" is none",
+          hint: "such as held: [[4, 0, 1, 2]]")
+      }
+      return try quartet(text, indexing: indexing, atoms: nil, place: place(of: entry))
+    }
+  }
+}
+
 /// Whether a name is safe as a file name on every system.
 func isFileName(_ text: String) -> Bool {
   text.count <= 100 && !text.hasPrefix(".") && !text.hasPrefix("-")

@@ -27,6 +27,12 @@ struct RawScan {
   var driven: Quartet?
   /// Where it names it.
   var drivenPlace: SourcePlace?
+  /// Further dihedrals that the file says were held or driven, zero-based; empty where it names none.
+  var held: [Quartet] = []
+  /// How many dihedrals were driven, where the file tells without naming them.
+  var dimensions = 1
+  /// How its geometries came about, where the file says so.
+  var geometry: ScanGeometry?
   /// The levels of theory that its frames state, each once.
   var levels: [String] = []
   /// Every file that was read.
@@ -40,6 +46,16 @@ struct ScanStatement: Hashable {
   /// Zero-based.
   var driven: Quartet?
   var place: SourcePlace?
+  var geometry: ScanGeometry?
+  /// Zero-based; nil where nothing is stated, empty where it is that nothing was held.
+  var held: [Quartet]?
+  var heldPlace: SourcePlace?
+
+  /// What is stated of one scan alone, and no unit.
+  init(geometry: ScanGeometry? = nil, held: [Quartet]? = nil) {
+    self.geometry = geometry
+    self.held = held
+  }
 }
 
 /// A finite number in any Fortran or C spelling; nil when it is none.

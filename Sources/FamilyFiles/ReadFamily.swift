@@ -111,14 +111,22 @@ public func readFamily(
             raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
           molecule.scans.append(checked)
           levels += raw.levels.map { ($0, scan.path) }
-          loaded.notes += strayPoints(in: checked, graph: topology.bondGraph).map {
-            "\(scan.path) of \(entry.id): \($0)"
-          }
+          let remarks =
+            notesOnGeometry(checked, statement: scan.statement, graph: topology.bondGraph)
+            + strayPoints(in: checked, graph: topology.bondGraph)
+          loaded.notes += remarks.map { "\(scan.path) of \(entry.id): \($0)" }
           loaded.inputs += inputs
         } catch let error as InputError where options.setAsideBadMolecules {
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
         }
       }
+      let statements = Dictionary(
+        entry.scans.map { ($0.path, $0.statement) }, uniquingKeysWith: { first, _ in first })
+      let marked = markingRows(molecule.scans, graph: topology.bondGraph) {
+        statements[$0.id]?.held == nil
+      }
+      molecule.scans = marked.scans
+      loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
       loaded.topologies[entry.id] = entry.topology
       loaded.family.molecules.append(molecule)
     } catch let error as InputError where options.setAsideBadMolecules {
@@ -181,12 +189,20 @@ private func notesOnRules(_ rules: [TorsionRule], molecules: [Molecule]) -> [Str
 
 /// Reads a single scan for a topology.
 /// - Throws: ``InputError`` with the place of what cannot be used.
-public func readScan(_ path: String, topology: Topology, options: FamilyOptions = FamilyOptions()) throws
-  -> Scan
-{
-  try checkedScan(
-    try readRawScan(path, statement: ScanStatement()), id: path, statement: ScanStatement(),
-    topology: topology,
+///
+/// - Parameters:
+///   - path: a file or a folder.
+///   - topology: what it is a scan of.
+///   - geometry: how its geometries came about; nil where the data tell.
+///   - held: dihedrals that were held beside the driven one, zero-based; nil where the data tell.
+///   - options: what may be left out.
+public func readScan(
+  _ path: String, topology: Topology, geometry: ScanGeometry? = nil, held: [Quartet]? = nil,
+  options: FamilyOptions = FamilyOptions()
+) throws -> Scan {
+  let statement = ScanStatement(geometry: geometry, held: held)
+  return try checkedScan(
+    try readRawScan(path, statement: statement), id: path, statement: statement, topology: topology,
     options: options)
 }
 
@@ -227,31 +243,68 @@ func checkedScan(
         + (setAside.first.map { "; frame \($0.frame) \($0.reason)" } ?? ""),
       hint: "the file may be truncated; take the scan out of the manifest if it is meant to be so short")
   }
-  let driven: Quartet
-  if let stated = statement.driven {
-    driven = try checkedDriven(stated, graph: graph, place: statement.place)
-  } else if let named = raw.driven {
-    driven = try checkedDriven(named, graph: graph, place: raw.drivenPlace)
-  } else {
-    driven = try foundDriven(points.map(\.coordinates), topology: topology, file: raw.file)
-  }
-  for point in points where !dihedralAngle(driven, in: point.coordinates).isFinite {
-    throw InputError(
-      SourcePlace(file: raw.file),
-      "frame \(point.frame): the driven dihedral \(list(driven)) is undefined, three of its atoms lie on a line",
-      hint: "drive another dihedral")
+  let frames = points.map(\.coordinates)
+  let (driven, held) = try dihedrals(of: raw, frames: frames, statement: statement, topology: topology)
+  for (axis, word) in [(driven, "driven")] + held.map({ ($0, "held") }) {
+    for point in points where !dihedralAngle(axis, in: point.coordinates).isFinite {
+      throw InputError(
+        SourcePlace(file: raw.file),
+        "frame \(point.frame): the \(word) dihedral \(list(axis)) is undefined, three of its atoms lie on a line",
+        hint: word == "driven" ? "drive another dihedral" : "hold another dihedral about the bond")
+    }
   }
   if statement.driven != nil || raw.driven != nil,
-    let fault = faultOfStated(driven, in: points.map(\.coordinates), topology: topology)
+    let fault = faultOfStated(driven, and: held, in: frames, topology: topology)
   {
     throw InputError(
       statement.driven != nil ? statement.place : raw.drivenPlace ?? SourcePlace(file: raw.file), fault,
       hint: "check whether atoms count from zero or from one, and which bond the scan drives")
   }
-  if let fault = contradiction(in: points, driven: driven, graph: graph) {
+  var scan = Scan(id: id, driven: driven, points: points, setAside: setAside, held: held)
+  if let fault = contradiction(in: scan, graph: graph) {
     throw InputError(SourcePlace(file: raw.file), fault, hint: "check the units, signs and order of the file")
   }
-  return Scan(id: id, driven: driven, points: points, setAside: setAside)
+  scan.geometry =
+    statement.geometry ?? raw.geometry
+    ?? (isRigid(frames, axes: scan.axes, graph: graph) ? .rigid : .relaxed)
+  return scan
+}
+
+/// The driven dihedral of a scan and those held beside it: as stated, as the file says, or as the geometries show.
+private func dihedrals(
+  of raw: RawScan, frames: [[Vector3]], statement: ScanStatement, topology: Topology
+) throws -> (driven: Quartet, held: [Quartet]) {
+  let graph = topology.bondGraph
+  let driven: Quartet
+  var held: [Quartet]?
+  if let stated = statement.driven {
+    driven = try checkedDriven(stated, graph: graph, place: statement.place)
+  } else if let named = raw.driven {
+    driven = try checkedDriven(named, graph: graph, place: raw.drivenPlace)
+  } else {
+    let grid = foundGrid(frames, graph: graph)
+    driven = try grid.first ?? foundDriven(frames, topology: topology, file: raw.file)
+    if grid.count > 1 { held = Array(grid.dropFirst()) }
+  }
+  if let stated = statement.held {
+    held = try checkedHeld(stated, driven: driven, graph: graph, place: statement.heldPlace)
+  } else if !raw.held.isEmpty {
+    // A manifest may drive the file's other dihedral.
+    let others = (raw.held + (raw.driven.map { [$0] } ?? [])).filter { $0.centralBond != driven.centralBond }
+    held = try checkedHeld(others, driven: driven, graph: graph, place: raw.drivenPlace)
+  } else if held == nil {
+    let axes = gridAxes(frames, driven: driven, graph: graph)
+    held = axes.isEmpty ? constrainedDihedrals(frames, driven: driven, graph: graph) : axes
+  }
+  guard let held, held.count + 1 >= raw.dimensions || statement.held != nil else {
+    throw InputError(
+      SourcePlace(file: raw.file),
+      "is a scan over \(raw.dimensions) dihedrals, and its geometries do not tell which",
+      hint:
+        "state them in family.yaml: {file: …, dihedral: [0, 1, 2, 3], held: [[1, 2, 3, 4]], dihedral_indexing: zero}"
+    )
+  }
+  return (driven, held)
 }
 
 /// Whether a file or folder that the manifest names is there; `path` is what it states, seen from the current folder.

@@ -88,7 +88,8 @@ private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> St
 ///
 /// The slope of the energy along the driven dihedral is minus the torque about its bond. A regression of one on the
 /// other over the grid tells wrong signs, wrong units, and energies in another order than the geometries.
-func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) -> String? {
+func contradiction(in scan: Scan, graph: BondGraph) -> String? {
+  let points = scan.points
   let energies = points.map(\.energy)
   if let low = energies.min(), let high = energies.max() {
     if high - low > 500 {
@@ -97,7 +98,7 @@ func contradiction(in points: [GridPoint], driven: Quartet, graph: BondGraph) ->
     }
     if points.count > 2, high == low { return "all its energies are equal" }
   }
-  let pairs = steps(of: points, driven: driven, graph: graph)
+  let pairs = steps(of: scan, graph: graph)
   guard pairs.count >= 7 else { return nil }
   let rr = pairs.reduce(0) { $0 + $1.rise * $1.rise }
   let ww = pairs.reduce(0) { $0 + $1.work * $1.work }
@@ -139,8 +140,10 @@ private struct ScanStep {
   }
 }
 
-/// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out.
-private func steps(of points: [GridPoint], driven: Quartet, graph: BondGraph) -> [ScanStep] {
+/// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out. On a grid they
+/// go along its rows, in which other held dihedrals stay.
+private func steps(of scan: Scan, graph: BondGraph) -> [ScanStep] {
+  let (points, driven) = (scan.points, scan.driven)
   guard points.count >= 8, points.allSatisfy({ $0.forces != nil }),
     let side = graph.side(of: driven.k, awayFrom: driven.j)
   else { return [] }
@@ -150,16 +153,33 @@ private func steps(of points: [GridPoint], driven: Quartet, graph: BondGraph) ->
     let axis = (r[driven.k] - r[driven.j]).normalized
     return side.reduce(0) { $0 + point.forces![$1].dot(axis.cross(r[$1] - r[driven.j])) }
   }
-  let order = points.indices.sorted { angles[$0] < angles[$1] }
-  return order.indices.compactMap { place in
-    let (from, to) = (order[place], order[(place + 1) % order.count])
-    var step = angles[to] - angles[from]
-    if step < 0 { step += 2 * .pi }
-    guard step > 0.01, step < 32 * Units.degree else { return nil }
-    return ScanStep(
-      turn: step, from: from, to: to, rise: points[to].energy - points[from].energy,
-      works: (-torques[from] * step, -torques[to] * step))
+  return rows(of: scan).flatMap { row in
+    let order = row.sorted { angles[$0] < angles[$1] }
+    return order.indices.compactMap { place -> ScanStep? in
+      let (from, to) = (order[place], order[(place + 1) % order.count])
+      var step = angles[to] - angles[from]
+      if step < 0 { step += 2 * .pi }
+      guard step > 0.01, step < 32 * Units.degree else { return nil }
+      return ScanStep(
+        turn: step, from: from, to: to, rise: points[to].energy - points[from].energy,
+        works: (-torques[from] * step, -torques[to] * step))
+    }
   }
+}
+
+/// Places of points among which held dihedrals stay within three degrees; all of them where none varies.
+private func rows(of scan: Scan) -> [[Int]] {
+  let others = scan.axes.dropFirst()
+  guard !others.isEmpty else { return [Array(scan.points.indices)] }
+  var rows: [(values: [Double], members: [Int])] = []
+  for (place, point) in scan.points.enumerated() {
+    let values = others.map { dihedralAngle($0, in: point.coordinates) }
+    let own = rows.firstIndex { row in
+      zip(row.values, values).allSatisfy { abs(wrapped($0 - $1)) < 3 * Units.degree }
+    }
+    if let own { rows[own].members.append(place) } else { rows.append((values, [place])) }
+  }
+  return rows.map(\.members)
 }
 
 /// Grid points whose energy lies above or below what their torques and their neighbours' say, in words.
@@ -169,7 +189,7 @@ private func steps(of points: [GridPoint], driven: Quartet, graph: BondGraph) ->
 /// beside it says the same rise. Steps of more than 15° may be off by more. A jump to another shape of the molecule puts one
 /// step off only.
 func strayPoints(in scan: Scan, graph: BondGraph) -> [String] {
-  let all = steps(of: scan.points, driven: scan.driven, graph: graph)
+  let all = steps(of: scan, graph: graph)
   let energies = scan.points.map(\.energy)
   let limit = max(0.5, 0.05 * ((energies.max() ?? 0) - (energies.min() ?? 0)))
   return all.compactMap { before in

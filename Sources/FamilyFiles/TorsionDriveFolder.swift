@@ -118,9 +118,11 @@ private func readDriven(of folder: String, into scan: inout RawScan) throws {
     }
     scan.inputs.append(metadata)
     guard let dihedrals = decoded.dihedrals, !dihedrals.isEmpty else { return }
-    if dihedrals.count > 1 { throw twoDimensional(place) }
-    scan.driven = try quartet(
-      dihedrals[0].map(String.init).joined(separator: " "), indexing: "zero", atoms: nil, place: place)
+    for dihedral in dihedrals {
+      let driven = try quartet(
+        dihedral.map(String.init).joined(separator: " "), indexing: "zero", atoms: nil, place: place)
+      if scan.driven == nil { scan.driven = driven } else { scan.held.append(driven) }
+    }
     scan.drivenPlace = place
   } else if exists(list) {
     scan.inputs.append(list)
@@ -132,10 +134,13 @@ private func readDriven(of folder: String, into scan: inout RawScan) throws {
       if text.lowercased().hasPrefix("#zero_based_numbering") { indexing = "zero" }
       if text.isEmpty || text.hasPrefix("#") { continue }
       let place = SourcePlace(file: list, line: index + 1)
-      if scan.driven != nil { throw twoDimensional(place) }
       let fields = text.split(whereSeparator: \.isWhitespace).prefix(4)
-      scan.driven = try quartet(fields.joined(separator: " "), indexing: indexing, atoms: nil, place: place)
-      scan.drivenPlace = place
+      let driven = try quartet(fields.joined(separator: " "), indexing: indexing, atoms: nil, place: place)
+      if scan.driven == nil {
+        (scan.driven, scan.drivenPlace) = (driven, place)
+      } else {
+        scan.held.append(driven)
+      }
     }
   }
 }

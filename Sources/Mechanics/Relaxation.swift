@@ -51,12 +51,19 @@ public struct RelaxedGeometry: Hashable, Sendable {
   public var converged: Bool
   /// Energy evaluations spent.
   public var evaluations: Int
+
+  /// A geometry of its facts.
+  public init(coordinates: [Vector3], converged: Bool, evaluations: Int) {
+    self.coordinates = coordinates
+    self.converged = converged
+    self.evaluations = evaluations
+  }
 }
 
 extension EnergyModel {
-  /// Relaxes a geometry with one dihedral held at its value in the reference, and all other rotors in their wells.
+  /// Relaxes a geometry with dihedrals held at their values in the reference, and all other rotors in their wells.
   ///
-  /// The dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
+  /// A dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
   /// pull plus a multiplier that takes over the torque, so that the angle is exact. The pull outweighs the curvature of any
   /// clash at a flat biaryl, for the multiplier would creep otherwise; the minimiser knows of it beforehand.
   /// Deterministic; bounded by `options.maxEvaluations`.
@@ -68,22 +75,25 @@ extension EnergyModel {
   /// - Parameters:
   ///   - start: Å.
   ///   - held: the driven dihedral.
+  ///   - others: further dihedrals that are held as hard.
   ///   - rotors: what else turns.
   ///   - reference: where restraints pull to and walls stand about, Å; nil for the start. A start that has a reference
   ///     is relaxed already, and rotors go free at once.
   ///   - options: restraints and limits.
   /// - Returns: the relaxed geometry; `converged` is false where it did not settle, also when energies are not finite.
   public func relaxed(
-    _ start: [Vector3], holding held: Quartet, rotors: Rotors = Rotors(), about reference: [Vector3]? = nil,
-    options: RelaxationOptions
+    _ start: [Vector3], holding held: Quartet, and others: [Quartet] = [], rotors: Rotors = Rotors(),
+    about reference: [Vector3]? = nil, options: RelaxationOptions
   ) -> RelaxedGeometry {
     let origin = reference ?? start
-    var pull = DihedralPull(quartet: held, target: dihedralAngle(held, in: origin), forceConstant: 2000)
-    guard pull.target.isFinite else {
+    var pulls = ([held] + others).map {
+      DihedralPull(quartet: $0, target: dihedralAngle($0, in: origin), forceConstant: 2000)
+    }
+    guard pulls.allSatisfy(\.target.isFinite) else {
       return RelaxedGeometry(coordinates: start, converged: false, evaluations: 0)
     }
     var held = restrained(to: origin, rotors: rotors, options: options)
-    held.pulls.insert(pull, at: 0)
+    held.pulls.insert(contentsOf: pulls, at: 0)
     var x = flattened(start)
     var evaluations = 0
     if reference == nil, !held.walls.isEmpty {
@@ -98,13 +108,15 @@ extension EnergyModel {
         &x, tolerance: options.tolerance, maxEvaluations: options.maxEvaluations - evaluations
       ) { held.evaluate($0, gradient: $1) }
       evaluations += outcome.evaluations
-      let deviation = pull.deviation(in: unflattened(x))
-      guard outcome.converged, deviation.isFinite else { break }
-      if abs(deviation) < options.angleTolerance {
+      let deviations = pulls.map { $0.deviation(in: unflattened(x)) }
+      guard outcome.converged, deviations.allSatisfy(\.isFinite) else { break }
+      if deviations.allSatisfy({ abs($0) < options.angleTolerance }) {
         return RelaxedGeometry(coordinates: unflattened(x), converged: true, evaluations: evaluations)
       }
-      pull.multiplier += 2 * pull.forceConstant * deviation
-      held.pulls[0] = pull
+      for (index, deviation) in deviations.enumerated() {
+        pulls[index].multiplier += 2 * pulls[index].forceConstant * deviation
+        held.pulls[index] = pulls[index]
+      }
       if evaluations >= options.maxEvaluations { break }
     }
     return RelaxedGeometry(coordinates: unflattened(x), converged: false, evaluations: evaluations)

@@ -37,12 +37,13 @@ public struct Rotors: Hashable, Sendable {
     guarded = (rotatable.filter { !isTop($0.a) && !isTop($0.b) } + puckered).flatMap(graph.quartets)
   }
 
-  /// Those about other bonds than the driven dihedral's.
-  public func besides(_ driven: Quartet) -> Rotors {
-    let bond = driven.centralBond
+  /// Those about other bonds than the held dihedrals'.
+  public func besides(_ driven: Quartet, and held: [Quartet] = []) -> Rotors {
+    let bonds = Set(held.map(\.centralBond) + [driven.centralBond])
     return Rotors(
-      restrained: restrained.filter { $0.centralBond != bond }, turns: turns.filter { $0.bond != bond },
-      guarded: guarded.filter { $0.centralBond != bond })
+      restrained: restrained.filter { !bonds.contains($0.centralBond) },
+      turns: turns.filter { !bonds.contains($0.bond) },
+      guarded: guarded.filter { !bonds.contains($0.centralBond) })
   }
 
   /// The guarded dihedral that differs most between two geometries (Å), and by how much, radian, from 0 to π.

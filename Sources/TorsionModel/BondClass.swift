@@ -43,8 +43,10 @@ struct BondClassTable: Hashable, Sendable {
     for index in classes.indices {
       classes[index].molecules = molecules.count { prepared in
         !prepared.isHeldOut
-          && prepared.molecule.scans.contains {
-            prepared.molecule.topology.type(of: $0.driven).bondClass == classes[index].types
+          && prepared.molecule.scans.contains { scan in
+            scan.axes.contains {
+              prepared.molecule.topology.type(of: $0).bondClass == classes[index].types
+            }
           }
       }
     }

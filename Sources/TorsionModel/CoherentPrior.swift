@@ -154,9 +154,7 @@ extension PreparedFamily {
   func energyGram(of bondClass: BondClass, designs: [ScanDesign]) -> Matrix {
     let count = bondClass.columns.count
     let start = bondClass.columns.lowerBound
-    func drives(_ index: ScanIndex) -> Bool {
-      molecules[index.molecule].molecule.topology.type(of: scan(index).driven).bondClass == bondClass.types
-    }
+    func drives(_ index: ScanIndex) -> Bool { self.drives(index, bondClass) }
     let choices: [(ScanIndex) -> Bool] = [
       { drives($0) && !molecules[$0.molecule].isHeldOut }, drives, { _ in true },
     ]

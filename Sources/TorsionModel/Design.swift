@@ -7,7 +7,7 @@ import Mechanics
 public enum RowKind: String, CaseIterable, Hashable, Sendable {
   /// Energies of grid points, kcal/mol.
   case energy
-  /// Torques about the driven bond, kcal/mol/rad.
+  /// Torques about the driven bond, or others whose dihedral was held, kcal/mol/rad.
   case drivenTorque = "driven torque"
   /// Torques about the other rotatable bonds, kcal/mol/rad.
   case otherTorque = "other torque"
@@ -53,7 +53,7 @@ struct ScanDesign: Sendable {
 extension PreparedFamily {
   /// The design at the geometries given.
   ///
-  /// - Torques about the driven bond are taken where the energy is, at the relaxed geometry: there they are the
+  /// - Torques about the driven bond, and about others whose dihedral was held, are taken where the energy is, at the relaxed geometry: there they are the
   ///   slope of the relaxed profile (the other internal forces vanish), in QM and MM alike. Their rows are the slopes
   ///   of the energy rows along the relaxed path.
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
@@ -95,11 +95,13 @@ extension PreparedFamily {
           }
           continue
         }
+        let held = [scan.driven] + scan.held
+        let tangents = tangents(of: geometries[s], scan: scans[s], point: index)
         for turn in prepared.turns {
           let target = turn.torque(of: forces, in: given)
-          if turn.bond == scan.driven.centralBond {
+          if let axis = held.firstIndex(where: { $0.centralBond == turn.bond }) {
             let (x, rest) =
-              if let tangent = tangent(of: geometries[s], scan: scans[s], point: index) {
+              if let tangent = tangents?[axis] {
                 (
                   prepared.basis.torqueRow(along: tangent, at: coordinates),
                   zip(restForces, tangent).reduce(0) { $0 + $1.0.dot($1.1) }

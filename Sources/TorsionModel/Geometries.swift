@@ -11,12 +11,12 @@ struct RelaxedScan: Sendable {
   var energies: [Double?]
   /// The force field they were relaxed under, and how; nil for geometries as given.
   var relaxation: (model: EnergyModel, options: RelaxationOptions)?
-  /// How grid points move with the driven dihedral, where that is known already; see `tangent(of:scan:point:)`.
-  var tangents: [Int: [Vector3]?] = [:]
+  /// How grid points move with each held dihedral, where that is known already; see `tangents(of:scan:point:)`.
+  var tangents: [Int: [[Vector3]]?] = [:]
 }
 
 extension PreparedFamily {
-  /// Every scan relaxed, driven dihedral held, under the topologies' fitted torsions replaced by `parameters`
+  /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted torsions replaced by `parameters`
   /// (nil: the base force field). Each point starts from its quantum-chemical geometry, so the result depends
   /// on nothing but the data and the force constants.
   ///
@@ -39,20 +39,20 @@ extension PreparedFamily {
       let scan = self.scan(index)
       let model = models[index.molecule]
       let start = scan.points[jobs[job].point].coordinates
-      guard relax else {
+      guard relax, scan.geometry == .relaxed else {
         let energy = model.energy(of: start).total
         return energy.isFinite ? (start, energy) : nil
       }
       let relaxed = model.relaxed(
-        start, holding: scan.driven, rotors: molecules[index.molecule].rotors.besides(scan.driven),
-        options: options)
+        start, holding: scan.driven, and: scan.held, rotors: rotors(of: index), options: options)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
       return (relaxed.coordinates, energy)
     }
     var output = scans.map { scan in
       RelaxedScan(
-        coordinates: [], energies: [], relaxation: relax ? (models[scan.molecule], options) : nil)
+        coordinates: [], energies: [],
+        relaxation: relax && self.scan(scan).geometry == .relaxed ? (models[scan.molecule], options) : nil)
     }
     for (job, result) in zip(jobs, results) {
       output[job.scan].coordinates.append(result?.coordinates)
@@ -70,23 +70,25 @@ extension PreparedFamily {
     }
     let given = relaxed
     let found = await parallelMap(jobs.count, threads: threads) { job in
-      tangent(of: given[jobs[job].scan], scan: scans[jobs[job].scan], point: jobs[job].point)
+      tangents(of: given[jobs[job].scan], scan: scans[jobs[job].scan], point: jobs[job].point)
     }
-    for (job, tangent) in zip(jobs, found) {
-      relaxed[job.scan].tangents.updateValue(tangent, forKey: job.point)
+    for (job, tangents) in zip(jobs, found) {
+      relaxed[job.scan].tangents.updateValue(tangents, forKey: job.point)
     }
   }
 
-  /// How a relaxed grid point of a scan moves with its driven dihedral, Å/rad; nil for geometries as given.
-  func tangent(of relaxed: RelaxedScan, scan index: ScanIndex, point: Int) -> [Vector3]? {
+  /// How a relaxed grid point of a scan moves with its driven dihedral and, after it, with each that is held besides, Å/rad;
+  /// nil for geometries as given.
+  func tangents(of relaxed: RelaxedScan, scan index: ScanIndex, point: Int) -> [[Vector3]]? {
     if let known = relaxed.tangents[point] { return known }
     guard let (model, options) = relaxed.relaxation, let coordinates = relaxed.coordinates[point] else {
       return nil
     }
     let scan = self.scan(index)
     let energy = model.restrained(
-      to: scan.points[point].coordinates, rotors: molecules[index.molecule].rotors.besides(scan.driven),
-      options: options)
-    return pathTangent(at: coordinates, holding: scan.driven) { _ = energy.evaluate($0, gradient: $1) }
+      to: scan.points[point].coordinates, rotors: rotors(of: index), options: options)
+    return pathTangents(at: coordinates, holding: [scan.driven] + scan.held) {
+      _ = energy.evaluate($0, gradient: $1)
+    }
   }
 }

@@ -178,8 +178,7 @@ private struct MoleculeDifferences {
       var right = [Double](repeating: 0, count: local.count)
       var energies: [[Double]] = []
       for (s, index) in family.scans.enumerated() where index.molecule == m {
-        let driven = prepared.molecule.topology.type(of: family.scan(index).driven)
-        guard driven.bondClass == bondClass.types else { continue }
+        guard family.drives(index, bondClass) else { continue }
         for kind in [RowKind.energy, .drivenTorque] {
           guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
           let weight =

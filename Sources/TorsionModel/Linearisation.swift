@@ -52,7 +52,7 @@ extension PreparedFamily {
     draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions,
     progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async -> LinearisationResult {
-    guard options.rounds > 0 else {
+    guard options.rounds > 0, scans.contains(where: { scan($0).geometry == .relaxed }) else {
       return LinearisationResult(check: LinearisationCheck(reason: "geometries were taken as given"))
     }
     let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
@@ -122,14 +122,17 @@ extension PreparedFamily {
     let turn = prepared.turns.first { $0.bond == scan.driven.centralBond }
     let rest = prepared.rest.energy(of: start).total
     // The start has left its saddles already.
-    var rotors = prepared.rotors.besides(scan.driven)
+    var rotors = self.rotors(of: index)
     rotors.turns = []
     var results: [LinearError] = []
     for k in draws {
       let model = EnergyModel(table.torsionParameters(k).applied(to: prepared.molecule.topology))
-      let relaxed = model.relaxed(
-        start, holding: scan.driven, rotors: rotors, about: scan.points[job.point].coordinates,
-        options: options.relaxation)
+      let relaxed =
+        scan.geometry == .rigid
+        ? RelaxedGeometry(coordinates: start, converged: true, evaluations: 0)
+        : model.relaxed(
+          start, holding: scan.driven, and: scan.held, rotors: rotors,
+          about: scan.points[job.point].coordinates, options: options.relaxation)
       let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
       guard relaxed.converged, energy.total.isFinite else { return nil }
       let columns = prepared.basis.columns
@@ -169,7 +172,10 @@ private struct LinearisationPoint: Sendable {
       var result = LinearisationPoint(
         scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i],
         weight: energies.weights[i])
-      if let torques, let place = torques.points.firstIndex(of: energies.points[i]) {
+      // Of a grid, which has torques about two bonds at a point, energies alone.
+      if let torques, let place = torques.points.firstIndex(of: energies.points[i]),
+        place == torques.points.lastIndex(of: energies.points[i])
+      {
         result.torqueRow = torques.x[place]
         result.torqueTarget = torques.y[place]
       }

@@ -126,7 +126,7 @@ public struct ParameterTable: Hashable, Sendable {
     var result: [TorsionType: Set<String>] = [:]
     for molecule in fitted + others {
       let isOther = others.contains { $0.id == molecule.id }
-      let driven = Set(molecule.scans.map(\.driven.centralBond))
+      let driven = molecule.drivenBonds
       for torsion in molecule.topology.torsions {
         let type = molecule.topology.type(of: torsion.quartet)
         let wanted =

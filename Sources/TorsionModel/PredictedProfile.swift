@@ -21,10 +21,24 @@ public struct PredictedProfile: Sendable {
   public var draws: [[Double]]
   /// Frames, from 1, whose relaxation did not converge.
   public var setAside: [Int]
+  /// The other dihedral of a two-dimensional grid at each point, radian; nil for a profile along one.
+  public var secondAngles: [Double]?
 
   /// A profile of its parts, for points in any order.
-  public init(angles: [Double], mean: [Double], draws: [[Double]], setAside: [Int] = []) {
-    let order = angles.indices.sorted { angles[$0] < angles[$1] }
+  public init(
+    angles: [Double], mean: [Double], draws: [[Double]], setAside: [Int] = [], secondAngles: [Double]? = nil
+  ) {
+    // Of a grid to the degree, so that what a held dihedral gives way by does not mix its columns.
+    let order =
+      if let secondAngles {
+        angles.indices.sorted {
+          ((angles[$0] / Units.degree).rounded(), secondAngles[$0], $0)
+            < ((angles[$1] / Units.degree).rounded(), secondAngles[$1], $1)
+        }
+      } else {
+        angles.indices.sorted { angles[$0] < angles[$1] }
+      }
+    self.secondAngles = secondAngles.map { angles in order.map { angles[$0] } }
     let lowest = mean.min() ?? 0
     self.angles = order.map { angles[$0] }
     self.mean = order.map { mean[$0] - lowest }
@@ -32,12 +46,16 @@ public struct PredictedProfile: Sendable {
     self.setAside = setAside
   }
 
-  /// Relaxes geometries under the mean force constants, driven dihedral held, and pushes every draw through.
+  /// Relaxes geometries under the mean force constants, driven and further held dihedrals held, and pushes every draw
+  /// through.
   ///
   /// - Parameters:
   ///   - topology: the molecule.
   ///   - driven: the driven dihedral.
   ///   - geometries: Å, one along the driven dihedral each.
+  ///   - held: further dihedrals that stay at their values.
+  ///   - second: the other dihedral of a two-dimensional grid, one of `held`.
+  ///   - relaxes: false takes the geometries as given.
   ///   - parameters: what the force constants belong to.
   ///   - kept: base terms of the types that stay beside the fitted ones.
   ///   - draws: force constants, draw by parameter, kcal/mol; at least one.
@@ -45,7 +63,8 @@ public struct PredictedProfile: Sendable {
   ///   - threads: threads at most.
   /// - Throws: ``ModelError`` when fewer than two geometries relax.
   public init(
-    of topology: Topology, driven: Quartet, geometries: [[Vector3]], parameters: [Parameter],
+    of topology: Topology, driven: Quartet, geometries: [[Vector3]], held: [Quartet] = [],
+    second: Quartet? = nil, relaxes: Bool = true, parameters: [Parameter],
     kept: [TorsionType: [TorsionTerm]] = [:], draws: [[Double]],
     relaxation: RelaxationOptions = RelaxationOptions(), threads: Int
   ) async throws {
@@ -54,14 +73,20 @@ public struct PredictedProfile: Sendable {
     let model = EnergyModel(
       TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
-    let rotors = Rotors(of: topology).besides(driven)
+    let rotors = Rotors(of: topology).besides(driven, and: held)
     let results = await parallelMap(geometries.count, threads: threads) {
-      index -> (angle: Double, energy: Double, row: [Double])? in
-      let relaxed = model.relaxed(geometries[index], holding: driven, rotors: rotors, options: relaxation)
+      index -> (angle: Double, second: Double?, energy: Double, row: [Double])? in
+      let relaxed =
+        relaxes
+        ? model.relaxed(
+          geometries[index], holding: driven, and: held, rotors: rotors, options: relaxation)
+        : RelaxedGeometry(coordinates: geometries[index], converged: true, evaluations: 0)
       let energy = model.energy(of: relaxed.coordinates).total
       guard relaxed.converged, energy.isFinite else { return nil }
       return (
-        dihedralAngle(driven, in: relaxed.coordinates), energy, basis.energyRow(at: relaxed.coordinates)
+        dihedralAngle(driven, in: relaxed.coordinates),
+        second.map { dihedralAngle($0, in: relaxed.coordinates) }, energy,
+        basis.energyRow(at: relaxed.coordinates)
       )
     }
     let points = results.compactMap { $0 }
@@ -81,12 +106,13 @@ public struct PredictedProfile: Sendable {
     }
     self.init(
       angles: points.map(\.angle), mean: points.map(\.energy), draws: profiles,
-      setAside: results.indices.filter { results[$0] == nil }.map { $0 + 1 })
+      setAside: results.indices.filter { results[$0] == nil }.map { $0 + 1 },
+      secondAngles: second == nil ? nil : points.compactMap(\.second))
   }
 
-  /// Whether the grid goes round the circle without a gap of more than 40°.
+  /// Whether the grid goes round the circle without a gap of more than 40°, along one dihedral.
   public var isClosed: Bool {
-    guard let first = angles.first, let last = angles.last else { return false }
+    guard secondAngles == nil, let first = angles.first, let last = angles.last else { return false }
     let gaps = zip(angles.dropFirst(), angles).map { $0 - $1 } + [first + 2 * .pi - last]
     return gaps.allSatisfy { $0 < 40 * .pi / 180 }
   }

@@ -29,7 +29,8 @@ struct PreparedMolecule: Sendable {
     let graph = molecule.topology.bondGraph
     let fitted = Set(basis.entries.map(\.quartet.centralBond))
     let driven = Dictionary(
-      molecule.scans.map { ($0.driven.centralBond, $0.driven) }, uniquingKeysWith: { first, _ in first })
+      (molecule.scans.map(\.driven) + molecule.scans.flatMap(\.held)).map { ($0.centralBond, $0) },
+      uniquingKeysWith: { first, _ in first })
     // Bonds in rings have no turn of their own unless they are driven.
     turns = fitted.sorted().compactMap { bond in
       guard driven[bond] != nil || !graph.isInRing(bond) else { return nil }
@@ -92,4 +93,16 @@ struct PreparedFamily: Sendable {
   var pointCount: Int { scans.reduce(0) { $0 + scan($1).points.count } }
 
   func scan(_ index: ScanIndex) -> Scan { molecules[index.molecule].molecule.scans[index.scan] }
+
+  /// What turns while a scan relaxes, beside its held dihedrals.
+  func rotors(of index: ScanIndex) -> Rotors {
+    let scan = self.scan(index)
+    return molecules[index.molecule].rotors.besides(scan.driven, and: scan.held)
+  }
+
+  /// Whether a scan goes over values of a dihedral about a bond of the class.
+  func drives(_ index: ScanIndex, _ bondClass: BondClass) -> Bool {
+    let topology = molecules[index.molecule].molecule.topology
+    return scan(index).axes.contains { topology.type(of: $0).bondClass == bondClass.types }
+  }
 }

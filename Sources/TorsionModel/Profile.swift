@@ -54,6 +54,8 @@ public struct ProfilePoint: Hashable, Sendable {
   public var frame: Int
   /// The driven dihedral, radian.
   public var angle: Double
+  /// The other dihedral of a two-dimensional grid, radian; nil along one.
+  public var secondAngle: Double? = nil
   /// Quantum chemistry.
   public var qm: Double
   /// The base force field, relaxed, mean-shifted; nil where relaxation failed.
@@ -80,7 +82,13 @@ public struct ScanFit: Hashable, Sendable {
   public var scan: String
   /// The driven dihedral.
   public var driven: Quartet
-  /// The atom types along it.
+  /// How its geometries came about, and how they are taken.
+  public var geometry = ScanGeometry.relaxed
+  /// Further dihedrals that are held.
+  public var held: [Quartet] = []
+  /// The one of them that is the other axis of a two-dimensional grid.
+  public var second: Quartet?
+  /// The atom types along the driven dihedral.
   public var types: [String]
   /// What surrounds the driven bond, in circles of radius 0, 1, 2; see `bondEnvironment`.
   public var environment: [String]

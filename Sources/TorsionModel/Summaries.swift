@@ -136,13 +136,15 @@ extension PreparedFamily {
       let own = draws.weights.indices.contains(s) ? draws.weights[s] : []
       let weights = noise == .studentT ? own + [Double](repeating: 1, count: scan.points.count) : []
       let energyWeights = options.energyWeighting.weights(of: qm)
+      let second = scan.second
       let points = scan.points.indices.map { index -> ProfilePoint in
         let point = scan.points[index]
         func band(_ deviation: ClosedRange<Double>?) -> ClosedRange<Double>? {
           deviation.map { (qm[index] - zero + $0.lowerBound)...(qm[index] - zero + $0.upperBound) }
         }
         return ProfilePoint(
-          frame: point.frame, angle: dihedralAngle(scan.driven, in: point.coordinates), qm: qm[index] - zero,
+          frame: point.frame, angle: dihedralAngle(scan.driven, in: point.coordinates),
+          secondAngle: second.map { dihedralAngle($0, in: point.coordinates) }, qm: qm[index] - zero,
           base: baseProfile[index].map { $0 - zero }, fit: fitProfile[index].map { $0 - zero },
           band50: band(bandOf[index]?.inner), band90: band(bandOf[index]?.outer),
           isFitted: !prepared.isHeldOut && index % options.every == 0 && bandOf[index] != nil
@@ -161,14 +163,17 @@ extension PreparedFamily {
       let places = designs[s].points
       let baseThere = places.compactMap { baseProfile[$0] }
       return ScanFit(
-        molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven,
+        molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven, geometry: scan.geometry,
+        held: scan.held, second: second,
         types: scan.driven.atoms.map { topology.atoms[$0].type },
         environment: bondEnvironment(scan.driven.centralBond, of: topology), isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]),
         noiseWeight: noise == .byScan ? own.first : nil,
         errorDraws: errors(deviations),
-        features: ProfileFeature.all(
+        features: second != nil
+          ? []
+          : ProfileFeature.all(
           angles: places.map { points[$0].angle }, qm: places.map { qm[$0] },
           base: baseThere.count == places.count ? baseThere : nil,
           draws: zip(places, deviations).map { place, row in row.map { qm[place] + $0 } }))

@@ -30,8 +30,8 @@ import Testing
     #expect(basis.columnCount == 12)
     let here = try relaxed(angle)
     let free = model.restrained(to: here, options: RelaxationOptions())
-    let found = pathTangent(at: here, holding: driven) { _ = free.evaluate($0, gradient: $1) }
-    let tangent = try #require(found)
+    let found = pathTangents(at: here, holding: [driven]) { _ = free.evaluate($0, gradient: $1) }
+    let tangent = try #require(found)[0]
     let row = basis.torqueRow(along: tangent, at: here)
     let (up, down) = (try relaxed(angle + 0.01), try relaxed(angle - 0.01))
     let angles = [up, down].map { dihedralAngle(driven, in: $0) }
@@ -47,7 +47,7 @@ import Testing
   @Test func saddleWithoutAMinimumHasNoTangent() {
     // Forces of an inverted spring about the origin: no held minimum anywhere.
     let count = 3 * alkane.coordinates.count
-    let tangent = pathTangent(at: alkane.coordinates, holding: driven) { x, gradient in
+    let tangent = pathTangents(at: alkane.coordinates, holding: [driven]) { x, gradient in
       for i in 0..<count { gradient[i] = -50 * x[i] }
     }
     #expect(tangent == nil)

@@ -1,0 +1,97 @@
+// Dihedrals that were held while a scan was made: told by how still they stand, or stated.
+
+import Chemistry
+import TextFiles
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Dihedrals that stand still along a scan though those about the same bond move: a constraint holds one of them.
+///
+/// geomeTRIC holds to about a thousandth of a degree. Among the 190 drives of OpenFF, in which nothing but the driven
+/// dihedral is held, none beside it moves by less than 0.03°. Only bonds beside the driven one count: what is far away
+/// may stand still because nothing reaches it; and flat ones do not, which symmetry keeps.
+func constrainedDihedrals(_ frames: [[Vector3]], driven: Quartet, graph: BondGraph) -> [Quartet] {
+  guard frames.count > 5, angularRange(frames.map { dihedralAngle(driven, in: $0) }) > 60 * Units.degree
+  else { return [] }
+  let near = graph.rotatableBonds.filter { bond in
+    bond != driven.centralBond
+      && [bond.a, bond.b].contains { $0 == driven.j || $0 == driven.k }
+  }
+  return near.compactMap { bond in
+    let ranges = graph.quartets(about: bond).map { quartet -> (quartet: Quartet, range: Double, at: Double) in
+      let angles = frames.map { dihedralAngle(quartet, in: $0) }
+      return (quartet, angularRange(angles) / Units.degree, angles[0] / Units.degree)
+    }.filter(\.range.isFinite).sorted { $0.range < $1.range }
+    guard ranges.count > 1, ranges[0].range < 5e-3, ranges[1].range > 0.1 else { return nil }
+    let fromFlat = min(abs(ranges[0].at), 180 - abs(ranges[0].at))
+    return fromFlat > 1 ? ranges[0].quartet : nil
+  }
+}
+
+/// Checks dihedrals that were stated to be held.
+/// - Throws: `InputError` where one is no four bonded atoms, or is about a bond that is held already.
+func checkedHeld(_ held: [Quartet], driven: Quartet, graph: BondGraph, place: SourcePlace?) throws -> [Quartet] {
+  var bonds: Set<BondIndex> = [driven.centralBond]
+  for quartet in held {
+    _ = try checkedDriven(quartet, graph: graph, place: place)
+    guard bonds.insert(quartet.centralBond).inserted else {
+      throw InputError(
+        place,
+        "the held dihedral \(list(quartet)) (zero-based) is about the bond of another that is held or driven",
+        hint: "state one dihedral a bond, and not the driven one")
+    }
+  }
+  return held
+}
+
+/// What a user should know of how a scan was made: found without being stated, or stated against what the data say.
+///
+/// - Parameters:
+///   - scan: as it will be used.
+///   - statement: what the manifest says.
+func notesOnGeometry(_ scan: Scan, statement: ScanStatement, graph: BondGraph) -> [String] {
+  let frames = scan.points.map(\.coordinates)
+  let stated = statement.geometry
+  var notes: [String] = []
+  let looksRigid = isRigid(frames, axes: scan.axes, graph: graph)
+  if looksRigid, stated == .relaxed {
+    notes.append(
+      "geometry: relaxed is stated, but its frames differ by a rigid turn about the driven bond only: take the statement out if they are single points, whose energies hold at these geometries"
+    )
+  } else if looksRigid, stated == nil {
+    notes.append(
+      "its frames differ by a rigid turn about the driven bond only: energies are taken at the geometries as given, none relaxes (geometry: rigid)"
+    )
+  }
+  if scan.geometry == .rigid, !looksRigid,
+    let change = partChange(frames, turned: scan.axes.map(\.centralBond), graph: graph),
+    change.largest > 0.01
+  {
+    let size = (change.largest * 1000).rounded() / 1000
+    notes.append(
+      "geometry: rigid is stated, but the distance of atoms \(change.atoms.0) and \(change.atoms.1) on one side of the driven bond changes by \(size) Å: take the statement out if the scan was relaxed"
+    )
+  }
+  for quartet in scan.held {
+    let angles = frames.map { dihedralAngle(quartet, in: $0) }
+    let range = angularRange(angles) / Units.degree
+    guard range > 5, GridAxis(quartet, angles: angles, leastValues: 2) == nil else { continue }
+    notes.append(
+      "the dihedral \(list(quartet)) is stated to be held, but turns by \(Int(range.rounded()))° along the scan (zero-based): it is held at each frame's own value"
+    )
+  }
+  if statement.held == nil, scan.second != nil {
+    notes.append(
+      "its points are a grid over \(([scan.driven] + scan.held).map(list).joined(separator: " and ")) (zero-based): all are held, and share one zero of energy"
+    )
+  } else if statement.held == nil, !scan.held.isEmpty {
+    notes.append(
+      "the dihedral \(scan.held.map(list).joined(separator: " and ")) stands still (zero-based): it is held while the scan relaxes"
+    )
+  }
+  return notes
+}
