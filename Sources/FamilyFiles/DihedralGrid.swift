@@ -120,8 +120,9 @@ private func areGrid(_ axes: [GridAxis]) -> Bool {
 ///   - scans: of one molecule.
 ///   - isOpen: whether nothing was stated of what a scan held.
 /// - Returns: the scans, those of rows with what they held, and what to tell the user.
-func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (scans: [Scan], notes: [String])
-{
+func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
+  scans: [Scan], notes: [String]
+) {
   var result = scans
   var notes: [String] = []
   let open = scans.indices.filter { scans[$0].held.isEmpty && isOpen(scans[$0]) }

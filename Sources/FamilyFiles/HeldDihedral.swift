@@ -34,7 +34,9 @@ func constrainedDihedrals(_ frames: [[Vector3]], driven: Quartet, graph: BondGra
 
 /// Checks dihedrals that were stated to be held.
 /// - Throws: `InputError` where one is no four bonded atoms, or is about a bond that is held already.
-func checkedHeld(_ held: [Quartet], driven: Quartet, graph: BondGraph, place: SourcePlace?) throws -> [Quartet] {
+func checkedHeld(_ held: [Quartet], driven: Quartet, graph: BondGraph, place: SourcePlace?) throws
+  -> [Quartet]
+{
   var bonds: Set<BondIndex> = [driven.centralBond]
   for quartet in held {
     _ = try checkedDriven(quartet, graph: graph, place: place)

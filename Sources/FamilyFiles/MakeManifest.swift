@@ -198,11 +198,11 @@ private func text(
 private func entry(_ scan: Scan) -> [String] {
   guard scan.geometry == .rigid || !scan.held.isEmpty else { return ["      - \(quoted(scan.id))"] }
   var lines = ["      - file: \(quoted(scan.id))"]
-  if scan.geometry == .rigid { lines.append("        geometry: rigid   # as its geometries tell") }
+  if scan.geometry == .rigid { lines.append("        geometry: rigid   # as its data tell") }
   if !scan.held.isEmpty {
     let held = scan.held.map { "[\($0.atoms.map(String.init).joined(separator: ", "))]" }
     lines += [
-      "        held: [\(held.joined(separator: ", "))]   # as its geometries tell",
+      "        held: [\(held.joined(separator: ", "))]   # as its data tell",
       "        dihedral_indexing: zero",
     ]
   }

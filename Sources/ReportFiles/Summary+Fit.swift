@@ -162,7 +162,8 @@ extension Summary.ParameterRecord {
 extension Summary.ScanRecord {
   init(_ scan: ScanFit) {
     self.init(
-      molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, types: scan.types,
+      molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, geometry: scan.geometry.rawValue,
+      held: scan.held.map(\.atoms), types: scan.types,
       environment: scan.environment, heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
       setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
       highEnergy: scan.highEnergy.map {

@@ -132,7 +132,7 @@ public struct Summary: Codable, Hashable, Sendable {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, types, environment, points, downweighted, derived, errors
+      case molecule, scan, driven, geometry, held, types, environment, points, downweighted, derived, errors
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
@@ -151,7 +151,11 @@ public struct Summary: Codable, Hashable, Sendable {
     public var scan: String
     /// Driven dihedral, zero-based.
     public var driven: [Int]
-    /// Atom types along it.
+    /// relaxed, or rigid where energies are those of the geometries as given; null in files of earlier versions.
+    @Nullable public var geometry: String?
+    /// Further dihedrals that were held at QM's values, zero-based; null in files of earlier versions.
+    @Nullable public var held: [[Int]]?
+    /// Atom types along the driven dihedral.
     public var types: [String]
     /// What surrounds the driven bond, in circles of radius 0, 1, 2.
     @Nullable public var environment: [String]?

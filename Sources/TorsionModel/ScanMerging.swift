@@ -67,7 +67,9 @@ private func joiningRows(_ scans: [Scan]) -> [Scan] {
   var result: [Scan] = []
   var taken: Set<Int> = []
   for index in scans.indices where !taken.contains(index) {
-    let alike = scans.indices.filter { $0 >= index && !taken.contains($0) && scans[$0].isMade(like: scans[index]) }
+    let alike = scans.indices.filter {
+      $0 >= index && !taken.contains($0) && scans[$0].isMade(like: scans[index])
+    }
     guard let held = scans[index].held.first, alike.count > 1, areRows(alike.map { scans[$0] }, held: held)
     else {
       result.append(scans[index])

@@ -174,9 +174,9 @@ extension PreparedFamily {
         features: second != nil
           ? []
           : ProfileFeature.all(
-          angles: places.map { points[$0].angle }, qm: places.map { qm[$0] },
-          base: baseThere.count == places.count ? baseThere : nil,
-          draws: zip(places, deviations).map { place, row in row.map { qm[place] + $0 } }))
+            angles: places.map { points[$0].angle }, qm: places.map { qm[$0] },
+            base: baseThere.count == places.count ? baseThere : nil,
+            draws: zip(places, deviations).map { place, row in row.map { qm[place] + $0 } }))
     }
   }
 }

@@ -155,10 +155,12 @@ extension Inspection {
     if !scans.isEmpty {
       parts.append(
         textTable(
-          header: ["scan", "drives", "types", "points", "from", "to", "spacing", "span kcal/mol", "forces"],
+          header: [
+            "scan", "drives", "types", "made", "points", "from", "to", "spacing", "span kcal/mol", "forces",
+          ],
           rows: scans.map {
             [
-              $0.scan, joinedIndices($0.driven), $0.types.joined(separator: "-"),
+              $0.scan, joinedIndices($0.driven), $0.types.joined(separator: "-"), $0.making,
               "\($0.points)", decimal($0.from, 1), decimal($0.to, 1), decimal($0.spacing, 1),
               decimal($0.span, 3),
               $0.hasForces ? "yes" : "no",
@@ -227,6 +229,12 @@ struct ScanInspection: Encodable {
   var molecule: String?
   var driven: [Int]
   var types: [String]
+  /// relaxed or rigid.
+  var geometry: String
+  /// Further dihedrals that are held.
+  var held: [[Int]]
+  /// The one of them over which a two-dimensional grid goes.
+  var second: [Int]?
   var points: Int
   var from: Double, to: Double, spacing: Double?, span: Double
   var hasForces: Bool
@@ -237,16 +245,30 @@ struct ScanInspection: Encodable {
     self.molecule = molecule
     driven = scan.driven.atoms
     types = topology.type(of: scan.driven).types
+    geometry = scan.geometry.rawValue
+    held = scan.held.map(\.atoms)
+    second = scan.second?.atoms
     points = scan.points.count
     let angles = scan.points.map { dihedralAngle(scan.driven, in: $0.coordinates) / Units.degree }.sorted()
     from = angles.first ?? 0
     to = angles.last ?? 0
-    let steps = zip(angles.dropFirst(), angles).map { $0 - $1 }.sorted()
+    var steps = zip(angles.dropFirst(), angles).map { $0 - $1 }.sorted()
+    // The values of a grid occur in every row.
+    if second != nil { steps.removeAll { $0 < 2 } }
     spacing = steps.isEmpty ? nil : steps[steps.count / 2]
     let energies = scan.points.map(\.energy)
     span = (energies.max() ?? 0) - (energies.min() ?? 0)
     hasForces = scan.points.allSatisfy { $0.forces != nil }
     setAside = scan.setAside.map { "frame \($0.frame): \($0.reason)" }
+  }
+
+  /// "relaxed", "rigid", "2-D with 4-0-1-2", "4-0-1-2 held".
+  var making: String {
+    var words = geometry == "rigid" || held.isEmpty ? [geometry] : []
+    if let second { words.append("2-D with \(joinedIndices(second))") }
+    let others = held.filter { $0 != second }
+    if !others.isEmpty { words.append(others.map(joinedIndices).joined(separator: " ") + " held") }
+    return words.joined(separator: ", ")
   }
 }
 

@@ -30,6 +30,17 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: "A scan whose geometries are taken; its energies are shown beside.", completion: .file())
   var scan: String?
   @Option(
+    help:
+      "How the geometries of --scan came about: relaxed, or rigid ones that are taken as given (default: as they tell)."
+  )
+  var geometry: ScanGeometry?
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Dihedrals held beside the driven one of --scan, four atoms from 0 each (default: as its geometries tell)."
+  )
+  var held: [Int] = []
+  @Option(
     help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.", completion: .file())
   var coordinates: String?
   @Option(parsing: .upToNextOption, help: "The driven dihedral, four atoms from 0, with --coordinates.")
@@ -44,6 +55,10 @@ struct PredictCommand: AsyncParsableCommand {
     if (scan == nil) == (coordinates == nil) {
       throw ValidationError("give either --scan or --coordinates with --dihedral")
     }
+    if scan == nil, geometry != nil || !held.isEmpty {
+      throw ValidationError("--geometry and --held say how a --scan was made")
+    }
+    if held.count % 4 != 0 { throw ValidationError("--held needs four atoms a dihedral, from 0") }
     if coordinates != nil, dihedral.count != 4 {
       throw ValidationError("--dihedral needs four atoms, from 0")
     }
@@ -57,15 +72,16 @@ struct PredictCommand: AsyncParsableCommand {
     let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts))
     let parameters = summary.fittedParameters.map(\.parameter)
     let draws = drawsForBands(try posteriorDraws(of: report, summary))
-    let (driven, geometries, qm) = try input(molecule)
+    let scan = try input(molecule)
     let profile = try await PredictedProfile(
-      of: molecule, driven: driven, geometries: geometries, parameters: parameters,
+      of: molecule, driven: scan.driven, geometries: scan.points.map(\.coordinates), held: scan.held,
+      second: scan.second, relaxes: scan.geometry == .relaxed, parameters: parameters,
       kept: summary.keptTerms, draws: draws, relaxation: try RelaxationOptions(ofReport: report),
       threads: threads)
     let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
     let prediction = PredictionRecord(
-      report: report, topology: self.molecule.topology, driven: driven, molecule: molecule, summary: summary,
-      profile: profile, noise: noise, temperature: temperature, qm: qm)
+      report: report, topology: self.molecule.topology, scan: scan, hasQM: self.scan != nil,
+      molecule: molecule, summary: summary, profile: profile, noise: noise, temperature: temperature)
     if json {
       print(try jsonText(prediction), terminator: "")
     } else if !quiet {
@@ -73,15 +89,16 @@ struct PredictCommand: AsyncParsableCommand {
     }
   }
 
-  /// The driven dihedral, the geometries along it, and QM energies by angle where a scan gives them.
-  private func input(_ molecule: Topology) throws -> (Quartet, [[Vector3]], [(angle: Double, energy: Double)])
-  {
+  /// The scan to predict: one that was read, or one without energies, of a geometry turned about --dihedral.
+  private func input(_ molecule: Topology) throws -> Scan {
     if let scan {
-      let read = try readScan(scan, topology: molecule)
-      return (
-        read.driven, read.points.map(\.coordinates),
-        read.points.map { (dihedralAngle(read.driven, in: $0.coordinates), $0.energy) }
-      )
+      return try readScan(
+        scan, topology: molecule, geometry: geometry,
+        held: held.isEmpty
+          ? nil
+          : stride(from: 0, to: held.count, by: 4).map {
+            Quartet(held[$0], held[$0 + 1], held[$0 + 2], held[$0 + 3])
+          })
     }
     let path = coordinates ?? ""
     guard let start = try readCoordinates(path, topology: molecule).first else {
@@ -117,6 +134,12 @@ struct PredictCommand: AsyncParsableCommand {
       }
       return turned
     }
-    return (driven, geometries, [])
+    return Scan(
+      id: path, driven: driven,
+      points: geometries.enumerated().map {
+        GridPoint(coordinates: $0.element, energy: 0, forces: nil, frame: $0.offset + 1)
+      })
   }
 }
+
+extension ScanGeometry: ExpressibleByArgument {}

@@ -10,10 +10,12 @@ import TorsionModel
 struct PredictionRecord: Encodable {
   struct Point: Encodable {
     enum CodingKeys: String, CodingKey {
-      case angle, mean, interval50, interval90, interval95, qm
+      case angle, second, mean, interval50, interval90, interval95, qm
       case parameterInterval90 = "parameter_interval90"
     }
     var angle: Double
+    /// The other dihedral of a two-dimensional grid, degree; absent along one.
+    var second: Double?
     var mean: Double
     var interval50: [Double]
     var interval90: [Double]
@@ -44,13 +46,18 @@ struct PredictionRecord: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case schema, report, topology, driven, types, coverage, reason, temperature, points, minima, barriers
+    case schema, report, topology, driven, geometry, held, types, coverage, reason, temperature, points,
+      minima, barriers
     case setAside = "set_aside"
   }
   var schema = "swivel.prediction/1"
   var report: String
   var topology: String
   var driven: [Int]
+  /// relaxed; or rigid, where energies are those of the geometries as given.
+  var geometry: String
+  /// Further dihedrals that were held.
+  var held: [[Int]]
   var types: [String]
   /// inside, near or outside.
   var coverage: String
@@ -62,12 +69,15 @@ struct PredictionRecord: Encodable {
   var setAside: [Int]
 
   init(
-    report: String, topology path: String, driven: Quartet, molecule: Topology, summary: Summary,
-    profile: PredictedProfile, noise: Double, temperature: Double, qm: [(angle: Double, energy: Double)]
+    report: String, topology path: String, scan: Scan, hasQM: Bool, molecule: Topology, summary: Summary,
+    profile: PredictedProfile, noise: Double, temperature: Double
   ) {
+    let (driven, second) = (scan.driven, scan.second)
     self.report = report
     topology = path
     self.driven = driven.atoms
+    geometry = scan.geometry.rawValue
+    held = scan.held.map(\.atoms)
     types = driven.atoms.map { molecule.atoms[$0].type }
     self.temperature = temperature
     setAside = profile.setAside
@@ -80,6 +90,14 @@ struct PredictionRecord: Encodable {
       let mean = values.reduce(0, +) / Double(values.count)
       return values.map { $0 - mean }
     }
+    let qm =
+      hasQM
+      ? scan.points.map { point in
+        (
+          angle: dihedralAngle(driven, in: point.coordinates),
+          second: second.map { dihedralAngle($0, in: point.coordinates) } ?? 0, energy: point.energy
+        )
+      } : []
     let lowest = qm.map(\.energy).min() ?? 0
     let meanShift =
       qm.isEmpty
@@ -88,11 +106,14 @@ struct PredictionRecord: Encodable {
         - qm.reduce(0) { $0 + $1.energy - lowest } / Double(qm.count)
     points = profile.angles.indices.map { i in
       let noisy = interval(profile.draws[i].indices.map { profile.draws[i][$0] + grain[$0][i] })
-      let matching = qm.min {
-        abs(wrapped($0.angle - profile.angles[i])) < abs(wrapped($1.angle - profile.angles[i]))
+      let other = profile.secondAngles?[i]
+      func distance(_ angle: Double, _ second: Double) -> Double {
+        abs(wrapped(angle - profile.angles[i])) + (other.map { abs(wrapped(second - $0)) } ?? 0)
       }
+      let matching = qm.min { distance($0.angle, $0.second) < distance($1.angle, $1.second) }
       return Point(
-        angle: profile.angles[i] / Units.degree, mean: profile.mean[i], interval50: noisy(0.5),
+        angle: profile.angles[i] / Units.degree, second: other.map { $0 / Units.degree },
+        mean: profile.mean[i], interval50: noisy(0.5),
         interval90: noisy(0.9), interval95: noisy(0.95), parameterInterval90: interval(profile.draws[i])(0.9),
         qm: matching.map { $0.energy - lowest + meanShift })
     }
@@ -118,17 +139,25 @@ struct PredictionRecord: Encodable {
     func range(_ bounds: [Double], _ digits: Int) -> String {
       "[\(decimal(bounds[0], digits)), \(decimal(bounds[1], digits))]"
     }
+    let isMap = points.contains { $0.second != nil }
     var lines = [
       "dihedral \(joinedIndices(driven)) (\(types.joined(separator: "-"))): "
-        + "\(coverage) what the family covers (\(reason))", "",
+        + "\(coverage) what the family covers (\(reason))"
+        + (geometry == "rigid" ? "; geometries as given, as they are a rigid turn" : "")
+        + (held.isEmpty ? "" : "; held besides: \(held.map(joinedIndices).joined(separator: " "))"), "",
       textTable(
-        header: ["angle", "energy", "50 %", "90 %"] + (points.contains { $0.qm != nil } ? ["QM"] : []),
+        header: ["angle"] + (isMap ? ["second"] : []) + ["energy", "50 %", "90 %"]
+          + (points.contains { $0.qm != nil } ? ["QM"] : []),
         rows: points.map {
-          [decimal($0.angle, 1), decimal($0.mean, 2), range($0.interval50, 2), range($0.interval90, 2)]
+          [decimal($0.angle, 1)] + ($0.second.map { [decimal($0, 1)] } ?? []) + [
+            decimal($0.mean, 2), range($0.interval50, 2), range($0.interval90, 2),
+          ]
             + ($0.qm.map { [decimal($0, 2)] } ?? [])
         }),
     ]
-    if minima.isEmpty {
+    if isMap {
+      lines += ["", "no barriers and populations: the scan goes over two dihedrals"]
+    } else if minima.isEmpty {
       lines += ["", "no barriers and populations: the grid does not go round the circle, or has no barrier"]
     } else {
       lines += [

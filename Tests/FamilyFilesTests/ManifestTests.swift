@@ -81,7 +81,7 @@ import TextFiles
 
   @Test func badMoleculesAreNamedAndLeftOut() throws {
     let text =
-      "name: a\nmolecules:\n  - {id: b, topology: m.top, scans: [s.extxyz]}\n  - {id: c, topology: x.top}\n"
+      "name: a\nmolecules:\n  - {id: b, topology: m.top, scans: [{file: s.extxyz, geometry: rigid}]}\n  - {id: c, topology: x.top}\n"
     let loaded = try load(text, options: FamilyOptions(setAsideBadMolecules: true))
     #expect(loaded.family.molecules.map(\.id) == ["b"])
     #expect(loaded.notes.count == 1 && loaded.notes[0].contains("molecule c"))
@@ -95,7 +95,8 @@ import TextFiles
         "energy_unit=\"kcal/mol\" force_unit=\"kcal/mol/angstrom\" dihedral=\"0 1 2 3\" dihedral_indexing=zero level_of_theory=\"GFN2-xTB\""
       try Folders.write(sample.extendedXYZ(header: header), to: "\(folder)/s.extxyz")
       func family(_ statement: String) throws -> LoadedFamily {
-        let text = "name: a\n\(statement)molecules:\n  - {id: b, topology: m.top, scans: [s.extxyz]}\n"
+        let text =
+          "name: a\n\(statement)molecules:\n  - {id: b, topology: m.top, scans: [{file: s.extxyz, geometry: rigid}]}\n"
         try Folders.write(text, to: "\(folder)/family.yaml")
         return try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }
       }

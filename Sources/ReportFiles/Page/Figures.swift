@@ -15,7 +15,7 @@ extension ReportPage {
       Figure(
         name: "scan-\(twoDigits(index + 1))-\(fileName(scan.molecule))-\(scan.driven)",
         svg: standalone(
-          ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg, width: 85,
+          drawing(of: scan, index: index), width: scan.second == nil ? 85 : 170,
           legend: LegendKey.scan(
             hasHeldOut: scan.points.contains { $0.heldOut != nil }, hasSetAside: !scan.setAside.isEmpty,
             hasOpen: scan.points.contains { !$0.isFitted })))

@@ -130,11 +130,13 @@ extension ScanPanel {
   init(_ scan: ScanFit, formula: StructuralFormula?) {
     self.init(
       molecule: scan.molecule, scan: scan.scan,
-      driven: joinedIndices(scan.driven.atoms),
+      driven: joinedIndices(scan.driven.atoms), second: scan.second.map { joinedIndices($0.atoms) },
+      making: scan.making,
       types: scan.types.joined(separator: "-"), isHeldOut: scan.isHeldOut,
       points: scan.points.map {
         Point(
-          frame: $0.frame, angle: $0.angle / Units.degree, qm: $0.qm, base: finite($0.base),
+          frame: $0.frame, angle: $0.angle / Units.degree, second: $0.secondAngle.map { $0 / Units.degree },
+          qm: $0.qm, base: finite($0.base),
           fit: finite($0.fit), band50: $0.band50, band90: $0.band90, isFitted: $0.isFitted)
       },
       setAside: scan.setAside.map { SetAside(frame: $0.frame, reason: $0.reason) },
@@ -144,6 +146,19 @@ extension ScanPanel {
       },
       baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init),
       sketch: formula.map { StructureSketch($0, driven: scan.driven) })
+  }
+}
+
+extension ScanFit {
+  /// How it was made, in words; nil for a relaxed scan with nothing held beside the driven dihedral.
+  fileprivate var making: String? {
+    var words: [String] = []
+    if geometry == .rigid { words.append("rigid: energies at the geometries as given") }
+    let others = held.filter { $0 != second }
+    if !others.isEmpty {
+      words.append("held besides: " + others.map { joinedIndices($0.atoms) }.joined(separator: ", "))
+    }
+    return words.isEmpty ? nil : words.joined(separator: "; ")
   }
 }
 

@@ -11,6 +11,10 @@ struct ScanPanel: Codable, Hashable, Sendable {
   var scan: String
   /// The driven atoms, zero-based, "0-1-2-3".
   var driven: String
+  /// The other driven dihedral of a two-dimensional grid, "4-0-1-2"; nil along one.
+  var second: String? = nil
+  /// How it was made, where not as usual: rigid, or with further dihedrals held.
+  var making: String? = nil
   /// The atom types along them, "c3-c3-c3-c3".
   var types: String
   /// Whether the molecule was held out of this fit.
@@ -38,6 +42,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
     var frame: Int
     /// Degree, in (−180, 180].
     var angle: Double
+    /// The other dihedral of a two-dimensional grid, degree.
+    var second: Double? = nil
     var qm: Double
     var base: Double?
     var fit: Double?
@@ -114,6 +120,7 @@ struct ScanPanel: Codable, Hashable, Sendable {
   /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual in the
   /// scan; with that difference.
   var pointsApart: [(point: Point, by: Double)] {
+    guard second == nil else { return [] }
     let known = points.filter { $0.fit != nil }
     guard known.count > 4 else { return [] }
     let n = known.count

@@ -12,13 +12,21 @@ extension ReportPage {
     return """
       <section id="scans" aria-labelledby="scans-h">
       <h2 id="scans-h">Every scan</h2>
-      <p class="lead">\(counted(scans.count, "scan")), relaxed under each force field with the driven dihedral held; \
+      <p class="lead">\(counted(scans.count, "scan")), relaxed under each force field with the driven dihedral held\(exceptions); \
       models are shifted by their mean difference from QM. All residual panels share one scale, ±\(fixed(residualLimit, 1)) kcal/mol.</p>
       \(errorOverview)
       \(legend)
       <div class="panels">\(panels)</div>
       </section>
       """
+  }
+
+  /// Scans that were made, and are taken, in another way.
+  private var exceptions: Markup {
+    let rigid = scans.count { $0.making?.hasPrefix("rigid") == true }
+    let isAll = rigid == scans.count
+    return rigid == 0
+      ? "" : " (\(isAll ? "all are" : rigid == 1 ? "one is" : "\(rigid) are") rigid and not relaxed)"
   }
 
   private var legend: Markup {
@@ -94,6 +102,7 @@ extension ReportPage {
       <p class="small">Too high in energy to count for much in the fit, though for the errors they do: \
       \(listed(high.map { "frame \($0.frame) (\(fixed($0.angle, 0))°, \(fixed($0.energy, 1)) kcal/mol, weight \(fixed($0.weight, 2)))" })).</p>
       """
+    let making: Markup? = scan.making.map { "<p class=\"small\">Made and taken as \($0).</p>" }
     let jumps = scan.jumps
     let jumped: Markup? =
       jumps.isEmpty
@@ -107,8 +116,8 @@ extension ReportPage {
       <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> RMSE\u{A0}\
       <strong>\(fixed(scan.baseError?.rmse, 2))\u{A0}→\u{A0}\(fixed(scan.fitError?.rmse, 2))</strong></p></div></figcaption>
       <div class="panel-body">
-      <div class="plot">\(ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg)</div>
-      <p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
+      <div class="plot">\(drawing(of: scan, index: index))</div>
+      \(making)<p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
       \(setAside)\(highEnergy)\(jumped)
       <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
       </div>
@@ -117,24 +126,33 @@ extension ReportPage {
       """
   }
 
+  /// A curve along one dihedral, or maps over two.
+  func drawing(of scan: ScanPanel, index: Int) -> Markup {
+    scan.second == nil
+      ? ProfilePlot(panel: scan, index: index, residualLimit: residualLimit).svg
+      : MapPlot(panel: scan, index: index, residualLimit: residualLimit).svg
+  }
+
   private func pointTable(_ scan: ScanPanel) -> Markup {
     let hasHeldOut = scan.points.contains { $0.heldOut != nil }
     let rows = scan.points.map { point -> Markup in
       let heldOut: Markup? =
         hasHeldOut
         ? "<td>\(fixed(point.heldOut?.mean, 2))</td><td>\(interval(point.heldOut?.band90, 2))</td>" : nil
+      let second: Markup? = scan.second == nil ? nil : "<td>\(fixed(point.second, 1))</td>"
       return """
-        <tr><th scope="row">\(fixed(point.angle, 1))</th><td>\(fixed(point.qm, 2))</td><td>\(fixed(point.base, 2))</td>\
+        <tr><th scope="row">\(fixed(point.angle, 1))</th>\(second)<td>\(fixed(point.qm, 2))</td><td>\(fixed(point.base, 2))</td>\
         <td>\(fixed(point.fit, 2))</td><td>\(interval(point.band50, 2))</td><td>\(interval(point.band90, 2))</td>\(heldOut)\
         <td>\(point.frame)\(point.isFitted ? "" : " (not fitted)")</td></tr>
         """
     }
     let heldOutHead: Markup? =
       hasHeldOut ? "<th scope=\"col\">held out</th><th scope=\"col\">held out, 90 % band</th>" : nil
+    let secondHead: Markup? = scan.second.map { "<th scope=\"col\">\($0), degree</th>" }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="Values of \(scan.molecule) \(scan.driven)">
       <table class="values"><caption>Energies over the QM minimum, kcal/mol</caption><thead><tr>\
-      <th scope="col">angle, degree</th><th scope="col">QM</th><th scope="col">base</th><th scope="col">fitted</th>\
+      <th scope="col">angle, degree</th>\(secondHead)<th scope="col">QM</th><th scope="col">base</th><th scope="col">fitted</th>\
       <th scope="col">50 % band</th><th scope="col">90 % band</th>\(heldOutHead)<th scope="col">frame</th></tr></thead>\
       <tbody>\(rows)</tbody></table></div>
       """
