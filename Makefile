@@ -54,6 +54,7 @@ validate: build engines samplers reports
 	  --skip-build --filter 'SimulationBasedCalibration|Geweke'
 	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
 	sh scripts/validate_classes.sh
+	python3 scripts/check_making.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
 
 models: build

@@ -125,7 +125,9 @@ func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
 ) {
   var result = scans
   var notes: [String] = []
-  let open = scans.indices.filter { scans[$0].held.isEmpty && isOpen(scans[$0]) }
+  let open = scans.indices.filter {
+    scans[$0].held.count < 2 && scans[$0].second == nil && isOpen(scans[$0])
+  }
   let groups = Dictionary(grouping: open) { scans[$0].driven.canonical.atoms }
   for (_, members) in groups.sorted(by: { $0.value[0] < $1.value[0] }) where members.count > 3 {
     let frames = members.flatMap { scans[$0].points.map(\.coordinates) }
@@ -137,7 +139,12 @@ func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
       }
       return values.allSatisfy { $0.count == 1 } && 5 * axis.count >= 4 * members.count
     }
-    guard axes.count == 1, let held = axes.first?.quartet else { continue }
+    // Some rows may have told of what they held on their own.
+    let known = members.compactMap { scans[$0].held.first }
+    guard axes.count == 1, let axis = axes.first?.quartet,
+      known.allSatisfy({ $0.centralBond == axis.centralBond }), known.count < members.count || known.isEmpty
+    else { continue }
+    let held = known.first ?? axis
     for index in members {
       result[index].held = [held]
       // Rows of a rigid grid differ by turns about either bond.

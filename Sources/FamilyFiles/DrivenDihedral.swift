@@ -28,9 +28,14 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
 
 /// The dihedral that a scan drives, found from its geometries: the rotatable bond whose dihedral spreads evenly over a
 /// range, where the others stay within a basin.
+/// - Parameter held: dihedrals known to be held, which are none.
 /// - Throws: ``InputError`` naming the candidates when it is not clear.
-func foundDriven(_ frames: [[Vector3]], topology: Topology, file: String) throws -> Quartet {
-  let candidates = turningBonds(frames, topology: topology)
+func foundDriven(_ frames: [[Vector3]], besides held: [Quartet] = [], topology: Topology, file: String) throws
+  -> Quartet
+{
+  let candidates = turningBonds(frames, topology: topology).filter { candidate in
+    !held.contains { $0.centralBond == candidate.quartet.centralBond }
+  }
   let clear = candidates.filter { $0.steps >= 0.5 * (candidates.first?.steps ?? 0) && $0.steps > 0.2 }
   if clear.count == 1 { return clear[0].quartet }
   let names = (clear.isEmpty ? candidates : clear).map { list($0.quartet) }.joined(separator: "; ")

@@ -282,15 +282,22 @@ private func dihedrals(
   } else if let named = raw.driven {
     driven = try checkedDriven(named, graph: graph, place: raw.drivenPlace)
   } else {
-    let grid = foundGrid(frames, graph: graph)
-    driven = try grid.first ?? foundDriven(frames, topology: topology, file: raw.file)
+    let stated = statement.held ?? []
+    let grid = foundGrid(frames, graph: graph).filter { axis in
+      !stated.contains { $0.centralBond == axis.centralBond }
+    }
+    driven =
+      try grid.first ?? foundDriven(frames, besides: stated, topology: topology, file: raw.file)
     if grid.count > 1 { held = Array(grid.dropFirst()) }
   }
   if let stated = statement.held {
     held = try checkedHeld(stated, driven: driven, graph: graph, place: statement.heldPlace)
   } else if !raw.held.isEmpty {
     // A manifest may drive the file's other dihedral.
-    let others = (raw.held + (raw.driven.map { [$0] } ?? [])).filter { $0.centralBond != driven.centralBond }
+    let others =
+      statement.driven == nil
+      ? raw.held
+      : (raw.held + (raw.driven.map { [$0] } ?? [])).filter { $0.centralBond != driven.centralBond }
     held = try checkedHeld(others, driven: driven, graph: graph, place: raw.drivenPlace)
   } else if held == nil {
     let axes = gridAxes(frames, driven: driven, graph: graph)

@@ -97,7 +97,7 @@ private func areRows(_ scans: [Scan], held: Quartet) -> Bool {
   // Rows that each have their own lowest energy at zero are not on one. Mirror images have equal ones, two by two.
   let lowest = rows.compactMap { $0.points.map(\.energy).min() }.sorted()
   let different = 1 + zip(lowest.dropFirst(), lowest).count { $0 - $1 > 1e-6 }
-  guard 2 * different >= rows.count else { return false }
+  guard different == rows.count || rows.count > 3 && 2 * different >= rows.count else { return false }
   var (steepest, steepestAcross) = (0.0, 0.0)
   for (row, next) in zip(rows, rows.dropFirst()) {
     guard next.at - row.at > 3 * Units.degree else { return false }

@@ -25,13 +25,22 @@ def test_shipped_families_are_valid(path):
     jsonschema.validate(yaml.load(path.read_text(), Loader=Plain), SCHEMA)
 
 
+@pytest.mark.parametrize("fields", [
+    "geometry: rigid", "held: [[4, 0, 1, 2]], dihedral_indexing: zero", "held: ['5 1 2 3'], dihedral_indexing: one, geometry: relaxed"])
+def test_how_a_scan_was_made_is_valid(fields):
+    text = f"name: a\nmolecules: [{{id: b, topology: t, scans: [{{file: s, {fields}}}]}}]"
+    jsonschema.validate(yaml.load(text, Loader=Plain), SCHEMA)
+
+
 @pytest.mark.parametrize("text", [
     "molecules: []", "name: a\nmolecules: []", "name: a\nmolecules: [{id: b}]",
     "name: a\nmolecule: x\nmolecules: [{id: b, topology: t}]",
     "name: a\ntorsions: [{types: [c3, c3]}]\nmolecules: [{id: b, topology: t}]",
     "name: a\ntorsions: [{types: [X, c3, c3, X], smarts: '[*:1]'}]\nmolecules: [{id: b, topology: t}]",
     "name: a\nenergy_unit: cal\nmolecules: [{id: b, topology: t}]",
-    "name: a\nmolecules: [{id: b, topology: t, scans: [{dihedral: 0 1 2 3}]}]"])
+    "name: a\nmolecules: [{id: b, topology: t, scans: [{dihedral: 0 1 2 3}]}]",
+    "name: a\nmolecules: [{id: b, topology: t, scans: [{file: s, geometry: stiff}]}]",
+    "name: a\nmolecules: [{id: b, topology: t, scans: [{file: s, held: [[0, 1, 2]], dihedral_indexing: zero}]}]"])
 def test_what_is_wrong_is_named(text):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.load(text, Loader=Plain), SCHEMA)
