@@ -119,11 +119,12 @@ private func areGrid(_ axes: [GridAxis]) -> Bool {
 /// - Parameters:
 ///   - scans: of one molecule.
 ///   - isOpen: whether nothing was stated of what a scan held.
-/// - Returns: the scans, those of rows with what they held, and what to tell the user.
+/// - Returns: the scans, those of rows with what they held; the places of rows; and what to tell the user.
 func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
-  scans: [Scan], notes: [String]
+  scans: [Scan], rows: Set<Int>, notes: [String]
 ) {
   var result = scans
+  var found: Set<Int> = []
   var notes: [String] = []
   let open = scans.indices.filter {
     scans[$0].held.count < 2 && scans[$0].second == nil && isOpen(scans[$0])
@@ -142,18 +143,14 @@ func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
     // Some rows may have told of what they held on their own.
     let known = members.compactMap { scans[$0].held.first }
     guard axes.count == 1, let axis = axes.first?.quartet,
-      known.allSatisfy({ $0.centralBond == axis.centralBond }), known.count < members.count || known.isEmpty
+      known.allSatisfy({ $0.centralBond == axis.centralBond })
     else { continue }
     let held = known.first ?? axis
-    for index in members {
-      result[index].held = [held]
-      // Rows of a rigid grid differ by turns about either bond.
-      let own = scans[index].points.map(\.coordinates)
-      if isRigid(own, axes: [scans[index].driven], graph: graph) { result[index].geometry = .rigid }
-    }
+    found.formUnion(members)
+    for index in members { result[index].held = [held] }
     notes.append(
       "\(scans[members[0]].id) and \(members.count - 1) more are rows of a grid: the dihedral \(list(held)) was held in each (zero-based), and is held while they relax"
     )
   }
-  return (result, notes)
+  return (result, found, notes)
 }

@@ -9,24 +9,23 @@ import TextFiles
   import Darwin
 #endif
 
-/// Dihedrals that stand still along a scan though those about the same bond move: a constraint holds one of them.
+/// Dihedrals that stand still along a scan though others about the same bond move: a constraint holds one of them.
 ///
-/// geomeTRIC holds to about a thousandth of a degree. Among the 190 drives of OpenFF, in which nothing but the driven
-/// dihedral is held, none beside it moves by less than 0.03°. Only bonds beside the driven one count: what is far away
-/// may stand still because nothing reaches it; and flat ones do not, which symmetry keeps.
+/// geomeTRIC holds to about a thousandth of a degree, springs such as xtb's to some tenths. Among the 190 drives of OpenFF,
+/// in which nothing but the driven dihedral is held, whatever moves by less than half a degree is followed by its
+/// neighbours within a factor of three: what stands still does so as a whole. Flat dihedrals, which symmetry keeps, tell
+/// nothing; nor do bonds about which there is one dihedral.
 func constrainedDihedrals(_ frames: [[Vector3]], driven: Quartet, graph: BondGraph) -> [Quartet] {
   guard frames.count > 5, angularRange(frames.map { dihedralAngle(driven, in: $0) }) > 60 * Units.degree
   else { return [] }
-  let near = graph.rotatableBonds.filter { bond in
-    bond != driven.centralBond
-      && [bond.a, bond.b].contains { $0 == driven.j || $0 == driven.k }
-  }
-  return near.compactMap { bond in
+  return graph.rotatableBonds.filter { $0 != driven.centralBond }.compactMap { bond in
     let ranges = graph.quartets(about: bond).map { quartet -> (quartet: Quartet, range: Double, at: Double) in
       let angles = frames.map { dihedralAngle(quartet, in: $0) }
       return (quartet, angularRange(angles) / Units.degree, angles[0] / Units.degree)
     }.filter(\.range.isFinite).sorted { $0.range < $1.range }
-    guard ranges.count > 1, ranges[0].range < 5e-3, ranges[1].range > 0.1 else { return nil }
+    guard ranges.count > 1, ranges[0].range < 0.2, ranges[1].range > max(0.1, 20 * ranges[0].range) else {
+      return nil
+    }
     let fromFlat = min(abs(ranges[0].at), 180 - abs(ranges[0].at))
     return fromFlat > 1 ? ranges[0].quartet : nil
   }
@@ -55,7 +54,10 @@ func checkedHeld(_ held: [Quartet], driven: Quartet, graph: BondGraph, place: So
 /// - Parameters:
 ///   - scan: as it will be used.
 ///   - statement: what the manifest says.
-func notesOnGeometry(_ scan: Scan, statement: ScanStatement, graph: BondGraph) -> [String] {
+///   - isRow: whether the user is told that it is a row of a grid.
+func notesOnGeometry(_ scan: Scan, statement: ScanStatement, isRow: Bool = false, graph: BondGraph)
+  -> [String]
+{
   let frames = scan.points.map(\.coordinates)
   let stated = statement.geometry
   var notes: [String] = []
@@ -90,7 +92,7 @@ func notesOnGeometry(_ scan: Scan, statement: ScanStatement, graph: BondGraph) -
     notes.append(
       "its points are a grid over \(([scan.driven] + scan.held).map(list).joined(separator: " and ")) (zero-based): all are held, and share one zero of energy"
     )
-  } else if statement.held == nil, !scan.held.isEmpty {
+  } else if statement.held == nil, !scan.held.isEmpty, !isRow {
     notes.append(
       "the dihedral \(scan.held.map(list).joined(separator: " and ")) stands still (zero-based): it is held while the scan relaxes"
     )

@@ -111,10 +111,6 @@ public func readFamily(
             raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
           molecule.scans.append(checked)
           levels += raw.levels.map { ($0, scan.path) }
-          let remarks =
-            notesOnGeometry(checked, statement: scan.statement, graph: topology.bondGraph)
-            + strayPoints(in: checked, graph: topology.bondGraph)
-          loaded.notes += remarks.map { "\(scan.path) of \(entry.id): \($0)" }
           loaded.inputs += inputs
         } catch let error as InputError where options.setAsideBadMolecules {
           loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
@@ -126,6 +122,13 @@ public func readFamily(
         statements[$0.id]?.held == nil
       }
       molecule.scans = marked.scans
+      for (index, scan) in molecule.scans.enumerated() {
+        let remarks =
+          notesOnGeometry(
+            scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
+            graph: topology.bondGraph) + strayPoints(in: scan, graph: topology.bondGraph)
+        loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
+      }
       loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
       loaded.topologies[entry.id] = entry.topology
       loaded.family.molecules.append(molecule)

@@ -105,6 +105,13 @@ import TextFiles
     #expect(
       constrainedDihedrals(held, driven: PentaneGrid.driven, graph: graph).map(\.canonical)
         == [PentaneGrid.second])
+    // As a file with four decimals has it.
+    let printed = held.map { frame in
+      frame.map { Vector3(($0.x * 1e4).rounded(), ($0.y * 1e4).rounded(), ($0.z * 1e4).rounded()) * 1e-4 }
+    }
+    #expect(
+      constrainedDihedrals(printed, driven: PentaneGrid.driven, graph: graph).map(\.canonical)
+        == [PentaneGrid.second])
     let free = PentaneGrid.row(60, isHeld: false).map(\.coordinates)
     #expect(constrainedDihedrals(free, driven: PentaneGrid.driven, graph: graph).isEmpty)
     // A rigid turn holds everything and nothing.
