@@ -134,11 +134,11 @@ func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
     let frames = members.flatMap { scans[$0].points.map(\.coordinates) }
     let rows = members.flatMap { [Int](repeating: $0, count: scans[$0].points.count) }
     let axes = gridAxes(frames, besides: scans[members[0]].driven, graph: graph).filter { axis in
-      // One value a row, and about as many values as rows.
+      // One value a row, and few rows with equal ones.
       let values = Dictionary(grouping: axis.places.indices) { rows[$0] }.values.map { row in
         Set(row.map { axis.places[$0] })
       }
-      return values.allSatisfy { $0.count == 1 } && 5 * axis.count >= 4 * members.count
+      return values.allSatisfy { $0.count == 1 } && 5 * axis.count >= 2 * members.count
     }
     // Some rows may have told of what they held on their own.
     let known = members.compactMap { scans[$0].held.first }

@@ -42,4 +42,17 @@ import Testing
     }
     #expect(PageReader(MapPlot(panel: flat, index: 0, residualLimit: 0.2).svg.source).error == nil)
   }
+
+  /// A bump on one grid point, and none on a slope that all share.
+  @Test func pointsApartFromTheirNeighboursAreFound() {
+    var map = panel(30)
+    for index in map.points.indices {
+      map.points[index].qm = 0
+      map.points[index].fit = 0.02 * abs(map.points[index].angle) + 0.01 * Double(index % 3)
+    }
+    #expect(map.pointsApart.isEmpty)
+    map.points[50].fit = 4
+    #expect(map.pointsApart.map(\.point.frame) == [51])
+    #expect(map.pointsApart[0].by > 1)
+  }
 }

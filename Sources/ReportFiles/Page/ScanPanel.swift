@@ -120,7 +120,7 @@ struct ScanPanel: Codable, Hashable, Sendable {
   /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual in the
   /// scan; with that difference.
   var pointsApart: [(point: Point, by: Double)] {
-    guard second == nil else { return [] }
+    guard second == nil else { return mapPointsApart }
     let known = points.filter { $0.fit != nil }
     guard known.count > 4 else { return [] }
     let n = known.count
