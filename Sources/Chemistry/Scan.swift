@@ -72,21 +72,29 @@ public struct Scan: Hashable, Sendable {
 
   /// The dihedrals over which the grid goes: the driven one, then those held at different values.
   public var axes: [Quartet] {
-    [driven] + held.filter { isVaried($0, over: [self]) }
+    [driven] + held.filter { isAxis($0, over: [self]) }
   }
 
   /// The other axis of a two-dimensional grid; nil for a scan along one dihedral.
-  public var second: Quartet? { held.first { isVaried($0, over: [self]) } }
+  public var second: Quartet? { held.first { isAxis($0, over: [self]) } }
 }
 
-/// Whether a dihedral takes values more than 5° apart over scans: what holds a constant one gives way by a degree at most.
-private func isVaried(_ quartet: Quartet, over scans: [Scan]) -> Bool {
-  guard let first = scans.first?.points.first else { return false }
-  let origin = dihedralAngle(quartet, in: first.coordinates)
-  return scans.contains { scan in
-    scan.points.contains {
-      abs(wrapped(dihedralAngle(quartet, in: $0.coordinates) - origin)) > 5 * Units.degree
-    }
+/// Whether the values of a dihedral over scans are those of a grid: two and more, apart by more than 3°, each at several
+/// points and within 3°. One that is held at a single value, or drifts, is no axis.
+private func isAxis(_ quartet: Quartet, over scans: [Scan]) -> Bool {
+  let angles = scans.flatMap { scan in scan.points.map { dihedralAngle(quartet, in: $0.coordinates) } }
+    .sorted()
+  guard let first = angles.first, let last = angles.last, angles.allSatisfy(\.isFinite) else { return false }
+  // Values begin behind gaps; the first of the list may belong to the last.
+  let starts = angles.indices.filter {
+    ($0 == 0 ? first + 2 * .pi - last : angles[$0] - angles[$0 - 1]) > 3 * Units.degree
+  }
+  guard starts.count > 1, 2 * starts.count <= angles.count else { return false }
+  return starts.indices.allSatisfy { place in
+    let next = starts[(place + 1) % starts.count]
+    let end = angles[(next + angles.count - 1) % angles.count]
+    let width = end - angles[starts[place]]
+    return (width < 0 ? width + 2 * .pi : width) < 3 * Units.degree
   }
 }
 
@@ -111,7 +119,7 @@ public struct Molecule: Hashable, Sendable {
     var bonds = Set(scans.map(\.driven.centralBond))
     for quartet in Set(scans.flatMap(\.held)) where !bonds.contains(quartet.centralBond) {
       let holding = scans.filter { $0.held.contains(quartet) }
-      if isVaried(quartet, over: holding) { bonds.insert(quartet.centralBond) }
+      if isAxis(quartet, over: holding) { bonds.insert(quartet.centralBond) }
     }
     return bonds
   }

@@ -80,21 +80,27 @@ func notesOnGeometry(_ scan: Scan, statement: ScanStatement, isRow: Bool = false
       "geometry: rigid is stated, but the distance of atoms \(change.atoms.0) and \(change.atoms.1) on one side of the driven bond changes by \(size) Å: take the statement out if the scan was relaxed"
     )
   }
-  for quartet in scan.held {
-    let angles = frames.map { dihedralAngle(quartet, in: $0) }
-    let range = angularRange(angles) / Units.degree
-    guard range > 5, GridAxis(quartet, angles: angles, leastValues: 2) == nil else { continue }
+  let axes = scan.axes.dropFirst()
+  var still: [Quartet] = []
+  for quartet in scan.held where !axes.contains(quartet) {
+    let range = angularRange(frames.map { dihedralAngle(quartet, in: $0) }) / Units.degree
+    if range <= 5 {
+      still.append(quartet)
+      continue
+    }
     notes.append(
       "the dihedral \(list(quartet)) is stated to be held, but turns by \(Int(range.rounded()))° along the scan (zero-based): it is held at each frame's own value"
     )
   }
-  if statement.held == nil, scan.second != nil {
+  guard statement.held == nil else { return notes }
+  if !axes.isEmpty {
     notes.append(
-      "its points are a grid over \(([scan.driven] + scan.held).map(list).joined(separator: " and ")) (zero-based): all are held, and share one zero of energy"
+      "its points are a grid over \(scan.axes.map(list).joined(separator: " and ")) (zero-based): all are held, and share one zero of energy"
     )
-  } else if statement.held == nil, !scan.held.isEmpty, !isRow {
+  }
+  if !still.isEmpty, !isRow {
     notes.append(
-      "the dihedral \(scan.held.map(list).joined(separator: " and ")) stands still (zero-based): it is held while the scan relaxes"
+      "the dihedral \(still.map(list).joined(separator: " and ")) stands still (zero-based): it is held while the scan relaxes"
     )
   }
   return notes

@@ -58,7 +58,9 @@ extension Scan {
 
 /// A dihedral at a grid point, whole degrees from −179 to 180.
 private func degree(of quartet: Quartet, in point: GridPoint) -> Int {
-  let whole = Int((dihedralAngle(quartet, in: point.coordinates) / Units.degree).rounded())
+  let angle = dihedralAngle(quartet, in: point.coordinates) / Units.degree
+  guard angle.isFinite else { return 0 }
+  let whole = Int(angle.rounded())
   return whole == -180 ? 180 : whole
 }
 
