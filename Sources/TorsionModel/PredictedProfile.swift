@@ -11,6 +11,10 @@ import Statistics
 #endif
 
 /// A relaxed profile with one energy a posterior draw, kcal/mol.
+///
+/// A molecule without stereocentres is the same as its mirror image, and so is its profile: each grid point is the lower of
+/// two relaxations, one from its own geometry and one from the mirror image of the geometry on the other side. Which side
+/// other rotors stand on in the geometries given then does not matter.
 public struct PredictedProfile: Sendable {
   /// The driven dihedral at each grid point, radian, ascending.
   public var angles: [Double]
@@ -21,6 +25,8 @@ public struct PredictedProfile: Sendable {
   public var draws: [[Double]]
   /// Frames, from 1, whose relaxation did not converge.
   public var setAside: [Int]
+  /// Whether each grid point is the lower of two: itself and a mirror image.
+  public var usesMirrorImages = false
 
   /// A profile of its parts, for points in any order.
   public init(angles: [Double], mean: [Double], draws: [[Double]], setAside: [Int] = []) {
@@ -55,14 +61,18 @@ public struct PredictedProfile: Sendable {
       TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
     let rotors = Rotors(of: topology).besides(driven)
-    let results = await parallelMap(geometries.count, threads: threads) {
-      index -> (angle: Double, energy: Double, row: [Double])? in
-      let relaxed = model.relaxed(geometries[index], holding: driven, rotors: rotors, options: relaxation)
-      let energy = model.energy(of: relaxed.coordinates).total
-      guard relaxed.converged, energy.isFinite else { return nil }
-      return (
-        dihedralAngle(driven, in: relaxed.coordinates), energy, basis.energyRow(at: relaxed.coordinates)
-      )
+    var results = await parallelMap(geometries.count, threads: threads) { index in
+      RelaxedPoint(
+        geometries[index], driven: driven, model: model, basis: basis, rotors: rotors, options: relaxation)
+    }
+    let mirrors = MirrorImages(of: topology, driven: driven, geometries: geometries, model: model)
+    if let mirrors {
+      let images = await parallelMap(geometries.count, threads: threads) { index in
+        mirrors.start(for: index).flatMap {
+          RelaxedPoint($0, driven: driven, model: model, basis: basis, rotors: rotors, options: relaxation)
+        }
+      }
+      results = mirrors.lower(of: results, images: images)
     }
     let points = results.compactMap { $0 }
     guard points.count > 1 else {
@@ -82,6 +92,7 @@ public struct PredictedProfile: Sendable {
     self.init(
       angles: points.map(\.angle), mean: points.map(\.energy), draws: profiles,
       setAside: results.indices.filter { results[$0] == nil }.map { $0 + 1 })
+    usesMirrorImages = mirrors != nil
   }
 
   /// Whether the grid goes round the circle without a gap of more than 40°.
@@ -117,8 +128,10 @@ extension PredictedProfile {
   private struct Top {
     var first: Int
     var last: Int
-    /// The grid point in the middle.
+    /// The grid point in the middle, or the one before.
     func middle(_ n: Int) -> Int { (first + last) / 2 % n }
+    /// Which share of the middle's weight is of the well before.
+    var shareBefore: Double { (first + last).isMultiple(of: 2) ? 0.5 : 1 }
   }
 
   /// The barriers of the mean profile: grid points higher than their neighbours and than the wells beside by more than a
@@ -127,7 +140,7 @@ extension PredictedProfile {
   private func barrierTops() -> [Top] {
     let n = angles.count
     var tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
-      .map { Top(first: $0, last: $0) }
+      .map { Top(first: $0, last: mean[$0] == mean[($0 + 1) % n] ? $0 + 1 : $0) }
     let ripple = max(0.02, min(0.1, 0.05 * ((mean.max() ?? 0) - (mean.min() ?? 0))))
     func height(_ top: Top) -> Double { (top.first...top.last).map { mean[$0 % n] }.max()! }
     // The least first, as wells that it parts become one.
@@ -177,9 +190,11 @@ extension PredictedProfile {
       let lowest = energies.min() ?? 0
       let weights = energies.indices.map { widths[$0] * exp(-beta * (energies[$0] - lowest)) }
       // The top itself is split between its two basins.
-      let sums = basins.indices.map { b in
-        basins[b].reduce(0) { $0 + weights[$1] }
-          + 0.5 * (weights[tops[b].middle(n)] + weights[tops[(b + 1) % tops.count].middle(n)])
+      let sums = basins.indices.map { b -> Double in
+        let next = tops[(b + 1) % tops.count]
+        return basins[b].reduce(0) { $0 + weights[$1] }
+          + (1 - tops[b].shareBefore) * weights[tops[b].middle(n)]
+          + next.shareBefore * weights[next.middle(n)]
       }
       let total = sums.reduce(0, +)
       return sums.map { $0 / total }

@@ -17,12 +17,24 @@ public struct ChainDiagnostics: Hashable, Sendable {
   public var essBulk: Double?
   /// Effective draws for the tails.
   public var essTail: Double?
+  /// Monte Carlo standard error of the mean of the draws, in their unit; where the mean is one of conditional means, as of
+  /// force constants, it is better known than that.
+  public var mcseMean: Double?
+  /// Of the bounds of the central 90 % interval: lower, upper.
+  public var mcseInterval90: [Double]?
 
-  init(_ chains: [[Double]]) {
+  /// Of one quantity's draws, chain by chain.
+  ///
+  /// - Parameter hasErrors: whether Monte Carlo standard errors are asked for.
+  init(_ chains: [[Double]], hasErrors: Bool = false) {
     let diagnostics = Diagnostics(chains)
     rhat = diagnostics?.rhat
     essBulk = diagnostics?.essBulk
     essTail = diagnostics?.essTail
+    guard hasErrors, let diagnostics else { return }
+    mcseMean = diagnostics.mcseMean
+    let bounds = [0.05, 0.95].compactMap { diagnostics.mcseQuantile($0) }
+    mcseInterval90 = bounds.count == 2 ? bounds : nil
   }
 
   /// R-hat at most 1.01 and both effective sizes at least 400.
@@ -104,7 +116,8 @@ extension PreparedFamily {
       ].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
-        tau: nil, molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
+        tau: nil, molecules: table.molecules[index],
+        diagnostics: ChainDiagnostics(chains, hasErrors: options.purpose == .report),
         flags: flags.map(\.rawValue))
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in
