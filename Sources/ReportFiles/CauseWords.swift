@@ -20,14 +20,32 @@ extension Fit {
     let named = scans.filter { $0.cause?.cause == cause }
     let most = named.isEmpty ? "" : " Most of all \(names(named))."
     return CauseWords(
-      brief: brief(cause), why: found.steps.ladder + "." + most, remedy: remedy(cause, found, scan: nil))
+      brief: brief(cause, found), why: found.steps.ladder + "." + most,
+      remedy: remedy(cause, found, scan: nil))
   }
 
   /// The words of one scan's cause; nil where there is none.
   public func causeWords(_ found: ScanCause, of scan: ScanFit) -> CauseWords? {
-    found.cause.map {
-      CauseWords(
-        brief: brief($0), why: why($0, found, scan), remedy: remedy($0, found, scan: scan))
+    guard let cause = found.cause else { return nil }
+    var words = CauseWords(
+      brief: brief(cause, found), why: why(cause, found, scan), remedy: remedy(cause, found, scan: scan))
+    let others = found.steps.steps.filter { $0.cause != cause }.sorted { $0.size > $1.size }
+    if let second = others.first, second.size > ErrorSteps.tolerance {
+      words.why += " \(subject(second.cause)) adds \(fixed(second.size, 2)) more."
+      words.remedy += "; \(remedy(second.cause, found, scan: scan))"
+    }
+    return words
+  }
+
+  /// What adds to an error, to begin a sentence with.
+  private func subject(_ cause: FitCause) -> String {
+    switch cause {
+    case .form: "What torsion terms cannot say"
+    case .sharing: "Sharing force constants with other scans"
+    case .noise: "Weighing rows as the fit does"
+    case .prior: "The prior"
+    case .relaxation: "Relaxing under the fitted force constants"
+    case .unfittedPoints: "Counting all points alike"
     }
   }
 
@@ -38,11 +56,13 @@ extension Fit {
         .map { "\($0.molecule) \(joinedIndices($0.driven.atoms))" }, limit: 3)
   }
 
-  private func brief(_ cause: FitCause) -> String {
+  private func brief(_ cause: FitCause, _ found: ScanCause) -> String {
     switch cause {
     case .form: "torsion terms cannot describe it"
     case .sharing: "scans with the same torsion types want different force constants"
-    case .noise: "the rows are not weighed alike"
+    case .noise:
+      found.isOfTorques
+        ? "torques ask for other force constants than energies" : "other scans count for more"
     case .prior: "the prior holds the force constants back"
     case .relaxation: "relaxed geometries are not those of the fit's rows"
     case .unfittedPoints: "grid points that do not count in the fit are far off"
@@ -65,15 +85,12 @@ extension Fit {
       let words =
         "Least squares leaves \(number(steps.sharing)) kcal/mol, and \(number(steps.noise)) once rows are "
         + "weighed as in the fit: "
-      if let weight = scan.noiseWeight, weight < 0.5 {
-        return words
-          + "the scan counts \(number(weight)) times as much as an ordinary one, since shared force constants do not "
-          + "describe it."
+      if found.isOfTorques {
+        return words + "torques and forces ask for other force constants than energies do."
       }
-      return words
-        + (options.likelihood == .energy
-          ? "other scans count for more."
-          : "torques and forces ask for other force constants than energies do.")
+      let weight =
+        scan.noiseWeight.map { "it counts \(number($0)) times as much as an ordinary one, since " } ?? ""
+      return words + "\(weight)the others' force constants do not describe this scan."
     case .prior:
       return "The prior holds the force constants near the base force field: without it the same rows reach "
         + "\(number(steps.noise)) kcal/mol, with it \(number(steps.prior)). That takes changes of a force constant of up "
@@ -116,9 +133,11 @@ extension Fit {
   }
 
   private func remedy(_ cause: FitCause, _ found: ScanCause, scan: ScanFit?) -> String {
+    let width = options.relaxation.wellHalfWidth
     let hold =
-      "--torsion-restraint 5 or a --well-width below \(fixed(min(options.relaxation.wellHalfWidth / Units.degree, 180), 0)) "
-      + "holds rotors nearer to QM"
+      width < .pi
+      ? "compare with --well-width 180, which lets rotors go (now \(fixed(width / Units.degree, 0)))"
+      : "compare with --well-width 30, which keeps rotors in QM’s wells"
     let shaken = scan.map { !$0.jumps.isEmpty || !$0.leftWell.isEmpty } ?? false
     switch cause {
     case .form:
@@ -127,13 +146,13 @@ extension Fit {
       if found.pointApart != nil {
         return "check that energy; --noise student-t lets single points count for little"
       }
-      return "more periodicities or finer types under torsions: in family.yaml"
+      return
+        "more periodicities or finer types under torsions: in family.yaml, where they help; no option of fit does"
     case .sharing:
       return "types or a SMARTS of their own under torsions: in family.yaml, or a fit of the molecule alone"
     case .noise:
-      let counts = scan?.noiseWeight.map { $0 < 0.5 } ?? (options.model.noise == .byScan)
-      return counts && options.model.noise == .byScan
-        ? "--noise normal lets all scans count alike" : "--likelihood energy leaves torques out"
+      return found.isOfTorques || options.model.noise != .byScan
+        ? "--likelihood energy leaves torques out" : "--noise normal lets all scans count alike"
     case .prior:
       return options.model.effectivePoints.isFinite
         ? "--effective-points \(fixed(2 * options.model.effectivePoints, 0)) lets the data count for more (now \(fixed(options.model.effectivePoints, 0)))"

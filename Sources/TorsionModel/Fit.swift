@@ -91,7 +91,12 @@ public struct Fit: Sendable {
   /// Why the pooled error of the fitted scans is what it is, scans counted by their grid points; nil without any.
   public var cause: ScanCause? {
     let known = scans.compactMap { scan in scan.cause.map { ($0.steps, Double(scan.fitError?.points ?? 0)) } }
-    return ErrorSteps.pooled(known.map(\.0), weights: known.map(\.1)).map { ScanCause($0) }
+    return ErrorSteps.pooled(known.map(\.0), weights: known.map(\.1)).map {
+      var result = ScanCause($0)
+      let torques = scans.compactMap(\.cause).count { $0.isOfTorques }
+      result.isOfTorques = 2 * torques > known.count
+      return result
+    }
   }
 
   /// Whether every chain diagnostic is within its limits: R-hat ≤ 1.01 and ESS ≥ 400 on every parameter and scale.

@@ -97,6 +97,8 @@ public struct ScanCause: Hashable, Sendable {
   public var cause: FitCause?
   /// Whether the driven bond is in a ring, where bonds and angles give way with it.
   public var isInRing = false
+  /// Whether torques or forces make most of the step of the noise; else the scan counts for little beside others.
+  public var isOfTorques = false
   /// The grid point (frame in its file, from 1) that least squares on the scan alone is off at by a kcal/mol and by six times
   /// what is usual in the scan; nil where none is.
   public var pointApart: Int?
@@ -130,6 +132,9 @@ extension PreparedFamily {
     let weighed = leastSquaresByBlock(designs) { s, kind, i in
       weights.weight(of: designs[s], scan: s, kind, row: i)
     }
+    let weighedEnergies = leastSquaresByBlock(designs) { s, kind, i in
+      kind == .energy ? weights.weight(of: designs[s], scan: s, kind, row: i) : 0
+    }
     return scans.indices.map { s in
       let prepared = molecules[scans[s].molecule]
       guard !prepared.isHeldOut, let rows = designs[s].fitted[.energy], rows.y.count > 1,
@@ -150,6 +155,8 @@ extension PreparedFamily {
           prior: spread(rows.residuals(mean, columns: columns), weights: rows.weights),
           relaxation: spread(differences, weights: there.map { rows.weights[$0] }),
           unfittedPoints: reported.rmse))
+      let half = spread(rows.residuals(weighedEnergies, columns: columns), weights: rows.weights)
+      result.isOfTorques = result.steps.noise - half > half - result.steps.sharing
       func change(_ k: [Double]) -> Double { columns.map { abs(k[$0] - table.base[$0]) }.max() ?? 0 }
       result.leastSquaresChange = change(weighed)
       result.fittedChange = change(mean)

@@ -88,7 +88,7 @@ import Testing
     #expect(gate.reason.contains("frame 5 (57°): 2.0 kcal/mol below its neighbours"))
     let html = page.html
     #expect(PageReader(html).error == nil)
-    #expect(html.contains("base force field, frame 6") && html.contains("Other rotors turn by"))
+    #expect(html.contains("Under the base force field at 1 point") && html.contains("Other rotors turn by"))
     let jumps = try #require(Summary(fit, version: "0").scans[1].jumps)
     #expect(
       jumps.map(\.under) == ["fit", "base"] && jumps[0].rotor == nil && jumps[1].rotor == [1, 2, 3, 4])

@@ -107,6 +107,7 @@ import Testing
       designs, draws: draws, mean: mean, relaxed: geometries, options: options)
     let steps = try #require(found[0]?.steps)
     #expect(steps.sharing < 0.05 && steps.noise > 0.5 && abs(steps.prior - steps.noise) < 0.2, "\(steps)")
+    #expect(found[0]?.isOfTorques == true)
     #expect(steps.steps.dropLast(2).max { $0.size < $1.size }?.cause == .noise)
   }
 

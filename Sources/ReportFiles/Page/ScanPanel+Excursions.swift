@@ -63,18 +63,33 @@ extension ReportPage {
     let turn: Markup? = scan.largestTurn.map { value in
       "<p class=\"small\">Other rotors turn by \(fixed(value, 0))° at most against QM.</p>"
     }
-    func list(_ title: String, _ found: [ScanPanel.Excursion]) -> Markup? {
-      guard !found.isEmpty else { return nil }
-      return """
-        <div class="small excursions">\(title):<ul>\(found.map { each -> Markup in
-          "<li>\(each.isFitted ? "" : "base force field, ")\(each.words)</li>"
-        })</ul></div>
-        """
-    }
     let all = scan.excursions ?? []
-    return """
-      \(turn)\(list("Another rotor would leave its QM well, and is held at its edge", all.filter { !$0.isJump }))\
-      \(list("The relaxed energy jumps against both neighbours", all.filter(\.isJump)))
+    let ofBase = all.filter { !$0.isFitted }
+    let details: Markup? =
+      ofBase.isEmpty
+      ? nil
+      : """
+      <details class="small"><summary>Under the base force field at \(counted(ofBase.count, "point"))</summary>\
+      \(excursionList("Another rotor would leave its QM well", ofBase.filter { !$0.isJump }))\
+      \(excursionList("The relaxed energy jumps against both neighbours", ofBase.filter(\.isJump)))</details>
       """
+    return """
+      \(turn)\(excursionList("Another rotor would leave its QM well, and is held at its edge", scan.fittedExcursions.filter { !$0.isJump }))\
+      \(excursionList("The relaxed energy jumps against both neighbours", scan.fittedExcursions.filter(\.isJump)))\(details)
+      """
+  }
+
+  /// Points by how much energy is at stake; more than five fold away.
+  private func excursionList(_ title: String, _ found: [ScanPanel.Excursion]) -> Markup? {
+    guard !found.isEmpty else { return nil }
+    let sorted = found.sorted { abs($0.energy) > abs($1.energy) }
+    func items(_ some: ArraySlice<ScanPanel.Excursion>) -> [Markup] {
+      some.map { "<li>\($0.words)</li>" }
+    }
+    let more: Markup? =
+      sorted.count > 5
+      ? "<details><summary>\(counted(sorted.count - 5, "more point"))</summary><ul>\(items(sorted.dropFirst(5)))</ul></details>"
+      : nil
+    return "<div class=\"small excursions\">\(title):<ul>\(items(sorted.prefix(5)))</ul>\(more)</div>"
   }
 }
