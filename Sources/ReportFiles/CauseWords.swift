@@ -154,9 +154,10 @@ extension Fit {
       return found.isOfTorques || options.model.noise != .byScan
         ? "--likelihood energy leaves torques out" : "--noise normal lets all scans count alike"
     case .prior:
-      return options.model.effectivePoints.isFinite
-        ? "--effective-points \(fixed(2 * options.model.effectivePoints, 0)) lets the data count for more (now \(fixed(options.model.effectivePoints, 0)))"
-        : "--prior-centre zero frees the force constants from the base force field's"
+      let points = options.model.effectivePoints
+      return points < 24
+        ? "--effective-points \(fixed(4 * points, 0)) lets the data count for more (now \(fixed(points, 0)))"
+        : "no option of fit: what least squares finds takes force constants that the prior holds to be too large"
     case .relaxation:
       return !shaken && !settled ? "--rounds \(2 * options.rounds) goes on (now \(options.rounds))" : hold
     case .unfittedPoints:
