@@ -30,11 +30,17 @@ public struct ChainDiagnostics: Hashable, Sendable {
     let diagnostics = Diagnostics(chains)
     rhat = diagnostics?.rhat
     essBulk = diagnostics?.essBulk
-    essTail = diagnostics?.essTail
-    guard hasErrors, let diagnostics else { return }
+    guard hasErrors, let diagnostics else {
+      essTail = diagnostics?.essTail
+      return
+    }
     mcseMean = diagnostics.mcseMean
-    let bounds = [0.05, 0.95].compactMap { diagnostics.mcseQuantile($0) }
-    mcseInterval90 = bounds.count == 2 ? bounds : nil
+    guard let lower = diagnostics.essQuantile(0.05), let upper = diagnostics.essQuantile(0.95) else { return }
+    essTail = min(lower, upper)
+    guard let first = diagnostics.mcseQuantile(0.05, ess: lower),
+      let last = diagnostics.mcseQuantile(0.95, ess: upper)
+    else { return }
+    mcseInterval90 = [first, last]
   }
 
   /// R-hat at most 1.01 and both effective sizes at least 400.

@@ -127,6 +127,19 @@ import Testing
     #expect(single.map(\.cause) == [.form] && single[0].pointApart == frame, "\(single)")
   }
 
+  /// A bond without a force closes a ring about the driven bond.
+  @Test func ringsAreNamed() async throws {
+    var ring = family([4])
+    ring.molecules[0].topology.bonds.append(HarmonicBond(i: 0, j: 3, forceConstant: 0, length: 1.5))
+    let driven = ring.molecules[0].scans[0].driven
+    for p in ring.molecules[0].scans[0].points.indices {
+      let angle = dihedralAngle(driven, in: ring.molecules[0].scans[0].points[p].coordinates)
+      ring.molecules[0].scans[0].points[p].energy += 3 * cos(7 * angle)
+    }
+    let found = try await causes(ring) { $0.likelihood = .energy }
+    #expect(found.map(\.cause) == [.form] && found[0].isInRing, "\(found)")
+  }
+
   @Test func pointsThatAreNotFittedAreNamed() async throws {
     // Sorted by angle, every second point is off: none of those that are fitted.
     var odd = family([4])
