@@ -42,10 +42,11 @@ extension Summary {
       },
       parameters: fit.parameters.map(ParameterRecord.init),
       cancelledBySymmetry: fit.cancelledBySymmetry.map(CancelledRecord.init),
-      scans: fit.scans.map(ScanRecord.init),
+      scans: fit.scans.map { ScanRecord($0, of: fit) },
       rmseBase: finite(fit.baseRMSE), rmseFit: finite(fit.fitRMSE),
       rmseBaseHeldOut: finite(fit.heldOutBaseRMSE), rmseFitHeldOut: finite(fit.heldOutRMSE),
-      errors: PooledErrorsRecord(fit.scans), relaxationRounds: fit.roundErrors.count,
+      errors: PooledErrorsRecord(fit.scans), cause: fit.cause.map { CauseRecord($0, fit.causeWords($0)) },
+      relaxationRounds: fit.roundErrors.count,
       relaxationSettled: fit.settled, roundErrors: fit.roundErrors,
       linearisationKhat: finite(fit.linearisation.khat),
       linearisation: LinearisationRecord(fit.linearisation),
@@ -155,12 +156,13 @@ extension Summary.ParameterRecord {
       contraction: finite(p.contraction), tau: finite(p.tau),
       molecules: p.molecules,
       rhat: finite(p.diagnostics.rhat),
-      essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail), flags: p.flags)
+      essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail),
+      mcseMean: finite(p.diagnostics.mcseMean), mcseInterval90: p.diagnostics.mcseInterval90, flags: p.flags)
   }
 }
 
 extension Summary.ScanRecord {
-  init(_ scan: ScanFit) {
+  init(_ scan: ScanFit, of fit: Fit) {
     self.init(
       molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, geometry: scan.geometry.rawValue,
       held: scan.held.map(\.atoms), types: scan.types,
@@ -189,7 +191,8 @@ extension Summary.ScanRecord {
           rotor: $0.rotor.atoms, from: $0.from / Units.degree, to: $0.to / Units.degree,
           energyDrop: finite($0.energyDrop))
       },
-      largestTurn: finite(scan.largestTurn),
+      largestTurn: finite(scan.largestTurn), jumps: scan.jumps.map(Summary.JumpRecord.init),
+      cause: scan.cause.map { Summary.CauseRecord($0, fit.causeWords($0, of: scan)) },
       derived: scan.features.map { feature in
         Summary.DerivedRecord(
           kind: feature.kind.rawValue, angle: feature.angle / Units.degree, qm: finite(feature.qm),

@@ -88,6 +88,8 @@ public struct Summary: Codable, Hashable, Sendable {
       case priorSD = "prior_sd"
       case essBulk = "ess_bulk"
       case essTail = "ess_tail"
+      case mcseMean = "mcse_mean"
+      case mcseInterval90 = "mcse_interval90"
     }
     /// Four atom types; the tagged atoms of the SMARTS where one chose the torsions.
     public var types: [String]
@@ -125,6 +127,10 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var essBulk: Double?
     /// Tail ESS.
     @Nullable public var essTail: Double?
+    /// Monte Carlo standard error of the mean, kcal/mol, at most; null in files of earlier versions.
+    @Nullable public var mcseMean: Double?
+    /// Of the bounds of the 90 % interval.
+    @Nullable public var mcseInterval90: [Double]?
     /// Short words on what to mind.
     public var flags: [String]
   }
@@ -133,6 +139,7 @@ public struct Summary: Codable, Hashable, Sendable {
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
       case molecule, scan, driven, geometry, held, types, environment, points, downweighted, derived, errors
+      case jumps, cause
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
       case setAside = "set_aside"
@@ -187,6 +194,10 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var leftWell: [LeftWellRecord]?
     /// Largest turn of another rotor against QM in the fitted geometries, degree; null where there is none.
     @Nullable public var largestTurn: Double?
+    /// Grid points whose relaxed energy jumps against both neighbours'; null in files of earlier versions.
+    @Nullable public var jumps: [JumpRecord]?
+    /// Why the fitted error is what it is; null for held-out scans and in files of earlier versions.
+    @Nullable public var cause: CauseRecord?
     /// Minima, populations and barriers; null in files of earlier versions.
     @Nullable public var derived: [DerivedRecord]?
   }
@@ -325,60 +336,8 @@ public struct Summary: Codable, Hashable, Sendable {
     public var scnb: Double
   }
 
-  /// A rule of the manifest that says which torsions are fitted.
-  public struct RuleRecord: Codable, Hashable, Sendable {
-    /// Four atom types, X for any; null for a SMARTS.
-    @Nullable public var types: [String]?
-    /// The SMARTS; null for atom types.
-    @Nullable public var smarts: String?
-
-    /// The rule, without its periodicities.
-    public var rule: TorsionRule { TorsionRule(pattern: types ?? [], smarts: smarts, periodicities: nil) }
-  }
-
-  /// A SMARTS that torsions were chosen by.
-  public struct SMARTSRecord: Codable, Hashable, Sendable {
-    /// The pattern.
-    public var smarts: String
-    /// The atom types of all torsions that it stands for; null where it matches some torsions of a type and not others.
-    @Nullable public var types: [[String]]?
-  }
-
-  /// Terms that cancel by the symmetry of rotors.
-  public struct CancelledRecord: Codable, Hashable, Sendable {
-    enum CodingKeys: String, CodingKey {
-      case types, smarts, periodicities, kept, why
-      case offersSix = "offers_six"
-      case askedFor = "asked_for"
-    }
-    /// Four atom types; the tagged atoms of the SMARTS where one chose the torsions.
-    public var types: [String]
-    /// The pattern it was chosen by, when by SMARTS.
-    @Nullable public var smarts: String?
-    /// The periodicities, ascending.
-    public var periodicities: [Int]
-    /// The base force field's terms that stay in every parameter file.
-    public var kept: [KeptTerm]
-    /// Whether n = 6 is fitted because it is what acts.
-    public var offersSix: Bool
-    /// Whether a rule asks for the periodicities, which are fitted all the same.
-    public var askedFor: Bool
-    /// A sentence on it.
-    public var why: String
-  }
-
-  /// A term of the base force field that stays.
-  public struct KeptTerm: Codable, Hashable, Sendable {
-    /// n.
-    public var periodicity: Int
-    /// Degree.
-    public var phase: Double
-    /// kcal/mol.
-    public var k: Double
-  }
-
   enum CodingKeys: String, CodingKey {
-    case errors
+    case errors, cause
     case cancelledBySymmetry = "cancelled_by_symmetry"
     case schema, version, family, seed, units, model, parameters, scans, diagnostics, validation
     case splitHalves = "split_halves"
@@ -449,6 +408,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var rmseFitHeldOut: Double?
   /// Errors of the fitted scans by the definitions of others; null in files of earlier versions.
   @Nullable public var errors: PooledErrorsRecord?
+  /// Why the pooled error is what it is; null in files of earlier versions.
+  @Nullable public var cause: CauseRecord?
   /// Rounds of relaxation made.
   public var relaxationRounds: Int
   /// Whether the relaxed error stopped moving.

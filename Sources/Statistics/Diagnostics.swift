@@ -94,7 +94,11 @@ public struct Diagnostics: Sendable {
   /// The Monte Carlo standard error of the quantile at `probability`, in the unit of the draws: half the
   /// distance of the order statistics that bound the quantile with probability 0.68.
   public func mcseQuantile(_ probability: Double) -> Double? {
-    guard let ess = essQuantile(probability) else { return nil }
+    essQuantile(probability).flatMap { mcseQuantile(probability, ess: $0) }
+  }
+
+  /// The same where the effective sample size for that quantile is known already.
+  public func mcseQuantile(_ probability: Double, ess: Double) -> Double? {
     let (a, b) = (ess * probability + 1, ess * (1 - probability) + 1)
     guard let lower = betaQuantile(0.1586553, a, b), let upper = betaQuantile(0.8413447, a, b) else {
       return nil

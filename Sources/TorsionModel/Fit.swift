@@ -82,6 +82,23 @@ public struct Fit: Sendable {
   /// The 1-4 scalings of the base force field.
   public var oneFourScalings: [OneFourScaling]
 
+  /// The molecules with scans that were fitted.
+  public var fittedMolecules: [String] {
+    var seen: Set<String> = []
+    return scans.filter { !$0.isHeldOut }.map(\.molecule).filter { seen.insert($0).inserted }
+  }
+
+  /// Why the pooled error of the fitted scans is what it is, scans counted by their grid points; nil without any.
+  public var cause: ScanCause? {
+    let known = scans.compactMap { scan in scan.cause.map { ($0.steps, Double(scan.fitError?.points ?? 0)) } }
+    return ErrorSteps.pooled(known.map(\.0), weights: known.map(\.1)).map {
+      var result = ScanCause($0)
+      let torques = scans.compactMap(\.cause).count { $0.isOfTorques }
+      result.isOfTorques = 2 * torques > known.count
+      return result
+    }
+  }
+
   /// Whether every chain diagnostic is within its limits: R-hat ≤ 1.01 and ESS ≥ 400 on every parameter and scale.
   public var converged: Bool {
     (parameters.map(\.diagnostics) + scales.map(\.diagnostics)).allSatisfy(\.isGood)
@@ -267,7 +284,13 @@ public func fit(
     for s in scanFits.indices {
       scanFits[s].leftWell = ofBase[s].left + ofFit[s].left
       scanFits[s].largestTurn = ofFit[s].largest.map { $0 / Units.degree }
+      scanFits[s].jumps =
+        prepared.jumps(base[s], ofScan: s, isFitted: false)
+        + prepared.jumps(final[s], ofScan: s, isFitted: true)
     }
+    let causes = prepared.causes(
+      finalDesigns, draws: draws, mean: means, relaxed: final, options: options)
+    for s in scanFits.indices { scanFits[s].cause = causes[s] }
   }
   for s in scanFits.indices {
     scanFits[s].published = prepared.publishedErrors(

@@ -112,22 +112,37 @@ public struct Identifiability: Hashable, Sendable {
   }
 }
 
-/// What a family's data can tell before any fit: at the geometries as given, typical noise and the typical prior.
+/// What a family's data can tell before any fit: the posterior at geometries relaxed under the base force field, sampled
+/// briefly. A fit goes on to geometries relaxed under its own force constants, which changes little of it.
+///
+/// Noise, the scale of the prior and the weights of scans are those that the energies ask for, and molecules are weighed at
+/// random as in a fit: with typical ones the forecast was rosier by 0.18 on ethers, and gloomier by 0.15 on alkanes.
+///
+/// - Parameters:
+///   - family: molecules with topologies and scans.
+///   - options: as for a fit.
+///   - progress: called as stages begin, and as pieces of them are done.
 /// - Throws: ``ModelError`` when nothing can be fitted.
-public func identifiability(of family: Family, options: FitOptions) async throws -> Identifiability {
+public func identifiability(
+  of family: Family, options: FitOptions, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
+) async throws -> Identifiability {
   let prepared = try PreparedFamily(family, options: options)
+  if options.rounds > 0 { progress(.relaxingBase(points: prepared.pointCount)) }
   let geometries = await prepared.relaxedScans(
-    under: nil, options: options.relaxation, relax: false, threads: options.threads)
+    under: nil, options: options.relaxation, relax: options.rounds > 0, threads: options.threads,
+    progress: progress)
   let designs = await prepared.designs(
     at: geometries, likelihood: options.likelihood, every: options.every,
     weighting: options.energyWeighting, threads: options.threads)
   let posterior = prepared.posterior(designs, options: options)
-  let scales = posterior.layout.start
-  var workspace = PosteriorWorkspace(posterior)
-  var stream = RandomStream(seed: options.seed)
-  let draws = (0..<1000).map { _ in posterior.draw(scales, &workspace, using: &stream) }
-  let priors = posterior.prior.marginalVariances(posterior.layout.priorScales(scales)).map { $0.squareRoot() }
-  return Identifiability(prepared, draws: draws, priorSDs: priors)
+  var options = options
+  options.warmup = min(options.warmup, 100)
+  options.draws = min(options.draws, 250)
+  options.extendsChains = false
+  progress(.sampling(parameters: posterior.parameterCount, draws: options.chains * options.draws))
+  let draws = await posterior.sample(options, progress: progress)
+  return Identifiability(
+    prepared, draws: Array(draws.forceConstants.joined()), priorSDs: posterior.prior.deviations(draws))
 }
 
 extension PreparedFamily {

@@ -11,6 +11,10 @@ import Statistics
 #endif
 
 /// A relaxed profile with one energy a posterior draw, kcal/mol.
+///
+/// A molecule without stereocentres is the same as its mirror image, and so is its profile: each grid point is the lower of
+/// two relaxations, one from its own geometry and one from the mirror image of the geometry on the other side. Which side
+/// other rotors stand on in the geometries given then does not matter.
 public struct PredictedProfile: Sendable {
   /// The driven dihedral at each grid point, radian, ascending.
   public var angles: [Double]
@@ -23,6 +27,8 @@ public struct PredictedProfile: Sendable {
   public var setAside: [Int]
   /// The other dihedral of a two-dimensional grid at each point, radian; nil for a profile along one.
   public var secondAngles: [Double]?
+  /// Whether each grid point is the lower of two: itself and a mirror image.
+  public var usesMirrorImages = false
 
   /// A profile of its parts, for points in any order.
   public init(
@@ -74,20 +80,21 @@ public struct PredictedProfile: Sendable {
       TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
     let rotors = Rotors(of: topology).besides(driven, and: held)
-    let results = await parallelMap(geometries.count, threads: threads) {
-      index -> (angle: Double, second: Double?, energy: Double, row: [Double])? in
-      let relaxed =
-        relaxes
-        ? model.relaxed(
-          geometries[index], holding: driven, and: held, rotors: rotors, options: relaxation)
-        : RelaxedGeometry(coordinates: geometries[index], converged: true, evaluations: 0)
-      let energy = model.energy(of: relaxed.coordinates).total
-      guard relaxed.converged, energy.isFinite else { return nil }
-      return (
-        dihedralAngle(driven, in: relaxed.coordinates),
-        second.map { dihedralAngle($0, in: relaxed.coordinates) }, energy,
-        basis.energyRow(at: relaxed.coordinates)
-      )
+    func relaxed(_ geometry: [Vector3]) -> RelaxedPoint? {
+      RelaxedPoint(
+        geometry, driven: driven, held: held, second: second, relaxes: relaxes, model: model, basis: basis,
+        rotors: rotors, options: relaxation)
+    }
+    var results = await parallelMap(geometries.count, threads: threads) { relaxed(geometries[$0]) }
+    // What else is held has a mirror image elsewhere, and geometries as given are what they are.
+    let mirrors =
+      relaxes && held.isEmpty
+      ? MirrorImages(of: topology, driven: driven, geometries: geometries, model: model) : nil
+    if let mirrors {
+      let images = await parallelMap(geometries.count, threads: threads) {
+        mirrors.start(for: $0).flatMap(relaxed)
+      }
+      results = mirrors.lower(of: results, images: images)
     }
     let points = results.compactMap { $0 }
     guard points.count > 1 else {
@@ -108,6 +115,7 @@ public struct PredictedProfile: Sendable {
       angles: points.map(\.angle), mean: points.map(\.energy), draws: profiles,
       setAside: results.indices.filter { results[$0] == nil }.map { $0 + 1 },
       secondAngles: second == nil ? nil : points.compactMap(\.second))
+    usesMirrorImages = mirrors != nil
   }
 
   /// Whether the grid goes round the circle without a gap of more than 40°, along one dihedral.
@@ -143,8 +151,10 @@ extension PredictedProfile {
   private struct Top {
     var first: Int
     var last: Int
-    /// The grid point in the middle.
+    /// The grid point in the middle, or the one before.
     func middle(_ n: Int) -> Int { (first + last) / 2 % n }
+    /// Which share of the middle's weight is of the well before.
+    var shareBefore: Double { (first + last).isMultiple(of: 2) ? 0.5 : 1 }
   }
 
   /// The barriers of the mean profile: grid points higher than their neighbours and than the wells beside by more than a
@@ -153,7 +163,7 @@ extension PredictedProfile {
   private func barrierTops() -> [Top] {
     let n = angles.count
     var tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
-      .map { Top(first: $0, last: $0) }
+      .map { Top(first: $0, last: mean[$0] == mean[($0 + 1) % n] ? $0 + 1 : $0) }
     let ripple = max(0.02, min(0.1, 0.05 * ((mean.max() ?? 0) - (mean.min() ?? 0))))
     func height(_ top: Top) -> Double { (top.first...top.last).map { mean[$0 % n] }.max()! }
     // The least first, as wells that it parts become one.
@@ -203,9 +213,11 @@ extension PredictedProfile {
       let lowest = energies.min() ?? 0
       let weights = energies.indices.map { widths[$0] * exp(-beta * (energies[$0] - lowest)) }
       // The top itself is split between its two basins.
-      let sums = basins.indices.map { b in
-        basins[b].reduce(0) { $0 + weights[$1] }
-          + 0.5 * (weights[tops[b].middle(n)] + weights[tops[(b + 1) % tops.count].middle(n)])
+      let sums = basins.indices.map { b -> Double in
+        let next = tops[(b + 1) % tops.count]
+        return basins[b].reduce(0) { $0 + weights[$1] }
+          + (1 - tops[b].shareBefore) * weights[tops[b].middle(n)]
+          + next.shareBefore * weights[next.middle(n)]
       }
       let total = sums.reduce(0, +)
       return sums.map { $0 / total }

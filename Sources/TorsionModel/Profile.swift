@@ -114,6 +114,10 @@ public struct ScanFit: Hashable, Sendable {
   /// The largest turn of another rotor against quantum chemistry in the fitted force field's geometries, degrees; nil
   /// where no other rotor is or geometries are taken as given.
   public var largestTurn: Double?
+  /// Grid points whose relaxed energy jumps against both neighbours'.
+  public var jumps: [EnergyJump] = []
+  /// Why the fitted error is what it is; nil for a held-out scan.
+  public var cause: ScanCause?
   /// Minima, populations and barriers, where the grid goes round the circle.
   public var features: [ProfileFeature] = []
 

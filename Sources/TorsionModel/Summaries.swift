@@ -17,12 +17,30 @@ public struct ChainDiagnostics: Hashable, Sendable {
   public var essBulk: Double?
   /// Effective draws for the tails.
   public var essTail: Double?
+  /// Monte Carlo standard error of the mean of the draws, in their unit; where the mean is one of conditional means, as of
+  /// force constants, it is better known than that.
+  public var mcseMean: Double?
+  /// Of the bounds of the central 90 % interval: lower, upper.
+  public var mcseInterval90: [Double]?
 
-  init(_ chains: [[Double]]) {
+  /// Of one quantity's draws, chain by chain.
+  ///
+  /// - Parameter hasErrors: whether Monte Carlo standard errors are asked for.
+  init(_ chains: [[Double]], hasErrors: Bool = false) {
     let diagnostics = Diagnostics(chains)
     rhat = diagnostics?.rhat
     essBulk = diagnostics?.essBulk
-    essTail = diagnostics?.essTail
+    guard hasErrors, let diagnostics else {
+      essTail = diagnostics?.essTail
+      return
+    }
+    mcseMean = diagnostics.mcseMean
+    guard let lower = diagnostics.essQuantile(0.05), let upper = diagnostics.essQuantile(0.95) else { return }
+    essTail = min(lower, upper)
+    guard let first = diagnostics.mcseQuantile(0.05, ess: lower),
+      let last = diagnostics.mcseQuantile(0.95, ess: upper)
+    else { return }
+    mcseInterval90 = [first, last]
   }
 
   /// R-hat at most 1.01 and both effective sizes at least 400.
@@ -104,7 +122,8 @@ extension PreparedFamily {
       ].filter(raised.contains)
       return ParameterSummary(
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
-        tau: nil, molecules: table.molecules[index], diagnostics: ChainDiagnostics(chains),
+        tau: nil, molecules: table.molecules[index],
+        diagnostics: ChainDiagnostics(chains, hasErrors: options.purpose == .report),
         flags: flags.map(\.rawValue))
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in

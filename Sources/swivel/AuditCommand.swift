@@ -50,6 +50,7 @@ struct AuditCommand: ParsableCommand {
       print(
         "\n\(terms.count) force constants, \(terms.count { $0.concerns.isEmpty }) without concern"
           + counts.map { "; \($0.1) \($0.0.rawValue)" }.joined())
+      if let words = transferWords(terms) { print(words) }
     }
   }
 
@@ -77,6 +78,13 @@ struct AuditCommand: ParsableCommand {
     field.contains(where: { ",\"\n".contains($0) })
       ? "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : field
   }
+}
+
+/// What is said where no force constant rests on more than one molecule; nil where one does.
+private func transferWords(_ terms: [AuditedTerm]) -> String? {
+  guard !terms.isEmpty, terms.allSatisfy({ $0.molecules <= 1 }) else { return nil }
+  return
+    "no force constant is seen in more than one molecule: nothing is known about transfer, and every interval is about that molecule only"
 }
 
 /// The terms of a report or of an exported file.
@@ -135,10 +143,13 @@ private struct AuditRecord: Encodable {
   }
   var schema = "swivel.audit/1"
   var source: String
+  /// What is known about transfer to other molecules where it is nothing; null elsewhere.
+  @Nullable var transfer: String?
   var parameters: [Term]
 
   init(source: String, terms: [AuditedTerm]) {
     self.source = source
+    transfer = transferWords(terms)
     parameters = terms.map {
       Term(
         types: $0.type.types, periodicity: $0.periodicity, phase: $0.isSine ? 90 : 0, mean: $0.mean,

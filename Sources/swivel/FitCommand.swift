@@ -168,6 +168,17 @@ private func tellWhatToMind(_ fit: Fit) {
           "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, weight \(decimal($0.weight, 2)))"
         }.joined(separator: ", "))
   }
+  for scan in fit.scans {
+    for jump in scan.jumps where jump.isFitted {
+      let turn = jump.rotor.map {
+        ", \(joinedIndices($0.atoms)) from \(decimal(jump.from / Units.degree, 0))° to \(decimal(jump.to / Units.degree, 0))°"
+      }
+      complain(
+        "warning: \(scan.molecule) \(scan.scan): the relaxed energy jumps at frame \(jump.frame) "
+          + "(\(decimal(jump.drivenAngle / Units.degree, 0))°\(turn ?? "")): \(decimal(abs(jump.energy), 1)) kcal/mol "
+          + "\(jump.energy < 0 ? "below" : "above") both neighbours beyond what QM has")
+    }
+  }
   if let left = leftWells(of: fit) { complain("warning: \(left)") }
   if let doubts = unitDoubts(of: fit) { complain("warning: \(doubts)") }
   if fit.linearisation.isTooFar {
@@ -190,6 +201,26 @@ private func leftWells(of fit: Fit) -> String? {
   guard !scans.isEmpty else { return nil }
   return "rotors beside the driven one would leave their QM wells, and walls hold them there: "
     + scans.joined(separator: "; ")
+}
+
+/// Why errors are what they are, and what is known about other molecules.
+private func causeLines(_ fit: Fit) -> [String] {
+  var lines: [String] = []
+  if let words = fit.cause.flatMap({ fit.causeWords($0) }) {
+    lines.append("errors are still large or far from least squares: \(words.brief); \(words.remedy)")
+  }
+  for scan in fit.scans {
+    guard let words = scan.cause.flatMap({ fit.causeWords($0, of: scan) }) else { continue }
+    lines.append(
+      "why: \(scan.molecule) \(joinedIndices(scan.driven.atoms)) ends at \(decimal(scan.fitError?.rmse, 2)) kcal/mol: "
+        + "\(words.why)\n  hint: \(words.remedy)")
+  }
+  if fit.fittedMolecules.count == 1, let molecule = fit.fittedMolecules.first {
+    lines.append(
+      "note: all data are of one molecule, \(molecule): nothing is known about transfer to others, and every interval is about this molecule only"
+    )
+  }
+  return lines
 }
 
 /// What a person wants to see right after a fit.
@@ -219,6 +250,7 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
       + (fit.heldOutRMSE.map { ", held out \(decimal(fit.heldOutBaseRMSE, 3)) → \(decimal($0, 3))" } ?? "")
       + " (\(fit.roundErrors.count) rounds, \(fit.settled ? "settled" : "not settled"); \(decimal(seconds, 1)) s)"
   )
+  lines += causeLines(fit)
   let summary = Summary(fit, version: swivelVersion)
   lines.append(
     "max R-hat \(decimal(summary.diagnostics.maxRhat, 4)), min ESS bulk \(decimal(summary.diagnostics.minESSBulk, 0)), tail \(decimal(summary.diagnostics.minESSTail, 0))"

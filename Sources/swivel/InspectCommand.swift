@@ -74,7 +74,10 @@ struct InspectCommand: AsyncParsableCommand {
     if loaded.family.molecules.contains(where: { !$0.scans.isEmpty }) {
       var options = FitOptions()
       options.threads = ProcessInfo.processInfo.activeProcessorCount
-      let found = try await identifiability(of: loaded.family, options: options)
+      // On terminals alone: elsewhere the table says all.
+      let progress = Progress(quiet: quiet || !canRedraw())
+      let found = try await identifiability(of: loaded.family, options: options) { progress.show($0) }
+      progress.done()
       inspection.add(found)
     }
     return inspection
@@ -194,7 +197,7 @@ extension Inspection {
               leastToldDirection(each),
             ]
           })
-          + "\nbefore any fit, with typical noise: a direction is told when data take away more than half of its prior variance"
+          + "\nforecast at geometries relaxed under the base force field: a direction is told when data take away more than half of its prior variance"
       )
     }
     parts += notes.map { "note: \($0)" }

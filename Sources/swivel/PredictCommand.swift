@@ -20,6 +20,9 @@ struct PredictCommand: AsyncParsableCommand {
         swivel predict reports/alkanes --topology heptane.prmtop --coordinates heptane.inpcrd --dihedral 0 1 2 3
         swivel predict reports/alkanes --topology heptane.prmtop --scan heptane.extxyz --json
 
+      A molecule without stereocentres is its own mirror image: each point of its profile is the lower of two relaxations, one \
+      from the mirror image of the geometry on the other side. The profile of any other is one path along its geometries.
+
       Bands hold the uncertainty of the force constants and the noise of the fit; intervals of barriers, minima and
       populations that of the force constants. The molecule is "inside" what the family covers when a fitted scan drives a
       bond with the same atom types up to two bonds away, "near" when up to one, else "outside".
@@ -41,7 +44,8 @@ struct PredictCommand: AsyncParsableCommand {
   )
   var held: [Int] = []
   @Option(
-    help: "One geometry (XYZ, inpcrd) that is turned about --dihedral in steps of 15°.", completion: .file())
+    help: "One geometry (XYZ, inpcrd) that is turned about --dihedral to all multiples of 15°.",
+    completion: .file())
   var coordinates: String?
   @Option(parsing: .upToNextOption, help: "The driven dihedral, four atoms from 0, with --coordinates.")
   var dihedral: [Int] = []
@@ -126,11 +130,19 @@ struct PredictCommand: AsyncParsableCommand {
         hint: "give a scan with --scan")
     }
     let axis = (start[driven.k] - start[driven.j]).normalized
+    // To multiples of 15°, so that every angle has its mirror image on the grid.
+    let angle = dihedralAngle(driven, in: start)
+    guard angle.isFinite else {
+      throw InputError(
+        SourcePlace(file: path), "three atoms of --dihedral lie on a line, about which nothing turns",
+        hint: "give another dihedral about a bond that turns")
+    }
+    let offset = (angle / (15 * Units.degree)).rounded() * 15 * Units.degree - angle
     let geometries = (0..<24).map { step -> [Vector3] in
       var turned = start
       for atom in side {
         turned[atom] = rotated(
-          start[atom], about: axis, through: start[driven.j], by: Double(step) * 15 * Units.degree)
+          start[atom], about: axis, through: start[driven.j], by: Double(step) * 15 * Units.degree + offset)
       }
       return turned
     }

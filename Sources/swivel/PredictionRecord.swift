@@ -49,6 +49,8 @@ struct PredictionRecord: Encodable {
     case schema, report, topology, driven, geometry, held, types, coverage, reason, temperature, points,
       minima, barriers
     case setAside = "set_aside"
+    case mirrorImages = "mirror_images"
+    case stereocentres
   }
   var schema = "swivel.prediction/1"
   var report: String
@@ -67,6 +69,10 @@ struct PredictionRecord: Encodable {
   var minima: [Well] = []
   var barriers: [Barrier] = []
   var setAside: [Int]
+  /// Whether each point is the lower of two relaxations, one from a mirror image.
+  var mirrorImages: Bool
+  /// Atoms that forbid it, from 0.
+  var stereocentres: [Int]
 
   init(
     report: String, topology path: String, scan: Scan, hasQM: Bool, molecule: Topology, summary: Summary,
@@ -81,6 +87,8 @@ struct PredictionRecord: Encodable {
     types = driven.atoms.map { molecule.atoms[$0].type }
     self.temperature = temperature
     setAside = profile.setAside
+    mirrorImages = profile.usesMirrorImages
+    stereocentres = molecule.stereocentres
     (coverage, reason) = coverageOf(driven, in: molecule, by: summary)
     var stream = RandomStream(seed: summary.seed, stream: 1 << 35)
     // Noise is of points about the scan's mean, like the bands.
@@ -176,6 +184,14 @@ struct PredictionRecord: Encodable {
         textTable(
           header: ["barrier", "height", "90 %"],
           rows: barriers.map { [decimal($0.angle, 1), decimal($0.height, 2), range($0.interval90, 2)] }),
+      ]
+    }
+    if !mirrorImages, !minima.isEmpty {
+      lines += [
+        "",
+        "the profile is one path along the geometries given, not an ensemble of other rotors: its populations are of the path"
+          + (stereocentres.isEmpty
+            ? "" : " (stereocentres: atoms \(stereocentres.map(String.init).joined(separator: ", ")))"),
       ]
     }
     if !setAside.isEmpty {

@@ -61,7 +61,7 @@ struct Progress: Sendable {
 
 /// Whether standard error is a terminal whose line can be cleared: not where no escape codes are wanted (NO_COLOR,
 /// https://no-color.org) or none are understood.
-private func canRedraw() -> Bool {
+func canRedraw() -> Bool {
   let environment = ProcessInfo.processInfo.environment
   return isatty(STDERR_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty
     && !["", "dumb"].contains(environment["TERM"] ?? "")

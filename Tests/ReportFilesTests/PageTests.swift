@@ -129,7 +129,7 @@ import TorsionModel
       #expect(row[4] == "\(shown(p.interval90[0], 3)) to \(shown(p.interval90[1], 3))")
       #expect(row[5] == shown(p.base, 3) && row[6] == shown(p.priorSD, 3))
       #expect(row[8] == shown(p.tau, 3) && row[9] == "\(p.molecules)" && row[10] == shown(p.rhat, 3))
-      for flag in p.flags { #expect(row[11].contains(flag)) }
+      for flag in p.flags { #expect(row[12].contains(flag)) }
     }
     let derived = reader.rows(ofTable: "derived-table")
     let records = summary.scans.flatMap { scan in (scan.derived ?? []).map { (scan, $0) } }

@@ -28,11 +28,23 @@ import TorsionModel
       Set(parameter.keys) == [
         "types", "smarts", "periodicity", "phase", "mean", "sd", "median", "interval50", "interval90",
         "interval95", "base",
-        "prior_sd", "contraction", "tau", "molecules", "rhat", "ess_bulk", "ess_tail", "flags",
+        "prior_sd", "contraction", "tau", "molecules", "rhat", "ess_bulk", "ess_tail", "mcse_mean",
+        "mcse_interval90", "flags",
       ])
+    let bounds = try #require(parameter["mcse_interval90"] as? [Double])
+    #expect(try #require(parameter["mcse_mean"] as? Double) > 0 && bounds.count == 2 && bounds.min()! > 0)
     let scan = try #require((summary["scans"] as? [[String: Any]])?.first)
     let scanKeys: Set = ["molecule", "scan", "points", "rmse_base", "rmse_fit", "max_error_fit"]
     #expect(scanKeys.subtracting(scan.keys).isEmpty)
+    #expect((scan["jumps"] as? [Any])?.isEmpty == true && scan["left_well"] is [Any])
+    let cause = try #require(scan["cause"] as? [String: Any])
+    #expect(
+      Set(cause.keys) == [
+        "cause", "least_squares_alone", "least_squares_family", "least_squares_weighed", "posterior",
+        "relaxed",
+        "reported", "why", "remedy",
+      ])
+    #expect(cause["reported"] as? Double == scan["rmse_fit"] as? Double)
     let diagnostics = try #require(summary["diagnostics"] as? [String: Any])
     let diagnosticKeys: Set = ["max_rhat", "min_ess_bulk", "min_ess_tail", "draws"]
     #expect(diagnosticKeys.subtracting(diagnostics.keys).isEmpty)

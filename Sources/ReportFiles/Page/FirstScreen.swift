@@ -73,11 +73,14 @@ extension ReportPage {
         ? "<p>They are too narrow: halves of the molecules differ by \(fixed(z, 1)) times what they allow.</p>"
         : nil
     }
+    let one: Markup? = onlyMolecule.map { molecule in
+      "<p>They are about \(molecule) only: nothing is known about transfer to other molecules.</p>"
+    }
     return card(
       "How sure?",
       """
       <p class="big">±\(fixed(typical, 2)) <span class="unit">kcal/mol</span></p><p>Median half width of the parameters’ 90\u{A0}% credible intervals. \
-      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(halves)\(coverage)
+      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(one)\(halves)\(coverage)
       """)
   }
 

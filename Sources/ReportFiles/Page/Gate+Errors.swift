@@ -24,7 +24,8 @@ extension ReportPage {
     return Gate(
       title: "Error", subject: .errors, verdict: isSmall ? .good : .look,
       reason:
-        "\(change), \(isSmall ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol.",
+        "\(change), \(isSmall ? "below" : "still above") the limit of \(fixed(Self.goodError, 1)) kcal/mol."
+        + (isSmall ? "" : cause.map { " \($0.why) What changes it: \($0.remedy)." } ?? ""),
       place: "scans")
   }
 
@@ -61,7 +62,9 @@ extension ReportPage {
     guard let base = pair.0, let fitted = pair.1 else {
       return Gate(
         title: "Unseen molecules", subject: .errors, verdict: .notRun,
-        reason: "Not measured in this run: swivel validate holds out each molecule in turn.",
+        reason: onlyMolecule == nil
+          ? "Not measured in this run: swivel validate holds out each molecule in turn."
+          : "Not known: with one molecule there is none to hold out.",
         place: "held-out")
     }
     let change =

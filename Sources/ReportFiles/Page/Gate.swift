@@ -45,7 +45,8 @@ extension ReportPage {
   /// Every gate, in the order of the page.
   var gates: [Gate] {
     [
-      errorGate, everyScanGate, singlePointGate, unitGate, heldOutGate, everyUnseenScanGate, coverageGate,
+      errorGate, causeGate, everyScanGate, singlePointGate, wellGate, unitGate, heldOutGate,
+      everyUnseenScanGate, coverageGate,
       halvesGate,
       convergenceGate, relaxationGate,
       linearisationGate,
@@ -62,7 +63,7 @@ extension ReportPage {
       gates.count { $0.verdict == .look && $0.subject == subject }
     }
     if verdict == .bad { return ("Not yet", "") }
-    if looks(.errors) > 0 { return ("Partly", ": errors are still large") }
+    if looks(.errors) > 0 { return ("Partly", reasonOfLargeErrors) }
     if looks(.intervals) > 0 { return ("Yes", ", but its intervals are rough") }
     let remarks = looks(.remark)
     return ("Yes", remarks > 0 ? ", with \(counted(remarks, "remark"))" : "")
@@ -194,6 +195,14 @@ extension ReportPage {
 
   private var oneMoleculeGate: Gate {
     let (count, names, place) = flagged("one molecule")
+    if let molecule = onlyMolecule {
+      return Gate(
+        title: "More than one molecule", verdict: .look,
+        reason:
+          "All data are of one molecule, \(molecule): nothing is known about transfer to others, and every "
+          + "credible interval is about this molecule only.",
+        place: "parameter-table")
+    }
     return Gate(
       title: "More than one molecule", verdict: names.isEmpty ? .good : .look,
       reason: names.isEmpty

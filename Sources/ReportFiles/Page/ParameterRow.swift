@@ -37,6 +37,10 @@ struct ParameterRow: Codable, Hashable, Sendable {
   var convergence: Convergence
   /// Short words on what to mind.
   var flags: [String]
+  /// Monte Carlo standard error of the mean at most, kcal/mol; nil in pages of older versions.
+  var mcse: Double?
+  /// The larger of those of the 90 % interval's bounds.
+  var mcseOfBounds: Double?
   /// Its place when all are sorted by what there is to worry about, from 1.
   var worry = 0
 

@@ -78,12 +78,15 @@ extension ReportPage {
 
   private var parameterTable: Markup {
     let hasTau = parameters.contains { $0.tau != nil }
+    let hasErrors = parameters.contains { $0.mcse != nil }
     var columns = [
       Column("torsion type", isNumber: false), Column("n"), Column("mean"), Column("sd"),
       Column("90 % credible interval"), Column("base"), Column("prior sd"), Column("contraction"),
     ]
     if hasTau { columns.append(Column("τ")) }
-    columns += [Column("molecules"), Column("R-hat"), Column("flags", isNumber: false), Column("worry rank")]
+    columns += [Column("molecules"), Column("R-hat")]
+    if hasErrors { columns.append(Column("MCSE")) }
+    columns += [Column("flags", isNumber: false), Column("worry rank")]
     let rows = parameters.enumerated().map { index, row -> Markup in
       var cells = [
         cell("\(row.periodicity)", Double(row.periodicity)), cell(fixed(row.mean, 3), row.mean),
@@ -96,6 +99,9 @@ extension ReportPage {
         cell("\(row.molecules)", Double(row.molecules)),
         cell(fixed(row.convergence.rhat, 3), row.convergence.rhat),
       ]
+      if hasErrors {
+        cells.append(cell("\(fixed(row.mcse, 4)); \(fixed(row.mcseOfBounds, 4))", row.mcse))
+      }
       let flags = row.flags.map { flag -> Markup in "<span class=\"flag\">\(flag)</span> " }
       return """
         <tr id="parameter-\(index)" data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\(cell("\(row.worry)", Double(row.worry)))</tr>
@@ -104,7 +110,10 @@ extension ReportPage {
     return table(
       id: "parameter-table",
       caption:
-        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data; rank 1 is to worry about first.",
+        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data; rank 1 is to worry about first."
+        + (hasErrors
+          ? " MCSE: Monte Carlo standard error of the mean, and of the interval’s bounds; another seed moves the numbers by that much."
+          : ""),
       columns: columns, rows: rows)
   }
 

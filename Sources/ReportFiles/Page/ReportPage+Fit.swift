@@ -28,7 +28,11 @@ extension ReportPage {
         fittedMinimumReferenced: finite(
           ProfileError.pooled(fitted.compactMap(\.fitError), by: \.minimumReferencedRMSE)),
         heldOutBase: finite(fit.heldOutBaseRMSE), heldOutFitted: finite(fit.heldOutRMSE)),
-      scans: fit.scans.map { ScanPanel($0, formula: fit.structures[$0.molecule]) }, parameters: parameters,
+      scans: fit.scans.map { scan in
+        var panel = ScanPanel(scan, formula: fit.structures[scan.molecule])
+        panel.cause = scan.cause.flatMap { fit.causeWords($0, of: scan) }
+        return panel
+      }, parameters: parameters,
       scales: scales,
       chains: ChainTotals(
         chains: fit.draws.forceConstants.count, drawsPerChain: fit.draws.forceConstants.first?.count ?? 0,
@@ -45,7 +49,7 @@ extension ReportPage {
       },
       settings: choices(of: fit), provenance: provenance,
       derived: fit.scans.flatMap { scan in scan.features.map { DerivedQuantity($0, of: scan) } },
-      published: PooledErrorsRecord(fit.scans),
+      published: PooledErrorsRecord(fit.scans), cause: fit.cause.flatMap { fit.causeWords($0) },
       correlations: CorrelationMap(draws: Array(fit.draws.forceConstants.joined())),
       pulls: (fit.identifiability?.classes ?? []).map(ClassPulls.init))
     if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }
@@ -74,7 +78,7 @@ extension ParameterRow {
       priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
       tau: finite(p.tau), molecules: p.molecules,
       convergence: Convergence(p.diagnostics),
-      flags: p.flags)
+      flags: p.flags, mcse: finite(p.diagnostics.mcseMean), mcseOfBounds: p.diagnostics.mcseInterval90?.max())
   }
 }
 
@@ -145,7 +149,9 @@ extension ScanPanel {
           frame: $0.frame, angle: $0.angle / Units.degree, energy: $0.qm, weight: $0.energyWeight)
       },
       baseError: scan.baseError.map(Deviation.init), fitError: scan.fitError.map(Deviation.init),
-      sketch: formula.map { StructureSketch($0, driven: scan.driven) })
+      sketch: formula.map { StructureSketch($0, driven: scan.driven) },
+      excursions: scan.leftWell.map(Excursion.init) + scan.jumps.map(Excursion.init),
+      largestTurn: finite(scan.largestTurn))
   }
 }
 

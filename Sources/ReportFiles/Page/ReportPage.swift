@@ -42,6 +42,8 @@ struct ReportPage: Codable, Hashable, Sendable {
   var derived: [DerivedQuantity] = []
   /// Errors by the definitions of others; nil in pages of older versions.
   var published: PooledErrorsRecord?
+  /// Why the fitted error is what it is; nil where it is small, and in pages of older versions.
+  var cause: CauseWords?
   /// Posterior correlations of the force constants; nil for fewer than two.
   var correlations: CorrelationMap?
   /// By how much each molecule would differ in each bond class.

@@ -35,6 +35,12 @@ struct ScanPanel: Codable, Hashable, Sendable {
   var isTestable: Bool?
   /// The molecule with the driven bond marked.
   var sketch: StructureSketch?
+  /// Points at which a force field leaves the shape that QM or the neighbours have; nil in pages of older versions.
+  var excursions: [Excursion]?
+  /// Largest turn of another rotor against QM in the fitted geometries, degree; nil where there is none.
+  var largestTurn: Double?
+  /// Why its fitted error is what it is; nil where it is small, and in pages of older versions.
+  var cause: CauseWords?
 
   /// One grid point.
   struct Point: Codable, Hashable, Sendable {

@@ -118,7 +118,7 @@ extension ReportPage {
       <div class="panel-body">
       <div class="plot">\(drawing(of: scan, index: index))</div>
       \(making)<p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
-      \(setAside)\(highEnergy)\(jumped)
+      \(causeLine(scan))\(setAside)\(highEnergy)\(turnLine(scan))\(jumped)
       <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
       </div>
       <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ large</button>
