@@ -17,8 +17,8 @@ struct Augmentation: Sendable {
   /// ln ν.
   var logFreedom: Double
 
-  /// ln ν is normal about ln 4.
-  static let freedomCentre = log(4.0)
+  /// ln ν is normal about ln 10: a scan ten times as far off as others counts for a hundredth, and one twice as far off for most.
+  static let freedomCentre = log(10.0)
   static let freedom = Density.normal(mean: freedomCentre, standardDeviation: freedomSpread)
   private static let freedomSpread = 0.15
 

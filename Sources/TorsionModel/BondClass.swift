@@ -40,22 +40,35 @@ struct BondClassTable: Hashable, Sendable {
           BondClass(types: parameter.type.bondClass, columns: column..<(column + 1), molecules: 0))
       }
     }
+    let driven = molecules.filter { !$0.isHeldOut }.map { $0.columns(about: $0.molecule.drivenBonds) }
     for index in classes.indices {
-      classes[index].molecules = molecules.count { prepared in
-        !prepared.isHeldOut
-          && prepared.molecule.scans.contains { scan in
-            scan.axes.contains {
-              prepared.molecule.topology.type(of: $0).bondClass == classes[index].types
-            }
-          }
-      }
+      classes[index].molecules = driven.count { !$0.isDisjoint(with: classes[index].columns) }
     }
     self.classes = classes
-    var labels = classes.filter { $0.molecules >= Self.leastMolecules }.map(\.label)
-    let own = labels
-    if classes.contains(where: { $0.molecules < Self.leastMolecules }) { labels.append("other bonds") }
-    groups = classes.map { own.firstIndex(of: $0.label) ?? labels.count - 1 }
-    groupLabels = labels
+    let labels = classes.map { each in
+      switch each.molecules {
+      case 0: "bonds without scans"
+      case ..<Self.leastMolecules: "other bonds"
+      default: each.label
+      }
+    }
+    // Own scales first, in the order of the columns.
+    let groupLabels =
+      labels.indices.filter { classes[$0].molecules >= Self.leastMolecules }.map { labels[$0] }
+      + ["other bonds", "bonds without scans"].filter(labels.contains)
+    groups = labels.map { groupLabels.firstIndex(of: $0)! }
+    self.groupLabels = groupLabels
+  }
+
+  /// Whether a fitted scan drives the bonds that each column is about; true of all where none does.
+  ///
+  /// What a bond's torsions do is seen where it turns. Where it rests, energies and torques of other scans would be met by
+  /// constants that nearly cancel there, and nowhere else: without a scan they stay as the prior has them.
+  var isTold: [Bool] {
+    guard classes.contains(where: { $0.molecules > 0 }) else {
+      return classes.flatMap { $0.columns.map { _ in true } }
+    }
+    return classes.flatMap { each in each.columns.map { _ in each.molecules > 0 } }
   }
 
   /// The class of a column.

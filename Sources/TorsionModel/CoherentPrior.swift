@@ -13,9 +13,10 @@ import Statistics
 ///
 /// The force constants about one bond hang together: a scan's energies see a few combinations of them well, and others
 /// hardly at all, along which large constants of opposite signs would cancel. So the prior is diagonal in the eigenbasis of
-/// the class's Gram matrix of energy rows, in units of 1/n: along an eigenvector of relative eigenvalue g (1 for the
-/// largest) the variance is s² + f² g. s, one for all, is what any force constant may differ from the base force field;
-/// f, one a group of classes, is how far the energy about such a bond may.
+/// the class's Gram matrix of energy rows per grid point, in units of 1/n: along an eigenvector of eigenvalue λ the variance
+/// is s² + f² g with g = min(1, 2 λ), 1 for what changes energies by as much as one cosine all around. s, one for all, is
+/// what any force constant may differ from the base force field; f, one a group of classes, is how far the energy about such
+/// a bond may.
 struct CoherentPrior: Sendable {
   /// One bond class.
   struct Part: Sendable {
@@ -35,6 +36,9 @@ struct CoherentPrior: Sendable {
   let unit: [Double]
   /// The classes, which divide the columns among them.
   let parts: [Part]
+
+  /// The mean square of one full cosine: an eigenvalue of this and more has g = 1.
+  private static let fullSight = 0.5
 
   /// The variance of each direction of a class, kcal/mol², at the squares of s and f.
   private static func variances(_ part: Part, _ scales: PriorScales) -> [Double] {
@@ -140,10 +144,9 @@ extension CoherentPrior {
       guard let eigen = SymmetricEigen(gram) else {
         preconditionFailure("readers and relaxation let only finite numbers into the design")
       }
-      let largest = max(eigen.values.first ?? 0, 0)
       return Part(
         columns: bondClass.columns, group: family.classTable.groups[index], basis: eigen.vectors,
-        eigenvalues: eigen.values.map { largest > 0 ? max(0, $0 / largest) : 0 })
+        eigenvalues: eigen.values.map { min(1, max(0, $0 / Self.fullSight)) })
     }
   }
 }

@@ -67,6 +67,7 @@ extension PreparedFamily {
       let scan = self.scan(scans[s])
       var design = ScanDesign()
       let weights = weighting.weights(of: scan.points.map(\.energy))
+      let turns = prepared.turns.filter { isTold(about: $0.bond, of: prepared) }
       for (index, point) in scan.points.enumerated() {
         guard let coordinates = geometries[s].coordinates[index] else { continue }
         let row = prepared.basis.energyRow(at: coordinates)
@@ -97,7 +98,7 @@ extension PreparedFamily {
         }
         let held = [scan.driven] + scan.held
         let tangents = tangents(of: geometries[s], scan: scans[s], point: index)
-        for turn in prepared.turns {
+        for turn in turns {
           let target = turn.torque(of: forces, in: given)
           if let axis = held.firstIndex(where: { $0.centralBond == turn.bond }) {
             let (x, rest) =
@@ -122,7 +123,32 @@ extension PreparedFamily {
           }
         }
       }
+      if likelihood != .energyAndForces { takeOutUntold(&design, prepared) }
       return design
+    }
+  }
+
+  /// Whether scans drive bonds like one of a molecule.
+  private func isTold(about bond: BondIndex, of prepared: PreparedMolecule) -> Bool {
+    let isTold = classTable.isTold
+    return prepared.columns(about: [bond]).contains { isTold[$0] }
+  }
+
+  /// Moves what force constants about bonds without scans do from the fitted rows to their targets, at the base values; torques
+  /// about such bonds go.
+  private func takeOutUntold(_ design: inout ScanDesign, _ prepared: PreparedMolecule) {
+    let isTold = classTable.isTold
+    let untold = prepared.basis.columns.indices.filter { !isTold[prepared.basis.columns[$0]] }
+    guard !untold.isEmpty else { return }
+    for kind in design.fitted.keys {
+      guard var rows = design.fitted[kind] else { continue }
+      for i in rows.y.indices {
+        for place in untold {
+          rows.y[i] -= rows.x[i][place] * table.base[prepared.basis.columns[place]]
+          rows.x[i][place] = 0
+        }
+      }
+      design.fitted[kind] = rows
     }
   }
 }

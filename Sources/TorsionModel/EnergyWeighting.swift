@@ -7,8 +7,8 @@
 public enum EnergyWeightScheme: String, CaseIterable, Hashable, Sendable {
   /// All points count alike.
   case none
-  /// 1 up to 15 kcal/mol and 1/(1 + ((E − 15)/6)⁴) above: half at 21, a fortieth at 30. Barriers count, clashes do not:
-  /// the weight falls faster than the square of an error can grow.
+  /// 1 up to 15 kcal/mol and 1/(1 + ((E − 15)/10)²) above: half at 25, a third at 30, a thirteenth at 50. Barriers count, and
+  /// clashes count for little where force constants cannot meet both.
   case smooth
   /// ForceBalance's `attenuate` for torsion profiles: 1 below the denominator d, d/√(d² + (E − d)²) above, 0 above the
   /// upper limit (Qiu et al. 2021, doi:10.1021/acs.jctc.1c00571; `src/torsion_profile.py`). Its defaults: d = 1, limit 30.
@@ -54,9 +54,8 @@ public struct EnergyWeighting: Hashable, Sendable {
     switch scheme {
     case .none: return 1
     case .smooth:
-      let excess = max(0, energy - 15) / 6
-      let square = excess * excess
-      return 1 / (1 + square * square)
+      let excess = max(0, energy - 15) / 10
+      return 1 / (1 + excess * excess)
     case .forcebalance, .openff:
       let d = Self.denominator
       let excess = max(0, energy - d)

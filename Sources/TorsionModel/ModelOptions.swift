@@ -34,7 +34,7 @@ public struct ModelOptions: Hashable, Sendable {
   /// What a torsion series cannot say is smooth along a scan: a handful of numbers, however fine its grid. So the likelihood of
   /// a scan of n points is raised to this power over n (a coarsened posterior; Miller & Dunson 2019,
   /// doi:10.1080/01621459.2018.1469995).
-  public var effectivePoints = 6.0
+  public var effectivePoints = 12.0
 
   /// The power of the likelihood of a scan with `points` energies.
   func power(points: Int) -> Double { min(1, effectivePoints / Double(max(1, points))) }

@@ -80,7 +80,7 @@ public struct PredictedProfile: Sendable {
       TorsionParameters(parameters, forceConstants: center, kept: kept).applied(to: topology))
     let basis = Basis(topology: topology, parameters: parameters)
     let rotors = Rotors(of: topology).besides(driven, and: held)
-    func relaxed(_ geometry: [Vector3]) -> RelaxedPoint? {
+    @Sendable func relaxed(_ geometry: [Vector3]) -> RelaxedPoint? {
       RelaxedPoint(
         geometry, driven: driven, held: held, second: second, relaxes: relaxes, model: model, basis: basis,
         rotors: rotors, options: relaxation)

@@ -38,6 +38,13 @@ struct PreparedMolecule: Sendable {
     }
     rotors = Rotors(of: molecule.topology)
   }
+
+  /// The family's columns of the fitted torsions about bonds of the molecule.
+  func columns(about bonds: Set<BondIndex>) -> Set<Int> {
+    Set(
+      basis.entries.filter { bonds.contains($0.quartet.centralBond) }
+        .flatMap { $0.terms.map { basis.columns[$0.column] } })
+  }
 }
 
 /// One scan of a prepared molecule, by index.
@@ -102,7 +109,7 @@ struct PreparedFamily: Sendable {
 
   /// Whether a scan goes over values of a dihedral about a bond of the class.
   func drives(_ index: ScanIndex, _ bondClass: BondClass) -> Bool {
-    let topology = molecules[index.molecule].molecule.topology
-    return scan(index).axes.contains { topology.type(of: $0).bondClass == bondClass.types }
+    let bonds = Set(scan(index).axes.map(\.centralBond))
+    return !molecules[index.molecule].columns(about: bonds).isDisjoint(with: bondClass.columns)
   }
 }

@@ -125,7 +125,7 @@ struct ScaleLayout: Hashable, Sendable {
   /// others not at all, and chains do not find from one to the other.
   private static func noisePrior(_ kind: RowKind) -> ScalePrior {
     switch kind {
-    case .energy: ScalePrior(median: 0.2, spread: 0.3)
+    case .energy: ScalePrior(median: 0.1, spread: 0.2)
     case .drivenTorque, .otherTorque: ScalePrior(median: 0.8, spread: 0.3)
     case .force: ScalePrior(median: 5, spread: 1)
     }
@@ -133,7 +133,7 @@ struct ScaleLayout: Hashable, Sendable {
 
   /// Narrow: where it may follow the data, directions that hardly change the energy take up what noise should, as large
   /// cancelling numbers that do not carry over.
-  private static let floorPrior = ScalePrior(median: 0.15, spread: 0.2)
+  private static let floorPrior = ScalePrior(median: 0.2, spread: 0.1)
   /// From a tenth to ten kcal/mol: base force fields are that far off.
   private static let coherentPrior = ScalePrior(median: 1, spread: 1)
 }

@@ -27,7 +27,7 @@ struct FittingOptions: ParsableArguments {
     help: ArgumentHelp(
       "How points count by their QM energy over the scan's minimum: none, smooth, forcebalance, openff.",
       discussion: """
-        smooth: fully up to 15 kcal/mol, half at 21, a fortieth at 30. forcebalance: ForceBalance's attenuate, \
+        smooth: fully up to 15 kcal/mol, half at 25, a third at 30. forcebalance: ForceBalance's attenuate, \
         1 kcal/mol and above that 1/√(1 + (E − 1)²), no point above 30. openff: the same, no point above 10. Errors \
         are reported over all points; those that count for less than a tenth are named.
         """))

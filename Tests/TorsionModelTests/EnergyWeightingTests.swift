@@ -32,9 +32,9 @@ import Testing
 
   @Test func knownValues() {
     let smooth = EnergyWeighting()
-    #expect(smooth.weight(at: 15) == 1 && smooth.weight(at: 21) == 0.5 && smooth.weight(at: 27) == 1.0 / 17)
-    // Less than the square of an error grows: a clash off by its whole energy counts less than a point off by 3.
-    #expect((40...1000).allSatisfy { smooth.weight(at: Double($0)) * Double($0 * $0) < 9 })
+    #expect(smooth.weight(at: 15) == 1 && smooth.weight(at: 25) == 0.5 && smooth.weight(at: 35) == 0.2)
+    // As fast as the square of an energy grows: a clash off by all of it counts at most as a point off by 15.
+    #expect((40...1000).allSatisfy { smooth.weight(at: Double($0)) * Double($0 * $0) < 15 * 15 })
     // ForceBalance: src/torsion_profile.py, divided by the weight at the minimum.
     let forcebalance = EnergyWeighting(scheme: .forcebalance)
     #expect(forcebalance.weight(at: 1) == 1)
