@@ -3,7 +3,7 @@
 
 A number is followed by a comment that says where it comes from:
 `0.107<!-- reports/alkanes/summary.json: rmse_fit .3f -->`, a place in a JSON file and a format, with `sqrt` before the place where
-the root is meant; or `0.7<!-- Sources/TorsionModel/Linearisation.swift says "usableLimit = 0.7" -->`, words of a file; one
+the root is meant; or `0.7<!-- Sources/TorsionModel/Fit/Linearisation.swift says "usableLimit = 0.7" -->`, words of a file; one
 such comment may stand behind several numbers.
 """
 import json
