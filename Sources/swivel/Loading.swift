@@ -1,11 +1,11 @@
 // Finding and reading what the commands are given.
 
-import CGSL
 import Chemistry
 import FamilyFiles
 import ForceFieldFiles
 import Foundation
 import ReportFiles
+import Statistics
 import TextFiles
 
 /// A family as read, with the hashes of its files.
@@ -91,7 +91,7 @@ func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] 
 
 /// Versions of the libraries below, for run.json.
 func libraryVersions() -> [String: String] {
-  var versions = ["gsl": String(cString: swivel_gsl_version()), "netcdf": netCDFLibraryVersion()]
+  var versions = ["gsl": NumericalLibraries.gslVersion, "netcdf": netCDFLibraryVersion()]
   #if swift(>=6.3)
     versions["swift"] = "6.3 or later"
   #else

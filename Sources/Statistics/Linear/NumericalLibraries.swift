@@ -10,6 +10,9 @@ public enum NumericalLibraries {
   /// of this module that depends on it calls it, so a program need not; repeated calls cost nothing.
   public static func configure() { _ = settings }
 
+  /// GSL's version, such as "2.7.1".
+  public static var gslVersion: String { String(cString: swivel_gsl_version()) }
+
   private static let settings: Void = {
     openblas_set_num_threads(1)
     _ = gsl_set_error_handler_off()

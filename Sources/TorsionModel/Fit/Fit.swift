@@ -4,28 +4,6 @@ import Chemistry
 import Mechanics
 import Statistics
 
-/// What a fit, or a series of fits, is busy with, for a progress line.
-public enum FitStage: Hashable, Sendable {
-  /// The stage goes on in so many equal pieces of work; what was counted before does not count towards them.
-  case counting(Int)
-  /// So many more pieces are done; the only case that comes from any thread, at any time.
-  case advanced(Int)
-  /// So many fits: leave-one-out, halves, a learning curve.
-  case series(fits: Int)
-  /// A fit of a series begins; what tells it from the others.
-  case fitting(String)
-  /// Relaxing all grid points under the base force field.
-  case relaxingBase(points: Int)
-  /// A round of fitting and relaxing; the error is of the round before.
-  case round(Int, rmse: Double?)
-  /// Relaxing under posterior draws.
-  case linearisation(draws: Int)
-  /// Running the chains.
-  case sampling(parameters: Int, draws: Int)
-  /// Relaxing under the posterior mean and making profiles.
-  case profiles
-}
-
 /// The posterior of a family's force constants and the profiles it implies.
 public struct Fit: Sendable {
   /// The family's name.

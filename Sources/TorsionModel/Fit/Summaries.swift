@@ -9,47 +9,6 @@ import Statistics
   import Darwin
 #endif
 
-/// Convergence of one quantity over chains (Vehtari et al. 2021, doi:10.1214/20-BA1221); nil where undefined.
-public struct ChainDiagnostics: Hashable, Sendable {
-  /// Rank-normalised split R-hat.
-  public var rhat: Double?
-  /// Effective draws for the centre.
-  public var essBulk: Double?
-  /// Effective draws for the tails.
-  public var essTail: Double?
-  /// Monte Carlo standard error of the mean of the draws, in their unit; where the mean is one of conditional means, as of
-  /// force constants, it is better known than that.
-  public var mcseMean: Double?
-  /// Of the bounds of the central 90 % interval: lower, upper.
-  public var mcseInterval90: [Double]?
-
-  /// Of one quantity's draws, chain by chain.
-  ///
-  /// - Parameter hasErrors: whether Monte Carlo standard errors are asked for.
-  init(_ chains: [[Double]], hasErrors: Bool = false) {
-    let diagnostics = Diagnostics(chains)
-    rhat = diagnostics?.rhat
-    essBulk = diagnostics?.essBulk
-    guard hasErrors, let diagnostics else {
-      essTail = diagnostics?.essTail
-      return
-    }
-    mcseMean = diagnostics.mcseMean
-    guard let lower = diagnostics.essQuantile(0.05), let upper = diagnostics.essQuantile(0.95) else { return }
-    essTail = min(lower, upper)
-    guard let first = diagnostics.mcseQuantile(0.05, ess: lower),
-      let last = diagnostics.mcseQuantile(0.95, ess: upper)
-    else { return }
-    mcseInterval90 = [first, last]
-  }
-
-  /// R-hat at most 1.01 and both effective sizes at least 400.
-  public var isGood: Bool {
-    guard let rhat, let essBulk, let essTail else { return false }
-    return rhat <= 1.01 && essBulk >= 400 && essTail >= 400
-  }
-}
-
 /// One fitted force constant.
 public struct ParameterSummary: Hashable, Sendable {
   /// Which.

@@ -1,5 +1,6 @@
 // The gates of `swivel check`: pure functions of two digests.
 
+import Statistics
 import TorsionModel
 
 /// Every reason why `now` is not the fit that `baseline` was; empty where it is.
@@ -165,7 +166,7 @@ private func diagnosticFailures(_ now: FitDigest) -> [RegressionFailure] {
   return [
     RegressionFailure(
       .diagnostics, "chains",
-      "the chains did not converge: max R-hat \(text(now.maxRhat)) (limit 1.01), min ESS \(text(now.minESS)) (limit 400)"
+      "the chains did not converge: max R-hat \(text(now.maxRhat)) (limit \(ConvergenceLimits.rhat)), min ESS \(text(now.minESS)) (limit \(Int(ConvergenceLimits.ess)))"
     )
   ]
 }

@@ -5,6 +5,7 @@ import Chemistry
 import ForceFieldFiles
 import Foundation
 import ReportFiles
+import Statistics
 import TextFiles
 import TorsionModel
 import Validation
@@ -101,8 +102,7 @@ private func auditedTerms(_ source: String) throws -> [AuditedTerm] {
           hint: "run `swivel fit` again to write it anew")
       }
       let isGood =
-        p.rhat.map { $0 <= 1.01 } ?? false && p.essBulk.map { $0 >= 400 } ?? false
-        && p.essTail.map { $0 >= 400 } ?? false
+        ConvergenceLimits.areMet(rhat: p.rhat, essBulk: p.essBulk, essTail: p.essTail)
       var term = AuditedTerm(
         type: p.type, periodicity: p.periodicity,
         isSine: p.phase == 90, mean: p.mean, sd: p.sd, interval90: p.interval90[0]...p.interval90[1],

@@ -7,6 +7,7 @@ import ForceFieldFiles
 import Foundation
 import Mechanics
 import ReportFiles
+import Statistics
 import TextFiles
 import TorsionModel
 
@@ -138,7 +139,7 @@ func fitFamily(
   tellWhatToMind(fit)
   if !fit.converged {
     complain(
-      "error: the chains did not converge (R-hat ≤ 1.01 and ESS ≥ 400 on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
+      "error: the chains did not converge (R-hat ≤ \(decimal(ConvergenceLimits.rhat, 2)) and ESS ≥ \(decimal(ConvergenceLimits.ess, 0)) on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
     )
     throw ExitStatus.notConverged
   }
@@ -183,7 +184,7 @@ private func tellWhatToMind(_ fit: Fit) {
   if let doubts = unitDoubts(of: fit) { complain("warning: \(doubts)") }
   if fit.linearisation.isTooFar {
     complain(
-      "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit 0.7): take intervals as rough"
+      "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit \(decimal(LinearisationCheck.usableLimit, 1))): take intervals as rough"
     )
   }
 }

@@ -1,5 +1,8 @@
 // The gates: what a reader should know before using the numbers, each with a verdict and its reason in words.
 
+import Statistics
+import TorsionModel
+
 /// One question about the fit, answered.
 struct Gate: Hashable, Sendable {
   /// The answer; its word is shown with it, so that colour carries nothing alone.
@@ -118,8 +121,9 @@ extension ReportPage {
   private var convergenceGate: Gate {
     Gate(
       title: "Convergence", subject: .intervals, verdict: chains.converged ? .good : .bad,
-      reason: "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit 1.010), smallest effective sample size "
-        + "\(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit 400)"
+      reason:
+        "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit \(fixed(ConvergenceLimits.rhat, 3))), smallest effective sample size "
+        + "\(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit \(fixed(ConvergenceLimits.ess, 0)))"
         + (chains.converged ? "." : ": more draws or a longer warm-up are needed."),
       place: "diagnostics")
   }
@@ -154,9 +158,10 @@ extension ReportPage {
   private var linearisationGate: Gate? {
     guard let khat = linearisationKhat, khat.isFinite else { return nil }
     return Gate(
-      title: "Linearisation", subject: .intervals, verdict: khat <= 0.7 ? .good : .look,
+      title: "Linearisation", subject: .intervals,
+      verdict: khat <= LinearisationCheck.usableLimit ? .good : .look,
       reason:
-        "Pareto k\u{302} is \(fixed(khat, 2)) (limit 0.70): the linear posterior \(khat <= 0.7 ? "stands for" : "may be off from") the one with relaxed geometries.",
+        "Pareto k\u{302} is \(fixed(khat, 2)) (limit \(fixed(LinearisationCheck.usableLimit, 2))): the linear posterior \(khat <= LinearisationCheck.usableLimit ? "stands for" : "may be off from") the one with relaxed geometries.",
       place: "relaxation")
   }
 

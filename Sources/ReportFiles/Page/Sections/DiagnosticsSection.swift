@@ -1,5 +1,7 @@
 // The section of the diagnostics: convergence of every quantity, chains worth a look, rounds of relaxation.
 
+import Statistics
+
 extension ReportPage {
   var diagnosticsSection: Markup {
     let khat: Markup? = linearisationKhat.map {
@@ -19,7 +21,7 @@ extension ReportPage {
       <section id="diagnostics" aria-labelledby="diagnostics-h">
       <h2 id="diagnostics-h">Diagnostics</h2>
       <p class="lead">\(counted(chains.chains, "chain")) of \(counted(chains.drawsPerChain, "kept draw")). \
-      R-hat at most 1.01 and effective sample sizes of at least 400 count as converged.</p>
+      R-hat at most \(fixed(ConvergenceLimits.rhat, 2)) and effective sample sizes of at least \(fixed(ConvergenceLimits.ess, 0)) count as converged.</p>
       <h3>Chains that agree least</h3>
       <div class="chains">\(worstChains.enumerated().map { chainFigure($1, index: $0) })</div>
       <h3 id="relaxation">Relaxation</h3>

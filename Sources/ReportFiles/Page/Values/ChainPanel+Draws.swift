@@ -1,5 +1,6 @@
 // The chains worth a look: those that agree least, thinned for a trace and ranked for a rank plot.
 
+import Statistics
 import TorsionModel
 
 /// The panels of the `limit` quantities that converged worst: by R-hat, then by the smaller effective size.
@@ -26,7 +27,7 @@ func chainPanels(
   // How many times a diagnostic is over its limit; undefined is worst of all.
   func badness(_ c: Convergence) -> Double {
     guard let rhat = c.rhat, let bulk = c.bulkESS, let tail = c.tailESS else { return .infinity }
-    return max((rhat - 1) / 0.01, 400 / max(1, min(bulk, tail)))
+    return max((rhat - 1) / (ConvergenceLimits.rhat - 1), ConvergenceLimits.ess / max(1, min(bulk, tail)))
   }
   return candidates.enumerated()
     .sorted { a, b in
