@@ -63,6 +63,7 @@ let package = Package(
       name: "ForceFieldFilesTests",
       dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
     .testTarget(name: "CommandTests", dependencies: ["swivel", "TextFiles", "Support"]),
+    .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Support"]),
     .testTarget(name: "ChemistryTests", dependencies: ["Chemistry"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),
     .testTarget(

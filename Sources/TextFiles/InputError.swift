@@ -34,7 +34,12 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// "file:line:column: message" and, on the next line, "hint: …".
-  public var description: String {
+  public var description: String { described(excerpt: nil) }
+
+  /// The same with the line in question and carets under what is wrong, where the file can be read again.
+  public var descriptionWithExcerpt: String { described(excerpt: place.flatMap(sourceExcerpt)) }
+
+  private func described(excerpt: String?) -> String {
     var text = ""
     if let place {
       text += place.file
@@ -43,6 +48,7 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
       text += ": "
     }
     text += message
+    if let excerpt { text += "\n\(excerpt)" }
     if let hint { text += "\n  hint: \(hint)" }
     return text
   }

@@ -60,7 +60,10 @@ struct Swivel: AsyncParsableCommand {
   /// Words an error on standard error and ends with its exit code; help and version go to standard output with 0.
   private static func finish(with error: any Error) -> Never {
     switch error {
-    case is InputError, is ModelError:
+    case let error as InputError:
+      complain("error: \(error.descriptionWithExcerpt)")
+      Foundation.exit(ExitStatus.badInput)
+    case is ModelError:
       complain("error: \(error)")
       Foundation.exit(ExitStatus.badInput)
     case let status as ExitStatus:
