@@ -1,6 +1,7 @@
 // Other ways to write a torsion's energy, brought to periodic terms and back without loss.
 
-/// Ryckaert-Bellemans: Σₙ Cₙ cosⁿ(φ − 180°), n = 0 … 5, kcal/mol (GROMACS manual, "Proper dihedrals: Ryckaert-Bellemans function").
+/// Ryckaert-Bellemans: Σₙ Cₙ cosⁿ(φ − 180°), n = 0 … 5, kcal/mol (GROMACS manual, "Proper
+/// dihedrals: Ryckaert-Bellemans function").
 public struct RyckaertBellemans: Hashable, Sendable {
   /// C₀ … C₅.
   public var coefficients: [Double]

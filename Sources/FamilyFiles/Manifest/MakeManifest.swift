@@ -23,18 +23,9 @@ public func makeFamilyManifest(
   }
   let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
     .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
-  var unused: [String] = []
-  var topologies: [(path: String, topology: Topology)] = []
-  var parameters: [String: [String]] = [:]
-  for (path, beside) in findTopologies(files) {
-    do {
-      let read = try readTopology("\(folder)/\(path)", beside.map { "\(folder)/\($0)" })
-      topologies.append((path, read.topology))
-      parameters[path] = beside
-    } catch let error as InputError {
-      unused.append("\(path): \(error.oneLine)")
-    }
-  }
+  let (topologies, parameters, unread) = try usableTopologies(
+    findTopologies(files), in: folder, readTopology: readTopology)
+  var unused = unread
   guard !topologies.isEmpty else {
     throw InputError(
       SourcePlace(file: folder),
@@ -82,16 +73,14 @@ public func makeFamilyManifest(
       "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
       hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
   }
-  let used = Set(molecules.map(\.path))
-  for (path, topology) in topologies where !used.contains(path) {
+  unused += topologies.compactMap { path, topology in
+    if molecules.contains(where: { $0.path == path }) { return nil }
     guard let same = molecules.first(where: { isSameMolecule($0.topology, topology) }) else {
-      unused.append("\(path): no scan fits it")
-      continue
+      return "\(path): no scan fits it"
     }
     // A copy beside each of several scans is no news.
-    if same.topology != topology {
-      unused.append("\(path): the same molecule as \(same.path), with other parameters: choose one")
-    }
+    return same.topology == topology
+      ? nil : "\(path): the same molecule as \(same.path), with other parameters: choose one"
   }
   return text(
     name: folderName(folder), levels: levels,
@@ -99,6 +88,27 @@ public func makeFamilyManifest(
       ($0.id, $0.path, markingRows($0.scans, graph: $0.topology.bondGraph) { _ in true }.scans)
     },
     parameters: parameters, unused: unused)
+}
+
+/// The topologies of a folder that can be read, the files beside them, and why others cannot.
+private func usableTopologies(
+  _ found: [(path: String, parameters: [String])], in folder: String, readTopology: TopologyReader
+) throws -> (
+  topologies: [(path: String, topology: Topology)], parameters: [String: [String]], unused: [String]
+) {
+  var unused: [String] = []
+  var topologies: [(path: String, topology: Topology)] = []
+  var parameters: [String: [String]] = [:]
+  for (path, beside) in found {
+    do {
+      let read = try readTopology("\(folder)/\(path)", beside.map { "\(folder)/\($0)" })
+      topologies.append((path, read.topology))
+      parameters[path] = beside
+    } catch let error as InputError {
+      unused.append("\(path): \(error.oneLine)")
+    }
+  }
+  return (topologies, parameters, unused)
 }
 
 /// Files and folders that may be scans.

@@ -50,7 +50,7 @@ public typealias TopologyReader = (_ path: String, _ parameters: [String]) throw
 ///   - readTopology: reads a topology.
 /// - Throws: ``InputError`` with the place of what cannot be used.
 public func readFamily(
-  path: String, options: FamilyOptions = FamilyOptions(), readTopology: TopologyReader
+  path: String, options: FamilyOptions = FamilyOptions(), readTopology: @escaping TopologyReader
 ) throws -> LoadedFamily {
   let manifestPath = isFolder(path) ? "\(path)/family.yaml" : path
   guard FileManager.default.fileExists(atPath: manifestPath) else {
@@ -62,81 +62,17 @@ public func readFamily(
           nearestPath(to: path), else: "give a folder with a family.yaml, or a name under families/"))
   }
   let manifest = try FamilyManifest(try readText(manifestPath), file: manifestPath)
-  let folder = manifestPath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-    separator: "/")
-  func resolved(_ path: String) -> String {
-    path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
-  }
-  var loaded = LoadedFamily(
-    family: Family(
-      name: manifest.name, origin: manifest.origin, rules: manifest.rules,
-      molecules: []), inputs: [try input(manifestPath)], notes: [])
-  var levels: [(level: String, scan: String)] = []
-  // Scans by what their files hold.
-  var known: [[String]: String] = [:]
+  var reading = FamilyReading(manifest, path: manifestPath, options: options, readTopology: readTopology)
+  reading.loaded.inputs = [try input(manifestPath)]
   for entry in manifest.molecules {
     do {
-      let topologyPath = resolved(entry.topology)
-      try requireFile(topologyPath, stated: entry.topology, at: entry.topologyPlace)
-      let parameters = entry.parameters.map(resolved)
-      for (path, stated) in zip(parameters, entry.parameters) {
-        try requireFile(path, stated: stated, at: entry.parametersPlace)
-      }
-      var (topology, files) = try readTopology(topologyPath, parameters)
-      let smarts = manifest.rules.compactMap(\.smarts)
-      if !smarts.isEmpty {
-        let structure = try bondOrders(entry, resolved: resolved)
-        if case .file(let path) = structure { files.append(path) }
-        topology = try matching(smarts, in: topology, structure: structure, molecule: entry.id)
-      }
-      for file in files where !loaded.inputs.contains(where: { $0.path == file }) {
-        loaded.inputs.append(try input(file))
-      }
-      var molecule = Molecule(id: entry.id, topology: topology, scans: [])
-      for scan in entry.scans {
-        do {
-          let path = resolved(scan.path)
-          try requireFile(path, stated: scan.path, at: scan.place)
-          let raw = try readRawScan(path, statement: scan.statement)
-          let inputs = try raw.inputs.map(input)
-          let content = inputs.map(\.sha256).sorted()
-          if let other = known[content] {
-            throw InputError(
-              scan.place,
-              "\(scan.path) of \(entry.id) holds the same bytes as \(other): its grid points would count twice",
-              hint: "take one of the two out")
-          }
-          known[content] = "\(scan.path) of \(entry.id)"
-          let checked = try checkedScan(
-            raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
-          molecule.scans.append(checked)
-          levels += raw.levels.map { ($0, scan.path) }
-          loaded.inputs += inputs
-        } catch let error as InputError where options.setAsideBadMolecules {
-          loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
-        }
-      }
-      let statements = Dictionary(
-        entry.scans.map { ($0.path, $0.statement) }, uniquingKeysWith: { first, _ in first })
-      let marked = markingRows(molecule.scans, graph: topology.bondGraph) {
-        statements[$0.id]?.held == nil
-      }
-      molecule.scans = marked.scans
-      for (index, scan) in molecule.scans.enumerated() {
-        let remarks =
-          notesOnGeometry(
-            scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
-            graph: topology.bondGraph) + strayPoints(in: scan, graph: topology.bondGraph)
-        loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
-      }
-      loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
-      loaded.topologies[entry.id] = entry.topology
-      loaded.family.molecules.append(molecule)
+      try reading.add(entry)
     } catch let error as InputError where options.setAsideBadMolecules {
-      loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")
+      reading.loaded.notes.append("left out: molecule \(entry.id): \(error.oneLine)")
     }
   }
-  let stated = levelOfTheory(manifest.origin.levelOfTheory, of: levels)
+  var loaded = reading.loaded
+  let stated = levelOfTheory(manifest.origin.levelOfTheory, of: reading.levels)
   loaded.family.origin.levelOfTheory = stated.level
   loaded.notes += stated.notes
   loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
@@ -145,6 +81,105 @@ public func readFamily(
       SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
   }
   return loaded
+}
+
+/// A family while its molecules are read one after the other.
+private struct FamilyReading {
+  let rules: [TorsionRule]
+  let folder: String
+  let options: FamilyOptions
+  let readTopology: TopologyReader
+  var loaded: LoadedFamily
+  var levels: [(level: String, scan: String)] = []
+  /// Scans by what their files hold.
+  var known: [[String]: String] = [:]
+
+  init(
+    _ manifest: FamilyManifest, path: String, options: FamilyOptions, readTopology: @escaping TopologyReader
+  ) {
+    rules = manifest.rules
+    folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    self.options = options
+    self.readTopology = readTopology
+    loaded = LoadedFamily(
+      family: Family(name: manifest.name, origin: manifest.origin, rules: manifest.rules, molecules: []),
+      inputs: [], notes: [])
+  }
+
+  func resolved(_ path: String) -> String {
+    path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+  }
+
+  /// Reads a molecule and its scans.
+  mutating func add(_ entry: FamilyManifest.MoleculeEntry) throws {
+    var molecule = Molecule(id: entry.id, topology: try topology(of: entry), scans: [])
+    for scan in entry.scans {
+      do {
+        molecule.scans.append(try read(scan, of: entry.id, topology: molecule.topology))
+      } catch let error as InputError where options.setAsideBadMolecules {
+        loaded.notes.append("left out: scan \(scan.path) of \(entry.id): \(error.oneLine)")
+      }
+    }
+    let graph = molecule.topology.bondGraph
+    let statements = Dictionary(
+      entry.scans.map { ($0.path, $0.statement) }, uniquingKeysWith: { first, _ in first })
+    let marked = markingRows(molecule.scans, graph: graph) { statements[$0.id]?.held == nil }
+    molecule.scans = marked.scans
+    for (index, scan) in molecule.scans.enumerated() {
+      let remarks =
+        notesOnGeometry(
+          scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
+          graph: graph) + strayPoints(in: scan, graph: graph)
+      loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
+    }
+    loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
+    loaded.topologies[entry.id] = entry.topology
+    loaded.family.molecules.append(molecule)
+  }
+
+  /// The topology of a molecule, its torsions by SMARTS where rules say so.
+  private mutating func topology(of entry: FamilyManifest.MoleculeEntry) throws -> Topology {
+    let path = resolved(entry.topology)
+    try requireFile(path, stated: entry.topology, at: entry.topologyPlace)
+    let parameters = entry.parameters.map(resolved)
+    for (path, stated) in zip(parameters, entry.parameters) {
+      try requireFile(path, stated: stated, at: entry.parametersPlace)
+    }
+    var (topology, files) = try readTopology(path, parameters)
+    let smarts = rules.compactMap(\.smarts)
+    if !smarts.isEmpty {
+      let structure = try bondOrders(entry, resolved: resolved)
+      if case .file(let path) = structure { files.append(path) }
+      topology = try matching(smarts, in: topology, structure: structure, molecule: entry.id)
+    }
+    for file in files where !loaded.inputs.contains(where: { $0.path == file }) {
+      loaded.inputs.append(try input(file))
+    }
+    return topology
+  }
+
+  /// One scan; the same bytes twice are an error.
+  private mutating func read(_ scan: FamilyManifest.ScanEntry, of molecule: String, topology: Topology) throws
+    -> Scan
+  {
+    let path = resolved(scan.path)
+    try requireFile(path, stated: scan.path, at: scan.place)
+    let raw = try readRawScan(path, statement: scan.statement)
+    let inputs = try raw.inputs.map(input)
+    let content = inputs.map(\.sha256).sorted()
+    if let other = known[content] {
+      throw InputError(
+        scan.place,
+        "\(scan.path) of \(molecule) holds the same bytes as \(other): its grid points would count twice",
+        hint: "take one of the two out")
+    }
+    known[content] = "\(scan.path) of \(molecule)"
+    let checked = try checkedScan(
+      raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
+    levels += raw.levels.map { ($0, scan.path) }
+    loaded.inputs += inputs
+    return checked
+  }
 }
 
 /// The names of a family's molecules, in its order, without reading their files.

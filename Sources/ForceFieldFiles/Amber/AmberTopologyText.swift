@@ -16,67 +16,19 @@ extension AmberTopologyWriter {
           $0.scaling.lennardJonesDivisor,
         ]
       })
-    func isHydrogen(_ members: [Int]) -> Bool { members.contains { atoms[$0].element.atomicNumber == 1 } }
     let bondRows = zip(topology.bonds, bonds.rows).map { ([$0.i, $0.j], "\($1 + 1)") }
     let angleRows = zip(topology.angles, angles.rows).map { ([$0.i, $0.j, $0.k], "\($1 + 1)") }
-    func split(_ rows: [([Int], String)]) -> (with: [String], without: [String]) {
-      func fields(_ wanted: Bool) -> [String] {
-        rows.filter { isHydrogen($0.0) == wanted }.flatMap { row in
-          row.0.map { "\(3 * $0)" } + [row.1]
-        }
-      }
-      return (fields(true), fields(false))
-    }
     let (bondsH, bondsA) = split(bondRows)
     let (anglesH, anglesA) = split(angleRows)
-    var dihedralsH: [String] = []
-    var dihedralsA: [String] = []
-    for (dihedral, row) in zip(dihedrals, terms.rows) {
-      // A minus sign needs an atom other than the first: there is no −0.
-      var q = dihedral.quartet
-      if q.k == 0 || q.l == 0 { q = q.reversed }
-      let third = dihedral.carriesPair ? 3 * q.k : -3 * q.k
-      let fourth = dihedral.isImproper ? -3 * q.l : 3 * q.l
-      let fields = ["\(3 * q.i)", "\(3 * q.j)", "\(third)", "\(fourth)", "\(row + 1)"]
-      if isHydrogen(q.atoms) { dihedralsH += fields } else { dihedralsA += fields }
-    }
-    let interacting = Set(topology.pairs.filter { !$0.isOneFour }.map { BondIndex($0.i, $0.j) })
-    var excluded: [String] = []
-    var counts: [String] = []
-    for i in atoms.indices {
-      let mine = ((i + 1)..<max(i + 1, atoms.count)).filter { !interacting.contains(BondIndex(i, $0)) }
-      counts.append("\(max(1, mine.count))")
-      excluded += mine.isEmpty ? ["0"] : mine.map { "\($0 + 1)" }
-    }
-    var index: [String] = []
-    var a: [Double] = []
-    var b: [Double] = []
-    for x in 0..<kindCount {
-      for y in 0...x {
-        a.append(coefficients[x][y].a)
-        b.append(coefficients[x][y].b)
-      }
-      for y in 0..<kindCount { index.append("\(max(x, y) * (max(x, y) + 1) / 2 + min(x, y) + 1)") }
-    }
-    var pointers = [Int](repeating: 0, count: 31)
-    pointers[0] = atoms.count
-    pointers[1] = kindCount
-    pointers[2] = bondsH.count / 3
-    pointers[3] = bondsA.count / 3
-    pointers[4] = anglesH.count / 4
-    pointers[5] = anglesA.count / 4
-    pointers[6] = dihedralsH.count / 5
-    pointers[7] = dihedralsA.count / 5
-    pointers[10] = excluded.count
-    pointers[11] = 1
-    pointers[12] = bondsA.count / 3
-    pointers[13] = anglesA.count / 4
-    pointers[14] = dihedralsA.count / 5
-    pointers[15] = bonds.values.count
-    pointers[16] = angles.values.count
-    pointers[17] = terms.values.count
-    pointers[18] = kindCount
-    pointers[28] = atoms.count
+    let (dihedralsH, dihedralsA) = dihedralFields(rows: terms.rows)
+    let (counts, excluded) = exclusions
+    let (index, a, b) = pairTables
+    let pointers = pointers([
+      1: kindCount, 2: bondsH.count / 3, 3: bondsA.count / 3, 4: anglesH.count / 4, 5: anglesA.count / 4,
+      6: dihedralsH.count / 5, 7: dihedralsA.count / 5, 10: excluded.count, 11: 1, 12: bondsA.count / 3,
+      13: anglesA.count / 4, 14: dihedralsA.count / 5, 15: bonds.values.count, 16: angles.values.count,
+      17: terms.values.count, 18: kindCount, 28: atoms.count,
+    ])
     let names = atoms.enumerated().map { number, atom in
       atom.name.count <= 4 && !atom.name.isEmpty ? atom.name : "\(atom.element.symbol)\(number + 1)"
     }
@@ -132,6 +84,68 @@ extension AmberTopologyWriter {
     numbers("RADII", atoms.map { _ in 0 })
     numbers("SCREEN", atoms.map { _ in 0 })
     return text
+  }
+
+  /// POINTERS: the number of atoms, then the numbers given by their place; the others are zero.
+  private func pointers(_ numbers: [Int: Int]) -> [Int] {
+    (0..<31).map { $0 == 0 ? topology.atoms.count : numbers[$0] ?? 0 }
+  }
+
+  /// Fields of rows with hydrogen and without.
+  private func split(_ rows: [([Int], String)]) -> (with: [String], without: [String]) {
+    func fields(_ wanted: Bool) -> [String] {
+      rows.filter { isHydrogen($0.0) == wanted }.flatMap { row in row.0.map { "\(3 * $0)" } + [row.1] }
+    }
+    return (fields(true), fields(false))
+  }
+
+  private func isHydrogen(_ members: [Int]) -> Bool {
+    members.contains { topology.atoms[$0].element.atomicNumber == 1 }
+  }
+
+  /// Torsions with hydrogen and without, five fields each.
+  private func dihedralFields(rows: [Int]) -> (with: [String], without: [String]) {
+    var dihedralsH: [String] = []
+    var dihedralsA: [String] = []
+    for (dihedral, row) in zip(dihedrals, rows) {
+      // A minus sign needs an atom other than the first: there is no −0.
+      var q = dihedral.quartet
+      if q.k == 0 || q.l == 0 { q = q.reversed }
+      let third = dihedral.carriesPair ? 3 * q.k : -3 * q.k
+      let fourth = dihedral.isImproper ? -3 * q.l : 3 * q.l
+      let fields = ["\(3 * q.i)", "\(3 * q.j)", "\(third)", "\(fourth)", "\(row + 1)"]
+      if isHydrogen(q.atoms) { dihedralsH += fields } else { dihedralsA += fields }
+    }
+    return (dihedralsH, dihedralsA)
+  }
+
+  /// How many atoms each leaves out of its pairs, and which.
+  private var exclusions: (counts: [String], excluded: [String]) {
+    let interacting = Set(topology.pairs.filter { !$0.isOneFour }.map { BondIndex($0.i, $0.j) })
+    var excluded: [String] = []
+    var counts: [String] = []
+    for i in topology.atoms.indices {
+      let later = (i + 1)..<max(i + 1, topology.atoms.count)
+      let mine = later.filter { !interacting.contains(BondIndex(i, $0)) }
+      counts.append("\(max(1, mine.count))")
+      excluded += mine.isEmpty ? ["0"] : mine.map { "\($0 + 1)" }
+    }
+    return (counts, excluded)
+  }
+
+  /// Where each pair of kinds stands, and the Lennard-Jones coefficients there.
+  private var pairTables: (index: [String], a: [Double], b: [Double]) {
+    var index: [String] = []
+    var a: [Double] = []
+    var b: [Double] = []
+    for x in 0..<kindCount {
+      for y in 0...x {
+        a.append(coefficients[x][y].a)
+        b.append(coefficients[x][y].b)
+      }
+      for y in 0..<kindCount { index.append("\(max(x, y) * (max(x, y) + 1) / 2 + min(x, y) + 1)") }
+    }
+    return (index, a, b)
   }
 }
 

@@ -4,6 +4,7 @@ import TextFiles
 
 extension ParameterFormat {
   /// The impropers in a parameter file, which `readTorsionParameters(_:)` passes over.
+  /// - Throws: ``InputError`` when it cannot be read.
   public func improperCount(_ path: String) throws -> Int {
     let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false).map(
       \.trimmingSpaces)

@@ -71,6 +71,13 @@ struct TinkerTerms {
       throw refusal("a torsion that does not follow the bonds", left.key.atoms)
     }
     centres = graph.neighbours.enumerated().filter { $0.element.count == 3 }.map { ($0.offset, $0.element) }
+    try addImpropers(of: topology, graph, refusal: refusal)
+  }
+
+  /// Impropers of both kinds, where their centres are as Tinker reads them.
+  private mutating func addImpropers(
+    of topology: Topology, _ graph: BondGraph, refusal: (_ what: String, _ atoms: [Int]) -> InputError
+  ) throws {
     var periodic: [[Int]: [TorsionTerm]] = [:]
     var order: [[Int]] = []
     for improper in topology.impropers {

@@ -19,6 +19,7 @@ public func htmlReport(
 }
 
 /// What the page shows, as JSON: `validate` adds to it and renders the page anew.
+/// - Throws: `EncodingError` for a number that is not finite, which no fit has.
 public func reportPageData(
   of fit: Fit, validation: [ScanPrediction]? = nil, provenance: ReportProvenance
 ) throws -> String {

@@ -89,6 +89,7 @@ extension Baseline {
   }
 
   /// The file's text: a line a parameter, a direction, a scan and an input, so that differences read well.
+  /// - Throws: `EncodingError` for a number that is not finite, which no fit has.
   public func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -34,6 +34,7 @@ extension KeyedDecodingContainer {
 }
 
 /// Pretty JSON with sorted keys, the same bytes for the same value; NaN and infinity are programming errors here.
+/// - Throws: `EncodingError` for those.
 public func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

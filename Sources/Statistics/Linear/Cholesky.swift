@@ -39,6 +39,7 @@ public struct CholeskyWorkspace: ~Copyable, @unchecked Sendable {
   ///
   /// `fill` gets `order` · `order` numbers, row after row, with undefined contents, and must set the upper
   /// triangle with the diagonal; what it writes below the diagonal is not read.
+  /// - Throws: what `fill` throws.
   public mutating func factor(_ fill: (UnsafeMutableBufferPointer<Double>) throws -> Void) rethrows -> Bool {
     isFactored = false
     try fill(UnsafeMutableBufferPointer(start: upper, count: order * order))

@@ -53,9 +53,9 @@ struct ScanDesign: Sendable {
 extension PreparedFamily {
   /// The design at the geometries given.
   ///
-  /// - Torques about the driven bond, and about others whose dihedral was held, are taken where the energy is, at the relaxed geometry: there they are the
-  ///   slope of the relaxed profile (the other internal forces vanish), in QM and MM alike. Their rows are the slopes
-  ///   of the energy rows along the relaxed path.
+  /// - Torques about the driven bond, and about others whose dihedral was held, are taken where the energy is, at the
+  ///   relaxed geometry: there they are the slope of the relaxed profile (the other internal forces vanish), in QM and MM
+  ///   alike. Their rows are the slopes of the energy rows along the relaxed path.
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
   ///   force constants it was relaxed with, and the row would only repeat them.
   func designs(

@@ -16,9 +16,9 @@ struct RelaxedScan: Sendable {
 }
 
 extension PreparedFamily {
-  /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted torsions replaced by `parameters`
-  /// (nil: the base force field). Each point starts from its quantum-chemical geometry, so the result depends
-  /// on nothing but the data and the force constants.
+  /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted
+  /// torsions replaced by `parameters` (nil: the base force field). Each point starts from its
+  /// quantum-chemical geometry, so the result depends on nothing but the data and the force constants.
   ///
   /// - Parameters:
   ///   - relax: false takes the geometries as given and only evaluates energies.
