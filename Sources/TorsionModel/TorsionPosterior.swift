@@ -18,6 +18,8 @@ struct TorsionPosterior: Sendable {
   let prior: CoherentPrior
   let blocks: [MoleculeBlock]
   let noise: NoiseModel
+  /// The prior of scans' weights.
+  let scanWeight: ScanWeight
   /// Degrees of freedom of each kind of row.
   let degreesOfFreedom: [Double]
   /// Where the sum of the forms has elements.
@@ -69,6 +71,7 @@ struct TorsionPosterior: Sendable {
     self.prior = prior
     self.blocks = blocks
     self.noise = noise
+    scanWeight = ScanWeight(scans: Set(blocks.flatMap(\.pieces).map(\.scan)).count)
     let parts = prior.parts.map { Array($0.columns) }
     let structure = SparseStructure(order: prior.centre.count, cliques: blocks.map(\.columns) + parts)
     self.structure = structure
