@@ -50,12 +50,13 @@ validate: build engines samplers reports
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
 	for page in tutorial python; do $(VENV) scripts/run_docs.py docs/$$page.md || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
-	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing \
-	  --skip-build --filter 'SimulationBasedCalibration|Geweke'
+	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 SWIVEL_BAGGING_FAMILIES=200 swift test -c release $(SWIFT_FLAGS) \
+	  -Xswiftc -enable-testing --skip-build --filter 'SimulationBasedCalibration|Geweke|BaggedIntervals'
 	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
 	sh scripts/validate_classes.sh
 	python3 scripts/check_making.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
+	python3 scripts/check_planted.py
 
 models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \

@@ -46,7 +46,7 @@ LARGEST_RHAT = 1.01
 
 def chain(design: dict, warmup: int, draws: int, seed: int) -> tuple[dict[str, np.ndarray], int, float]:
     """One chain of NUTS by name of posterior.csv, its divergent transitions, and its leapfrog steps a draw."""
-    kernel = numpyro.infer.NUTS(model, dense_mass=True, max_tree_depth=(6, 10),
+    kernel = numpyro.infer.NUTS(model, dense_mass=True, max_tree_depth=(6, 10), target_accept_prob=0.9,
                                 init_strategy=numpyro.infer.init_to_median(num_samples=20))
     mcmc = numpyro.infer.MCMC(kernel, num_warmup=warmup, num_samples=draws, progress_bar=False)
     mcmc.run(jax.random.PRNGKey(seed), design, Rows(design), extra_fields=("diverging", "num_steps"))

@@ -12,3 +12,8 @@ static inline const gsl_rng_type *swivel_mt19937(void) { return gsl_rng_mt19937;
 static inline const char *swivel_gsl_version(void) { return gsl_version; }
 
 void openblas_set_num_threads(int count);
+
+/* LAPACK's, which OpenBLAS has: eigenvalues and eigenvectors of a symmetric matrix, divide and conquer. */
+void dsyevd_(
+    const char *job, const char *triangle, const int *order, double *matrix, const int *stride, double *values,
+    double *work, const int *work_size, int *integers, const int *integers_size, int *info);

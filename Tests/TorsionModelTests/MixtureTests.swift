@@ -100,7 +100,8 @@ import Testing
         let mean = residuals.reduce(0, +) / Double(residuals.count)
         let square =
           residuals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * TorsionPosterior.precision(own[0])
-        let expected = (nu + Double(residuals.count - 1)) / (nu + square)
+        let expected = posterior.scanWeight.mean(
+          count: Double(residuals.count - 1), square: square, freedom: nu)
         ratios[s] += latent.weights[s][0] / expected / Double(count)
       }
     }

@@ -46,7 +46,10 @@ extension Augmentation {
       result.logFreedom = log(nu)
       for s in result.weights.indices {
         for u in result.weights[s].indices {
-          result.weights[s][u] = stream.gamma(shape: nu / 2, scale: 2 / nu)
+          result.weights[s][u] =
+            posterior.noise == .byScan
+            ? posterior.scanWeight.draw(freedom: nu, using: &stream)
+            : stream.gamma(shape: nu / 2, scale: 2 / nu)
         }
       }
     }

@@ -185,6 +185,23 @@ struct DenseModel {
     #expect(abs(differences[2] - differences[0]) < 1e-6 * 100)
   }
 
+  /// Derivatives by differences, of normal noise and of mixtures.
+  @Test(arguments: NoiseModel.allCases) func gradientIsThatOfTheDensity(noise: NoiseModel) async throws {
+    let (family, designs, options) = try await Self.prepared { $0.model.noise = noise }
+    let posterior = family.posterior(designs, options: options)
+    var workspace = PosteriorWorkspace(posterior)
+    let scales = Self.scales(posterior.layout, seed: 5)
+    let gradient = try #require(posterior.gradient(scales, &workspace))
+    for i in scales.indices {
+      var (up, down) = (scales, scales)
+      up[i] += 1e-4
+      down[i] -= 1e-4
+      let slope =
+        (posterior.logDensity(up, &workspace) - posterior.logDensity(down, &workspace)) / 2e-4
+      #expect(abs(gradient[i] - slope) < 1e-4 * (1 + abs(slope)))
+    }
+  }
+
   /// Splitting a family's molecules and weighing them: a molecule that counts nothing is as if it were not there.
   @Test func aMoleculeOfWeightZeroIsNotThere() async throws {
     let (family, designs, options) = try await Self.prepared { $0.model.noise = .normal }

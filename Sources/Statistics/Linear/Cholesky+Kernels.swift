@@ -2,7 +2,8 @@
 
 import CGSL
 
-extension CholeskyWorkspace {
+/// Factorising and solving on rows of `stride` numbers.
+enum CholeskyKernels {
   // Microseconds of CPU for one factorisation, filling included, and for one solve (two AMD EPYC cores, AVX-512):
   //
   //     order                          12    24    30    40    60    80   120
@@ -15,17 +16,18 @@ extension CholeskyWorkspace {
   // The plain loops give the same bits on every x86-64 processor, so they have the orders where BLAS gains little.
   static var largestPlainOrder: Int { 64 }
   // A multiple of 4, so that the spill of `factorPlainly` stays inside a block that is not the last.
-  private static var blockOrder: Int { 32 }
+  static var blockOrder: Int { 32 }
 
-  /// Factorises the diagonal block of `count` rows at `start` in place; false at a pivot that is not positive.
+  /// Factorises the block of `count` rows at `a` in place; false at a pivot that is not positive.
   ///
   /// Four rows at a time, so that each number loaded serves four products, and four columns at a time. Where
   /// `count` is no multiple of 4, the last columns of a row spill into the start of the next, below its
   /// diagonal, and the last rows into the padding: nobody reads there.
-  func factorPlainly(from start: Int, order count: Int) -> Bool {
-    let a = upper + start * order + start
-    for top in stride(from: 0, to: count, by: 4) {
-      var diagonal = rows(at: top, column: top, of: a)
+  static func factorPlainly(
+    _ a: UnsafeMutablePointer<Double>, stride: Int, count: Int, reciprocalPivots: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    for top in Swift.stride(from: 0, to: count, by: 4) {
+      var diagonal = rows(at: top, column: top, of: a, stride: stride)
       var reciprocals = SIMD4<Double>.zero
       for i in 0..<min(4, count - top) {
         let pivot = diagonal[i][i]
@@ -34,26 +36,28 @@ extension CholeskyWorkspace {
         diagonal[i] *= reciprocals[i]
         for k in i + 1..<4 { diagonal[k] -= diagonal[i][k] * diagonal[i] }
       }
-      for column in stride(from: top + 4, to: count, by: 4) {
-        var x = rows(at: top, column: column, of: a)
+      for column in Swift.stride(from: top + 4, to: count, by: 4) {
+        var x = rows(at: top, column: column, of: a, stride: stride)
         x.r0 *= reciprocals[0]
         x.r1 = (x.r1 - diagonal.r0[1] * x.r0) * reciprocals[1]
         x.r2 = (x.r2 - diagonal.r0[2] * x.r0 - diagonal.r1[2] * x.r1) * reciprocals[2]
         x.r3 = x.r3 - diagonal.r0[3] * x.r0 - diagonal.r1[3] * x.r1 - diagonal.r2[3] * x.r2
         x.r3 *= reciprocals[3]
-        x.store(a + top * order + column, stride: order)
+        x.store(a + top * stride + column, stride: stride)
       }
       // Last, and row after row, since in the first four rows the spill reaches the diagonal block.
-      diagonal.store(a + top * order + top, stride: order)
-      store4(reciprocals, reciprocalPivots + start + top)
+      diagonal.store(a + top * stride + top, stride: stride)
+      store4(reciprocals, reciprocalPivots + top)
     }
     return true
   }
 
   /// Four rows and columns of the block `a`, less the products of the rows of U above them.
   @inline(__always)
-  private func rows(at top: Int, column: Int, of a: UnsafeMutablePointer<Double>) -> FourRows {
-    var result = FourRows(a + top * order + column, stride: order)
+  private static func rows(
+    at top: Int, column: Int, of a: UnsafeMutablePointer<Double>, stride: Int
+  ) -> FourRows {
+    var result = FourRows(a + top * stride + column, stride: stride)
     var source = UnsafePointer(a)
     for _ in 0..<top {
       let (u, s) = (lanes4(source + column), lanes4(source + top))
@@ -61,20 +65,24 @@ extension CholeskyWorkspace {
       result.r1 -= s[1] * u
       result.r2 -= s[2] * u
       result.r3 -= s[3] * u
-      source += order
+      source += stride
     }
     return result
   }
 
-  /// Factorises all of the matrix, one diagonal block after another; BLAS updates what is to the right.
-  func factorByBlocks() -> Bool {
+  /// Factorises all of a matrix of `order` columns, one diagonal block after another; BLAS updates what is to the right.
+  static func factorByBlocks(
+    _ upper: UnsafeMutablePointer<Double>, order: Int, reciprocalPivots: UnsafeMutablePointer<Double>
+  ) -> Bool {
     let stride = Int32(order)
-    for start in Swift.stride(from: 0, to: order, by: Self.blockOrder) {
-      let count = min(Self.blockOrder, order - start)
+    for start in Swift.stride(from: 0, to: order, by: blockOrder) {
+      let count = min(blockOrder, order - start)
       let rest = order - start - count
-      guard factorPlainly(from: start, order: count) else { return false }
-      guard rest > 0 else { break }
       let diagonal = upper + start * order + start
+      guard
+        factorPlainly(diagonal, stride: order, count: count, reciprocalPivots: reciprocalPivots + start)
+      else { return false }
+      guard rest > 0 else { break }
       let right = diagonal + count
       let remainder = right + count * order
       cblas_dtrsm(
@@ -87,12 +95,16 @@ extension CholeskyWorkspace {
     return true
   }
 
-  /// x ← U⁻ᵀ x.
-  func substituteForward(_ x: UnsafeMutablePointer<Double>) {
+  /// x ← U⁻ᵀ x over the first `pivots` rows of U, which have `width` columns; of what is right of them, U's product is
+  /// subtracted.
+  static func substituteForward(
+    _ upper: UnsafePointer<Double>, pivots: Int, width: Int, reciprocalPivots: UnsafePointer<Double>,
+    _ x: UnsafeMutablePointer<Double>
+  ) {
     var i = 0
-    while i + 4 <= order {
-      let u = upper + i * order
-      let (u0, u1, u2, u3) = (u, u + order, u + 2 * order, u + 3 * order)
+    while i + 4 <= pivots {
+      let u = upper + i * width
+      let (u0, u1, u2, u3) = (u, u + width, u + 2 * width, u + 3 * width)
       let x0 = x[i] * reciprocalPivots[i]
       let x1 = (x[i + 1] - u0[i + 1] * x0) * reciprocalPivots[i + 1]
       let x2 = (x[i + 2] - u0[i + 2] * x0 - u1[i + 2] * x1) * reciprocalPivots[i + 2]
@@ -100,38 +112,41 @@ extension CholeskyWorkspace {
       store4(SIMD4(x0, x1, x2, x3), x + i)
       i += 4
       var j = i
-      while j + 4 <= order {
+      while j + 4 <= width {
         let first = x0 * lanes4(u0 + j) + x1 * lanes4(u1 + j)
         store4(lanes4(x + j) - (first + (x2 * lanes4(u2 + j) + x3 * lanes4(u3 + j))), x + j)
         j += 4
       }
-      while j < order {
+      while j < width {
         x[j] -= (x0 * u0[j] + x1 * u1[j]) + (x2 * u2[j] + x3 * u3[j])
         j += 1
       }
     }
-    while i < order {
+    while i < pivots {
       x[i] *= reciprocalPivots[i]
-      for j in i + 1..<max(i + 1, order) { x[j] -= upper[i * order + j] * x[i] }
+      for j in i + 1..<max(i + 1, width) { x[j] -= upper[i * width + j] * x[i] }
       i += 1
     }
   }
 
-  /// x ← U⁻¹ x.
-  func substituteBackward(_ x: UnsafeMutablePointer<Double>) {
-    let whole = order & ~3
-    for i in (whole..<order).reversed() {
-      for j in i + 1..<max(i + 1, order) { x[i] -= upper[i * order + j] * x[j] }
+  /// x ← U⁻¹ x over the first `pivots` rows of U, which have `width` columns; what is right of them is known.
+  static func substituteBackward(
+    _ upper: UnsafePointer<Double>, pivots: Int, width: Int, reciprocalPivots: UnsafePointer<Double>,
+    _ x: UnsafeMutablePointer<Double>
+  ) {
+    let whole = pivots & ~3
+    for i in (whole..<pivots).reversed() {
+      for j in i + 1..<max(i + 1, width) { x[i] -= upper[i * width + j] * x[j] }
       x[i] *= reciprocalPivots[i]
     }
     var i = whole
     while i > 0 {
       i -= 4
-      let u = upper + i * order
-      let (u0, u1, u2, u3) = (u, u + order, u + 2 * order, u + 3 * order)
+      let u = upper + i * width
+      let (u0, u1, u2, u3) = (u, u + width, u + 2 * width, u + 3 * width)
       var sums = FourRows.zero
       var j = i + 4
-      while j < whole {
+      while j + 4 <= width {
         let v = lanes4(x + j)
         sums.r0 += lanes4(u0 + j) * v
         sums.r1 += lanes4(u1 + j) * v
@@ -141,7 +156,7 @@ extension CholeskyWorkspace {
       }
       var (x0, x1) = (x[i] - sums.r0.sum(), x[i + 1] - sums.r1.sum())
       var (x2, x3) = (x[i + 2] - sums.r2.sum(), x[i + 3] - sums.r3.sum())
-      while j < order {
+      while j < width {
         x0 -= u0[j] * x[j]
         x1 -= u1[j] * x[j]
         x2 -= u2[j] * x[j]

@@ -43,7 +43,11 @@ public struct CholeskyWorkspace: ~Copyable, @unchecked Sendable {
   public mutating func factor(_ fill: (UnsafeMutableBufferPointer<Double>) throws -> Void) rethrows -> Bool {
     isFactored = false
     try fill(UnsafeMutableBufferPointer(start: upper, count: order * order))
-    isFactored = order <= Self.largestPlainOrder ? factorPlainly(from: 0, order: order) : factorByBlocks()
+    isFactored =
+      order <= CholeskyKernels.largestPlainOrder
+      ? CholeskyKernels.factorPlainly(
+        upper, stride: order, count: order, reciprocalPivots: reciprocalPivots)
+      : CholeskyKernels.factorByBlocks(upper, order: order, reciprocalPivots: reciprocalPivots)
     return isFactored
   }
 
@@ -77,13 +81,21 @@ public struct CholeskyWorkspace: ~Copyable, @unchecked Sendable {
   /// Replaces `vector` by L⁻¹ `vector`; the sum of squares of the result is `vector`ᵀ A⁻¹ `vector`.
   public func solveLower(_ vector: inout [Double]) {
     checkUse(vector)
-    vector.withUnsafeMutableBufferPointer { if let x = $0.baseAddress { substituteForward(x) } }
+    vector.withUnsafeMutableBufferPointer {
+      guard let x = $0.baseAddress else { return }
+      CholeskyKernels.substituteForward(
+        upper, pivots: order, width: order, reciprocalPivots: reciprocalPivots, x)
+    }
   }
 
   /// Replaces `vector` by L⁻ᵀ `vector`; of standard normal numbers that makes a draw with covariance A⁻¹.
   public func solveLowerTransposed(_ vector: inout [Double]) {
     checkUse(vector)
-    vector.withUnsafeMutableBufferPointer { if let x = $0.baseAddress { substituteBackward(x) } }
+    vector.withUnsafeMutableBufferPointer {
+      guard let x = $0.baseAddress else { return }
+      CholeskyKernels.substituteBackward(
+        upper, pivots: order, width: order, reciprocalPivots: reciprocalPivots, x)
+    }
   }
 
   /// A⁻¹, exactly symmetric; allocates.

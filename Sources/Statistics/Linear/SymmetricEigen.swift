@@ -20,6 +20,11 @@ public struct SymmetricEigen: Sendable, Hashable {
       return
     }
     NumericalLibraries.configure()
+    if order > Self.largestJacobiOrder {
+      guard let (values, vectors) = Self.byLAPACK(matrix) else { return nil }
+      (self.values, self.vectors) = (values, vectors)
+      return
+    }
     let work = gsl_matrix_alloc(order, order)!
     let right = gsl_matrix_alloc(order, order)!
     let singular = gsl_vector_alloc(order)!
@@ -46,5 +51,30 @@ public struct SymmetricEigen: Sendable, Hashable {
     var vectors = Matrix(rows: order, columns: order)
     for i in 0..<order { for j in 0..<order { vectors[i, j] = gsl_matrix_get(right, i, j) } }
     self.vectors = vectors
+  }
+
+  /// Above it Jacobi's method takes ten times as long as LAPACK's.
+  private static let largestJacobiOrder = 48
+
+  /// The same by divide and conquer (Cuppen 1981, doi:10.1007/BF01396757).
+  private static func byLAPACK(_ matrix: Matrix) -> ([Double], Matrix)? {
+    let order = matrix.rows
+    // Row after row the upper triangle is column after column the lower one.
+    var elements = matrix.elements
+    var ascending = [Double](repeating: 0, count: order)
+    var (n, info, workSize, integerSize) = (Int32(order), Int32(0), Int32(-1), Int32(-1))
+    var (work, integers) = ([0.0], [Int32(0)])
+    dsyevd_("V", "L", &n, &elements, &n, &ascending, &work, &workSize, &integers, &integerSize, &info)
+    workSize = Int32(work[0])
+    integerSize = integers[0]
+    work = [Double](repeating: 0, count: Int(workSize))
+    integers = [Int32](repeating: 0, count: Int(integerSize))
+    dsyevd_("V", "L", &n, &elements, &n, &ascending, &work, &workSize, &integers, &integerSize, &info)
+    guard info == 0 else { return nil }
+    var vectors = Matrix(rows: order, columns: order)
+    for j in 0..<order {
+      for i in 0..<order { vectors[i, j] = elements[(order - 1 - j) * order + i] }
+    }
+    return (ascending.reversed(), vectors)
   }
 }

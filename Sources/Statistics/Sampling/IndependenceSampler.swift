@@ -27,6 +27,8 @@ public struct IndependenceSampler: Sendable {
   static let degreesOfFreedom = 5.0
   static let inflation = 1.1
   static let largestBlock = 8
+  /// Of more blocks than these each turn moves so many, in rotation.
+  static let blocksPerTurn = 2
 
   /// A sampler for densities near the normal one of this mean and precision (positive definite).
   public init(mean: [Double], precision: Matrix) {
@@ -55,14 +57,18 @@ public struct IndependenceSampler: Sendable {
     tuning = SliceSampler.Tuning(widths: (0..<n).map { 3 / precision[$0, $0].squareRoot() })
   }
 
-  /// Moves `state` by one update of every block and, turn by turn, a slice update of one coordinate after the other;
-  /// returns how many blocks moved.
+  /// Moves `state` by one update of every block (of two of them in turn, where there are more) and, turn by turn, a slice
+  /// update of one coordinate after the other; returns how many blocks moved.
   @discardableResult
   public func step(
     _ state: inout SliceSampler.State, turn: Int, stream: inout RandomStream, logDensity: ([Double]) -> Double
   ) -> Int {
     var moved = 0
-    for block in blocks where update(block, &state, &stream, logDensity) { moved += 1 }
+    let some = min(blocks.count, Self.blocksPerTurn)
+    for place in 0..<some
+    where update(blocks[(turn * some + place) % blocks.count], &state, &stream, logDensity) {
+      moved += 1
+    }
     if !mean.isEmpty {
       SliceSampler.step(
         &state, coordinate: turn % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)

@@ -14,13 +14,20 @@ public struct Maximum: Sendable, Hashable {
   ///
   /// Meant for log densities of log scales, whose widths are of order one: differences are over 10⁻³, it stops when no
   /// slope exceeds `tolerance`, after 60 steps, or when a step gains less than 10⁻⁷. No step is longer than 1.5.
-  public init?(of function: ([Double]) -> Double, from start: [Double], tolerance: Double = 1e-3) {
+  ///
+  /// - Parameter slopes: the gradient, nil where it cannot be computed; without, central differences take its place.
+  public init?(
+    of function: ([Double]) -> Double, gradient slopes: (([Double]) -> [Double]?)? = nil,
+    from start: [Double],
+    tolerance: Double = 1e-3
+  ) {
     let n = start.count
     var x = start
     var value = function(x)
     guard value.isFinite else { return nil }
     func gradient(_ x: [Double]) -> [Double] {
-      (0..<n).map { i in
+      if let slopes { return slopes(x) ?? [Double](repeating: 0, count: n) }
+      return (0..<n).map { i in
         var (up, down) = (x, x)
         up[i] += 1e-3
         down[i] -= 1e-3

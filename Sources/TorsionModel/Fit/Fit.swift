@@ -194,12 +194,12 @@ public func fit(
       roundErrors.append(rmse)
       let gain = judge.logPosterior(mean, trial) - before
       if gain > 0 {
-        settled = gain < StepJudge.settledGain
+        settled = gain < judge.settledGain
         (best, current, improved) = (trial, (mean, trial), true)
         known = nil
         break
       }
-      if step == 1, gain > -StepJudge.settledGain {
+      if step == 1, gain > -judge.settledGain {
         settled = true
         break
       }

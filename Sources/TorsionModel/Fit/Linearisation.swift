@@ -75,7 +75,8 @@ extension PreparedFamily {
     for (job, result) in zip(jobs, results) {
       if let result { byScan[job.scan, default: []].append((job, result)) }
     }
-    let likelihood = MixtureLikelihood(roles: draws.scaleRoles, noise: options.model.noise)
+    let likelihood = MixtureLikelihood(
+      roles: draws.scaleRoles, noise: options.model.noise, scanWeight: ScanWeight(scans: byScan.count))
     let ratios = used.indices.map { d -> Double in
       byScan.keys.sorted().reduce(0.0) { sum, s in
         let count = designs[s].fitted[.energy]?.y.count ?? 0
@@ -202,6 +203,7 @@ private struct LinearError: Sendable {
 private struct MixtureLikelihood {
   let roles: [ScaleRole]
   let noise: NoiseModel
+  let scanWeight: ScanWeight
 
   /// ln of the true likelihood over the linear one.
   func logRatio(
@@ -230,7 +232,7 @@ private struct MixtureLikelihood {
       let sum = power * squares.reduce(0) { $0 + $1.square }
       let rows = power * squares.reduce(0) { $0 + $1.rows }
       switch (noise, freedom) {
-      case (.byScan, let nu?): return -0.5 * (nu + rows - 1) * log1p(sum / nu)
+      case (.byScan, let nu?): return scanWeight.logLikelihood(count: rows - 1, square: sum, freedom: nu)
       case (.studentT, let nu?):
         return squares.reduce(0) { $0 - 0.5 * (nu + power * $1.rows) * log1p(power * $1.square / nu) }
       default: return -0.5 * sum

@@ -19,8 +19,15 @@ struct StepJudge {
   private let logScales: [Double]
   private let options: FitOptions
 
-  /// A gain of ln posterior density below which the rounds have settled.
-  static let settledGain = 0.1
+  /// A gain of ln posterior density below which the rounds have settled, for a family of up to ten scans; in proportion for
+  /// larger ones.
+  private static let settledGain = 0.1
+
+  /// The same for this family.
+  var settledGain: Double {
+    let scans = family.scans.count { !family.molecules[$0.molecule].isHeldOut }
+    return Self.settledGain * max(1, Double(scans) / 10)
+  }
 
   init(_ family: PreparedFamily, density: TorsionPosterior, logScales: [Double], options: FitOptions) {
     self.family = family
@@ -48,7 +55,9 @@ struct StepJudge {
       let nu = exp(Augmentation.freedomCentre)
       switch options.model.noise {
       case .normal: value -= 0.5 * misfit
-      case .byScan, .studentT: value -= 0.5 * (nu + power * total - 1) * log1p(misfit / nu)
+      case .byScan:
+        value += density.scanWeight.logLikelihood(count: power * total - 1, square: misfit, freedom: nu)
+      case .studentT: value -= 0.5 * (nu + power * total - 1) * log1p(misfit / nu)
       }
     }
     return value

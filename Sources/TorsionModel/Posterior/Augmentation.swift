@@ -10,7 +10,8 @@ import Statistics
 
 /// What a chain holds beside scales and force constants where noise is a mixture of normal densities: precisions times λ with
 /// λ ~ Gamma(ν/2, ν/2), one a scan (and kind of torque) or one a grid point, so that noise is Student-t with ν degrees of
-/// freedom scan-wise or point-wise (West 1987, doi:10.1093/biomet/74.3.646); ν is sampled too.
+/// freedom scan-wise or point-wise (West 1987, doi:10.1093/biomet/74.3.646); ν is sampled too. A few scans may be broken: see
+/// ``ScanWeight``.
 struct Augmentation: Sendable {
   /// λ: for each scan one number for energies and driven torques and one for the others, or one a grid point.
   var weights: NoiseWeights
@@ -54,12 +55,13 @@ private struct NoiseEvidence {
   /// Their sums of squares, in the units of the rows.
   var squares: [Double]
   let kinds: Int
+  /// Where units are scans rather than grid points: the prior of their weights.
+  let scanWeight: ScanWeight?
 
   /// ln of the likelihood of noise scales and ν with the weights integrated out, up to a constant.
   func logLikelihood(precisions: [Double], freedom nu: Double) -> Double {
     var value = 0.0
     let logs = precisions.map { log($0) }
-    let constant: Double = lgamma(nu / 2)
     for u in units.indices {
       var (count, square) = (0.0, 0.0)
       for k in 0..<kinds {
@@ -68,7 +70,12 @@ private struct NoiseEvidence {
         square += precisions[k] * squares[u * kinds + k]
         value += 0.5 * own * logs[k]
       }
+      if let scanWeight {
+        value += scanWeight.logLikelihood(count: count, square: square, freedom: nu)
+        continue
+      }
       let gamma: Double = lgamma((nu + count) / 2)
+      let constant: Double = lgamma(nu / 2)
       value += gamma - constant - 0.5 * count * log(nu)
       value -= 0.5 * (nu + count) * log1p(square / nu)
     }
@@ -112,7 +119,10 @@ extension TorsionPosterior {
     let moved = precisions(logScales)
     for (u, unit) in evidence.units.enumerated() {
       let misfit = evidence.misfit(u, precisions: moved)
-      let weight = stream.gamma(shape: (nu + misfit.freedom) / 2, scale: 2 / (nu + misfit.square))
+      let weight =
+        noise == .byScan
+        ? scanWeight.draw(count: misfit.freedom, square: misfit.square, freedom: nu, using: &stream)
+        : stream.gamma(shape: (nu + misfit.freedom) / 2, scale: 2 / (nu + misfit.square))
       latent.weights[unit.scan][unit.unit] = min(max(weight, 1e-8), 1e8)
     }
   }
@@ -124,7 +134,10 @@ extension TorsionPosterior {
     let nu = latent.degreesOfFreedom
     for (u, unit) in evidence.units.enumerated() {
       let misfit = evidence.misfit(u, precisions: precisions)
-      latent.weights[unit.scan][unit.unit] = (nu + misfit.freedom) / (nu + misfit.square)
+      latent.weights[unit.scan][unit.unit] =
+        noise == .byScan
+        ? scanWeight.mean(count: misfit.freedom, square: misfit.square, freedom: nu)
+        : (nu + misfit.freedom) / (nu + misfit.square)
     }
   }
 
@@ -172,7 +185,8 @@ extension TorsionPosterior {
         }
       }
     }
-    var evidence = NoiseEvidence(units: [], freedoms: [], squares: [], kinds: kinds)
+    var evidence = NoiseEvidence(
+      units: [], freedoms: [], squares: [], kinds: kinds, scanWeight: noise == .byScan ? scanWeight : nil)
     for s in weights.indices {
       for u in weights[s].indices {
         let range = ((starts[s] + u) * kinds)..<((starts[s] + u + 1) * kinds)

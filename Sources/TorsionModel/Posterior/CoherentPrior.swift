@@ -26,8 +26,18 @@ struct CoherentPrior: Sendable {
     var group: Int
     /// Eigenvectors, columns × directions.
     var basis: Matrix
-    /// g of each direction, 0 … 1.
+    /// g of each direction, 0 … 1, the largest first.
     var eigenvalues: [Double]
+    /// The number of directions with g > 0.
+    let rank: Int
+
+    init(columns: Range<Int>, group: Int, basis: Matrix, eigenvalues: [Double]) {
+      self.columns = columns
+      self.group = group
+      self.basis = basis
+      self.eigenvalues = eigenvalues
+      rank = eigenvalues.prefix { $0 > 0 }.count
+    }
   }
 
   /// The mean of k, kcal/mol.
@@ -40,33 +50,88 @@ struct CoherentPrior: Sendable {
   /// The mean square of one full cosine: an eigenvalue of this and more has g = 1.
   private static let fullSight = 0.5
 
+  /// An eigenvalue below this is zero, but for rounding.
+  private static let leastSight = 1e-13
+
   /// The variance of each direction of a class, kcal/mol², at the squares of s and f.
   private static func variances(_ part: Part, _ scales: PriorScales) -> [Double] {
     part.eigenvalues.map { scales.floor + scales.coherent[part.group] * $0 }
   }
 
-  /// Adds the precision of w to the upper triangle of `matrix` (columns × columns, row after row).
+  /// Adds the precision of w to a matrix: 1/s² and, along what energies see, what the larger variance takes off it.
   ///
+  /// - Parameters:
+  ///   - places: where the upper triangle of each part stands in the matrix, row after row.
+  ///   - scratch: memory for one basis.
   /// - Returns: ln det of the prior's covariance.
-  func addPrecision(_ scales: PriorScales, to matrix: UnsafeMutablePointer<Double>) -> Double {
-    let order = centre.count
+  func addPrecision(
+    _ scales: PriorScales, to matrix: UnsafeMutablePointer<Double>, places: [[Int32]],
+    _ scratch: inout [Double]
+  ) -> Double {
+    let floorPrecision = 1 / scales.floor
+    let logFloor = log(scales.floor)
     var logDeterminant = 0.0
-    for part in parts {
-      let count = part.columns.count
-      let variances = Self.variances(part, scales)
-      for value in variances { logDeterminant += log(value) }
-      var scaled = part.basis.elements
-      let roots = variances.map { 1 / $0.squareRoot() }
-      for i in 0..<count { for d in 0..<count { scaled[i * count + d] *= roots[d] } }
-      scaled.withUnsafeBufferPointer { rows in
-        guard let rows = rows.baseAddress else { return }
-        for i in 0..<count {
-          let target = matrix + (part.columns.lowerBound + i) * order + part.columns.lowerBound
-          for j in i..<count { target[j] += scalarProduct(rows + i * count, rows + j * count, count) }
+    for (part, places) in zip(parts, places) {
+      let (count, rank) = (part.columns.count, part.rank)
+      let coherent = scales.coherent[part.group]
+      logDeterminant += Double(count - rank) * logFloor
+      part.basis.elements.withUnsafeBufferPointer { basis in
+        scratch.withUnsafeMutableBufferPointer { rows in
+          for d in 0..<rank {
+            let variance = scales.floor + coherent * part.eigenvalues[d]
+            logDeterminant += log(variance)
+            let root = (floorPrecision - 1 / variance).squareRoot()
+            for i in 0..<count { rows[i * rank + d] = root * basis[i * count + d] }
+          }
+          var next = 0
+          for i in 0..<count {
+            let first = rows.baseAddress! + i * rank
+            matrix[Int(places[next])] += floorPrecision
+            for j in i..<count {
+              matrix[Int(places[next])] -= scalarProduct(first, rows.baseAddress! + j * rank, rank)
+              next += 1
+            }
+          }
         }
       }
     }
     return logDeterminant
+  }
+
+  /// Adds the derivatives of ln N(w; 0, Σ) by s² and every f², averaged over w, to `gradient`.
+  ///
+  /// - Parameters:
+  ///   - moment: the mean of w wᵀ where the parts have elements.
+  ///   - places: where the upper triangle of each part stands in it.
+  func addDerivatives(
+    _ scales: PriorScales, moment: [Double], places: [[Int32]], floor: inout Double, coherent: inout [Double]
+  ) {
+    for (part, places) in zip(parts, places) {
+      let (count, rank) = (part.columns.count, part.rank)
+      var trace = 0.0
+      var squares = [Double](repeating: 0, count: rank)
+      part.basis.elements.withUnsafeBufferPointer { basis in
+        var next = 0
+        for i in 0..<count {
+          for j in i..<count {
+            let value = moment[Int(places[next])]
+            next += 1
+            if i == j { trace += value }
+            let both = i == j ? value : 2 * value
+            for d in 0..<rank { squares[d] += both * basis[i * count + d] * basis[j * count + d] }
+          }
+        }
+      }
+      for d in 0..<rank {
+        let g = part.eigenvalues[d]
+        let variance = scales.floor + scales.coherent[part.group] * g
+        let slope = 0.5 * (squares[d] / variance - 1) / variance
+        floor += slope
+        coherent[part.group] += slope * g
+        trace -= squares[d]
+      }
+      floor += 0.5 * (trace / scales.floor - Double(count - rank)) / scales.floor
+    }
   }
 
   /// −½ wᵀ Σ⁻¹ w of force constants, without the determinant.
@@ -146,7 +211,8 @@ extension CoherentPrior {
       }
       return Part(
         columns: bondClass.columns, group: family.classTable.groups[index], basis: eigen.vectors,
-        eigenvalues: eigen.values.map { min(1, max(0, $0 / Self.fullSight)) })
+        // What rounding leaves of zero is zero.
+        eigenvalues: eigen.values.map { $0 < Self.leastSight ? 0 : min(1, $0 / Self.fullSight) })
     }
   }
 }

@@ -53,6 +53,9 @@ struct ScalePrior: Hashable, Sendable {
     let z = (value - log(median)) / spread
     return -0.5 * z * z
   }
+
+  /// Its derivative.
+  func slope(ofLog value: Double) -> Double { (log(median) - value) / (spread * spread) }
 }
 
 /// Which scales a model has, in the order in which chains hold their logarithms, and their priors.

@@ -85,7 +85,10 @@ extension TorsionPosterior {
         result.posterior = conditional(on: result.latent)
       }
       func logDensity(_ scales: [Double]) -> Double { result.posterior.logDensity(scales, &workspace) }
-      guard let best = Maximum(of: logDensity, from: result.logScales, tolerance: 0.05) else {
+      func gradient(_ scales: [Double]) -> [Double]? { result.posterior.gradient(scales, &workspace) }
+      guard
+        let best = Maximum(of: logDensity, gradient: gradient, from: result.logScales, tolerance: 0.05)
+      else {
         preconditionFailure("the density is finite at scales of ordinary size")
       }
       result.logScales = best.position

@@ -11,14 +11,22 @@ import Statistics
 /// The linear model y = c + X k + ε of docs/model.md given its scales, and given weights where noise is a mixture.
 ///
 /// With w = n (k − centre) the data are quadratic forms in w, one a kind of row, and the prior another; their sum is
-/// factorised for every density and every draw (Lindley & Smith 1972, doi:10.1111/j.2517-6161.1972.tb00885.x).
+/// factorised for every density and every draw (Lindley & Smith 1972, doi:10.1111/j.2517-6161.1972.tb00885.x). It has
+/// elements between columns of one molecule or of one bond class, and only those are kept: see ``SparseStructure``.
 struct TorsionPosterior: Sendable {
   let layout: ScaleLayout
   let prior: CoherentPrior
   let blocks: [MoleculeBlock]
   let noise: NoiseModel
+  /// The prior of scans' weights.
+  let scanWeight: ScanWeight
   /// Degrees of freedom of each kind of row.
   let degreesOfFreedom: [Double]
+  /// Where the sum of the forms has elements.
+  let structure: SparseStructure
+  /// Where the upper triangle of each block's columns stands in it, and that of each part of the prior.
+  private let blockPlaces: [[Int32]]
+  let partPlaces: [[Int32]]
   /// The forms of each molecule's pieces, and by what they are multiplied, at the present weights.
   private var forms: [[[Double]]]
   private var factors: [[Double]]
@@ -27,10 +35,32 @@ struct TorsionPosterior: Sendable {
 
   /// The quadratic form [J h; · q] of one kind of row, at a precision of one.
   private struct PooledForm: Sendable {
-    /// Upper triangle, row by row.
+    /// By the structure.
     var quadratic: [Double]
     var linear: [Double]
     var square: Double
+
+    /// Adds a form over (w, y) of some columns.
+    mutating func add(_ form: [Double], times factor: Double, columns: [Int], places: [Int32]) {
+      let width = columns.count + 1
+      form.withUnsafeBufferPointer { form in
+        quadratic.withUnsafeMutableBufferPointer { quadratic in
+          places.withUnsafeBufferPointer { places in
+            var next = 0
+            for a in columns.indices {
+              for b in a..<columns.count {
+                quadratic[Int(places[next])] += factor * form[a * width + b]
+                next += 1
+              }
+            }
+          }
+        }
+        for (a, column) in columns.enumerated() {
+          linear[column] += factor * form[a * width + columns.count]
+        }
+        square += factor * form[width * width - 1]
+      }
+    }
   }
 
   /// The number of force constants.
@@ -41,6 +71,12 @@ struct TorsionPosterior: Sendable {
     self.prior = prior
     self.blocks = blocks
     self.noise = noise
+    scanWeight = ScanWeight(scans: Set(blocks.flatMap(\.pieces).map(\.scan)).count)
+    let parts = prior.parts.map { Array($0.columns) }
+    let structure = SparseStructure(order: prior.centre.count, cliques: blocks.map(\.columns) + parts)
+    self.structure = structure
+    blockPlaces = blocks.map { structure.places(of: $0.columns) }
+    partPlaces = parts.map { structure.places(of: $0) }
     degreesOfFreedom = layout.kinds.indices.map { k in
       blocks.reduce(0) { $1.pieces.reduce($0) { $1.kind == k ? $0 + $1.degreesOfFreedom : $0 } }
     }
@@ -55,30 +91,22 @@ struct TorsionPosterior: Sendable {
 
   /// Sums the molecules' forms.
   private mutating func pool() {
-    let order = parameterCount
-    let empty = PooledForm(
-      quadratic: [Double](repeating: 0, count: order * order), linear: [Double](repeating: 0, count: order),
-      square: 0)
-    pooled = layout.kinds.map { _ in empty }
+    if pooled.isEmpty {
+      let empty = PooledForm(
+        quadratic: [Double](repeating: 0, count: structure.count),
+        linear: [Double](repeating: 0, count: parameterCount), square: 0)
+      pooled = layout.kinds.map { _ in empty }
+    } else {
+      for k in pooled.indices {
+        pooled[k].square = 0
+        for i in pooled[k].linear.indices { pooled[k].linear[i] = 0 }
+        for i in pooled[k].quadratic.indices { pooled[k].quadratic[i] = 0 }
+      }
+    }
     for m in blocks.indices {
-      let columns = blocks[m].columns
-      let width = columns.count + 1
       for p in blocks[m].pieces.indices {
-        let factor = factors[m][p]
-        let kind = blocks[m].pieces[p].kind
-        forms[m][p].withUnsafeBufferPointer { form in
-          pooled[kind].quadratic.withUnsafeMutableBufferPointer { quadratic in
-            for (a, first) in columns.enumerated() {
-              for b in a..<columns.count {
-                quadratic[first * order + columns[b]] += factor * form[a * width + b]
-              }
-            }
-          }
-          for (a, first) in columns.enumerated() {
-            pooled[kind].linear[first] += factor * form[a * width + columns.count]
-          }
-          pooled[kind].square += factor * form[width * width - 1]
-        }
+        pooled[blocks[m].pieces[p].kind].add(
+          forms[m][p], times: factors[m][p], columns: blocks[m].columns, places: blockPlaces[m])
       }
     }
   }
@@ -108,21 +136,21 @@ struct TorsionPosterior: Sendable {
 
   /// The number of directions of the force constants that the data see at all.
   var rank: Int {
-    let order = parameterCount
-    var gram = Matrix(rows: order, columns: order)
-    for form in pooled {
-      let trace = (0..<order).reduce(0.0) { $0 + form.quadratic[$1 * order + $1] }
-      guard trace > 0 else { continue }
-      for i in 0..<order {
-        for j in i..<order {
-          let value = form.quadratic[i * order + j] / trace
-          gram[i, j] += value
-          if j > i { gram[j, i] += value }
-        }
-      }
+    // Kinds of rows weigh alike.
+    let traces = pooled.map { form in
+      (0..<parameterCount).reduce(0.0) { $0 + form.quadratic[structure.place($1, $1)] }
     }
-    guard let eigen = SymmetricEigen(gram), let largest = eigen.values.first, largest > 0 else { return 0 }
-    return eigen.values.prefix { $0 > 1e-11 * largest }.count
+    var sum = [Double](repeating: 0, count: structure.count)
+    for (form, trace) in zip(pooled, traces) where trace > 0 {
+      addScaled(form.quadratic, 1 / trace, to: &sum, count: sum.count)
+    }
+    var values: [Double] = []
+    for columns in structure.components {
+      guard let eigen = SymmetricEigen(structure.dense(sum, columns: columns)) else { return 0 }
+      values += eigen.values
+    }
+    guard let largest = values.max(), largest > 0 else { return 0 }
+    return values.count { $0 > 1e-11 * largest }
   }
 
   /// ln p(scales | data, weights) up to a constant, in the log scales; −∞ where it cannot be computed.
@@ -133,6 +161,39 @@ struct TorsionPosterior: Sendable {
     for k in layout.kinds.indices { value += 0.5 * degreesOfFreedom[k] * log(workspace.precisions[k]) }
     value -= 0.5 * (logDeterminants + square)
     return value.isNaN ? -.infinity : value
+  }
+
+  /// The derivatives of ``logDensity(_:_:)`` by the log scales; nil where it cannot be computed.
+  ///
+  /// By Fisher's identity they are those of the density with w known, averaged over w given the scales.
+  func gradient(_ logScales: [Double], _ workspace: inout PosteriorWorkspace) -> [Double]? {
+    guard layout.logPrior(logScales).isFinite, workspace.setScales(logScales, layout),
+      assemble(&workspace) != nil
+    else { return nil }
+    workspace.cholesky.solveLowerTransposed(&workspace.right, &workspace.other)
+    if workspace.inverse.isEmpty {
+      workspace.inverse = [Double](repeating: 0, count: structure.count)
+    }
+    workspace.cholesky.invert(into: &workspace.inverse, &workspace.inverseScratch)
+    workspace.cholesky.addSquare(of: workspace.right, to: &workspace.inverse)
+    var result = zip(layout.priors, logScales).map { $0.slope(ofLog: $1) }
+    for (k, form) in pooled.enumerated() {
+      let misfit =
+        form.square - 2 * zip(form.linear, workspace.right).reduce(0) { $0 + $1.0 * $1.1 }
+        + workspace.cholesky.product(form.quadratic, workspace.inverse)
+      let precision = workspace.precisions[k]
+      let slope = 0.5 * (degreesOfFreedom[k] / precision - misfit)
+      result[k] += slope * -2 * exp(2 * logScales[k]) * precision * precision
+    }
+    let scales = workspace.priorScales
+    var (floor, coherent) = (0.0, [Double](repeating: 0, count: scales.coherent.count))
+    prior.addDerivatives(
+      scales, moment: workspace.inverse, places: partPlaces, floor: &floor, coherent: &coherent)
+    result[layout.priorIndex] += 2 * scales.floor * floor
+    for (g, slope) in coherent.enumerated() {
+      result[layout.priorIndex + 1 + g] += 2 * scales.coherent[g] * slope
+    }
+    return result
   }
 
   /// Factorises the precision of w: ln of the determinants that the Gaussian integrals leave, and the quadratic form's value.
@@ -147,17 +208,21 @@ struct TorsionPosterior: Sendable {
     }
     var logDeterminants = 0.0
     let (precisions, priorScales) = (workspace.precisions, workspace.priorScales)
+    let count = structure.count
+    var part: [Double] = []
+    swap(&part, &workspace.part)
     let factored = workspace.cholesky.factor { a in
       guard let a = a.baseAddress else { return }
-      for i in 0..<(order * order) { a[i] = 0 }
-      logDeterminants = prior.addPrecision(priorScales, to: a)
+      for i in 0..<count { a[i] = 0 }
       for (k, form) in pooled.enumerated() {
-        addScaled(form.quadratic, precisions[k], to: a, count: order * order)
+        addScaled(form.quadratic, precisions[k], to: a, count: count)
       }
+      logDeterminants = prior.addPrecision(priorScales, to: a, places: partPlaces, &part)
     }
+    swap(&part, &workspace.part)
     guard factored else { return nil }
     logDeterminants += workspace.cholesky.logDeterminant
-    workspace.cholesky.solveLower(&workspace.right)
+    workspace.cholesky.solveLower(&workspace.right, &workspace.other)
     for entry in workspace.right { square -= entry * entry }
     return (logDeterminants, square)
   }
@@ -181,7 +246,7 @@ struct TorsionPosterior: Sendable {
     let ready = workspace.setScales(logScales, layout) && assemble(&workspace) != nil
     precondition(ready, "the density was finite here")
     for i in workspace.right.indices { workspace.right[i] += noise() }
-    workspace.cholesky.solveLowerTransposed(&workspace.right)
+    workspace.cholesky.solveLowerTransposed(&workspace.right, &workspace.other)
     return workspace.right
   }
 
@@ -191,7 +256,7 @@ struct TorsionPosterior: Sendable {
   ) -> (mean: [Double], draw: [Double]) {
     let mean = coordinates(logScales, &workspace) { 0 }
     var z = mean.map { _ in stream.normal() }
-    workspace.cholesky.solveLowerTransposed(&z)
+    workspace.cholesky.solveLowerTransposed(&z, &workspace.other)
     return (mean, zip(mean, z).map { $0 + $1 })
   }
 

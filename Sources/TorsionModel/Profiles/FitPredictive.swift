@@ -36,6 +36,7 @@ public struct FittedScan: Sendable {
   /// Where the noise of energies stands among the scales.
   let noiseIndex: Int?
   let noiseModel: NoiseModel
+  let scanWeight: ScanWeight
   /// Where the degrees of freedom of its noise stand among the scales.
   let freedomIndex: Int?
 
@@ -95,7 +96,8 @@ public struct FitPredictive: Sendable {
         power: options.model.power(points: used.count), targets: used.map { design.energyTargets[$0] - zero },
         rows: rows, columns: prepared.basis.columns,
         noiseIndex: roles.firstIndex(of: .noise(.energy)),
-        noiseModel: options.model.noise, freedomIndex: roles.firstIndex(of: .noiseFreedom))
+        noiseModel: options.model.noise, scanWeight: density.scanWeight,
+        freedomIndex: roles.firstIndex(of: .noiseFreedom))
     }
   }
 

@@ -53,7 +53,7 @@ struct ScanReplicator: ~Copyable {
     let mean = residual.reduce(0, +) / n
     let square = residual.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * scan.power / variance
     let rows = max(0, scan.power * n - 1)
-    return stream.gamma(shape: (freedom + rows) / 2, scale: 2 / (freedom + square))
+    return scan.scanWeight.draw(count: rows, square: square, freedom: freedom, using: &stream)
   }
 
   /// Every grid point has a weight of its own, integrated out of its likelihood.
