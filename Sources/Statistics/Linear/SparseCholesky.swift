@@ -52,6 +52,7 @@ public struct SparseCholeskyWorkspace: ~Copyable, @unchecked Sendable {
   ///
   /// `fill` gets the structure's `count` numbers with undefined contents and must set all of them, zero where there is no
   /// element.
+  /// - Throws: what the closure throws.
   public mutating func factor(_ fill: (UnsafeMutableBufferPointer<Double>) throws -> Void) rethrows -> Bool {
     isFactored = false
     try fill(UnsafeMutableBufferPointer(start: panels, count: structure.count))

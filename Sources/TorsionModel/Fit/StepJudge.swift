@@ -19,14 +19,14 @@ struct StepJudge {
   private let logScales: [Double]
   private let options: FitOptions
 
-  /// A gain of ln posterior density below which the rounds have settled, for a family of up to ten scans; in proportion for
+  /// A gain of ln posterior density below which the rounds have settled, for a family of up to thirty scans; in proportion for
   /// larger ones.
   private static let settledGain = 0.1
 
   /// The same for this family.
   var settledGain: Double {
     let scans = family.scans.count { !family.molecules[$0.molecule].isHeldOut }
-    return Self.settledGain * max(1, Double(scans) / 10)
+    return Self.settledGain * max(1, Double(scans) / 30)
   }
 
   init(_ family: PreparedFamily, density: TorsionPosterior, logScales: [Double], options: FitOptions) {

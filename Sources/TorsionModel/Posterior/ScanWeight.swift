@@ -10,13 +10,13 @@ import Statistics
 
 /// The prior of a scan's weight λ and what follows from it.
 ///
-/// λ ~ Gamma(ν/2, ν/2) for scans that torsions describe more or less well, and one scan in a hundred is broken: its noise is
+/// λ ~ Gamma(ν/2, ν/2) for scans that torsions describe more or less well, and one scan in a thousand is broken: its noise is
 /// Cauchy-distributed about ten times as large. Without such a class, one scan of nonsense would teach ν, which
 /// all scans share, that tails are heavy, and the common noise that it is large; and others' weights would follow. Of fewer
 /// than three scans none counts as broken: there is nothing to tell it by, and nobody to protect.
 struct ScanWeight: Hashable, Sendable {
   /// The share of broken scans, where there are others.
-  private static let brokenShare = 0.01
+  private static let brokenShare = 0.001
   private static let leastScans = 3
   private static let brokenFreedom = 1.0
   /// The square of ten.
