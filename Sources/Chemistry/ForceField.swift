@@ -44,6 +44,12 @@ public struct FittedTerm: Hashable, Sendable {
   public var sd: Double?
   /// 90 % credible interval (5 % and 95 % quantiles), kcal/mol; nil for a term that was not fitted.
   public var interval90: ClosedRange<Double>?
+  /// Central 95 % credible interval, kcal/mol; nil for a term that was not fitted.
+  public var interval95: ClosedRange<Double>?
+  /// The base force field's force constant on the same phase, kcal/mol; nil where it is not known.
+  public var base: Double?
+  /// Molecule-to-molecule scale of the bond class, kcal/mol; nil where it is not known.
+  public var tau: Double?
   /// What the data took off the prior variance, 1 − posterior / prior; nil when undefined.
   public var contraction: Double?
   /// Short words such as "prior only".
@@ -51,12 +57,16 @@ public struct FittedTerm: Hashable, Sendable {
 
   /// A fitted term of its facts.
   public init(
-    term: TorsionTerm, sd: Double? = nil, interval90: ClosedRange<Double>? = nil, contraction: Double? = nil,
-    flags: [String] = []
+    term: TorsionTerm, sd: Double? = nil, interval90: ClosedRange<Double>? = nil,
+    interval95: ClosedRange<Double>? = nil, base: Double? = nil, tau: Double? = nil,
+    contraction: Double? = nil, flags: [String] = []
   ) {
     self.term = term
     self.sd = sd
     self.interval90 = interval90
+    self.interval95 = interval95
+    self.base = base
+    self.tau = tau
     self.contraction = contraction
     self.flags = flags
   }

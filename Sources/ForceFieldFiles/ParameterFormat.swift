@@ -91,6 +91,17 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
     self = format
   }
 
+  /// The format of a file by its name.
+  /// - Throws: ``InputError`` where the extension is of none.
+  static func required(_ path: String) throws -> ParameterFormat {
+    guard let format = ParameterFormat(path: path) else {
+      throw InputError(
+        SourcePlace(file: path), "has none of the extensions \(extensions)",
+        hint: "rename it after its format: " + allCases.map(\.title).joined(separator: ", "))
+    }
+    return format
+  }
+
   /// The text of a parameter file.
   /// - Throws: ``InputError`` where the format cannot say something, with the reason.
   public func text(of forceField: FittedForceField) throws -> String {
@@ -195,11 +206,7 @@ private var extensions: String { ParameterFormat.allCases.map(\.fileExtension).j
 /// Reads the torsions of a parameter file, whose extension says the format.
 /// - Throws: ``InputError`` where the extension is none of these or the file cannot be read.
 public func readTorsionParameters(_ path: String) throws -> TorsionParameters {
-  guard let format = ParameterFormat(path: path) else {
-    throw InputError(
-      SourcePlace(file: path), "has none of the extensions \(extensions)",
-      hint: "rename it after its format: " + ParameterFormat.allCases.map(\.title).joined(separator: ", "))
-  }
+  let format = try ParameterFormat.required(path)
   let parameters = try format.read(path)
   guard !parameters.terms.isEmpty else {
     throw InputError(

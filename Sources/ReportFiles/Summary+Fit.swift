@@ -89,7 +89,7 @@ extension Summary {
       FittedParameter(
         parameter: Parameter(
           type: $0.type, periodicity: $0.periodicity, isSine: $0.phase == 90),
-        contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
+        base: $0.base, tau: $0.tau, contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
     }
   }
 }

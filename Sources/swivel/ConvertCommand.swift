@@ -90,8 +90,8 @@ struct Conversion {
           return FittedTerm(term: term)
         }
         return FittedTerm(
-          term: term, sd: remark.sd, interval90: remark.interval90, contraction: remark.contraction,
-          flags: remark.flags)
+          term: term, sd: remark.sd, interval90: remark.interval90, interval95: remark.interval95,
+          base: remark.base, tau: remark.tau, contraction: remark.contraction, flags: remark.flags)
       }
       guard !fitted.isEmpty else { continue }
       let molecules = remarks.first { $0.type == type }?.molecules ?? 0
