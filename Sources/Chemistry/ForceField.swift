@@ -6,6 +6,9 @@ public struct TorsionParameters: Hashable, Sendable {
   public var terms: [TorsionType: [TorsionTerm]]
   /// The keys of ``terms`` in which "X" stands for any type, in order of precedence; a type's own key comes before all.
   public var wildcards: [TorsionType]
+  /// SMARTS among the keys in order of precedence: of several that match a torsion the first holds. Those that are absent
+  /// come behind.
+  public var precedence: [String] = []
 
   /// Parameters of the terms given.
   /// - Parameters:
@@ -103,6 +106,11 @@ public struct FittedForceField: Hashable, Sendable {
   public var torsions: [FittedTorsion]
   /// SMARTS of one atom of each type that the fitted torsions name, where environments tell the types apart.
   public var typePatterns: [String: String] = [:]
+  /// SMIRKS of the torsion types, where the family's torsions can be told apart (``torsionPatterns(of:in:typePatterns:)``).
+  public var torsionPatterns: [TorsionType: String] = [:]
+  /// SMARTS among the torsions in order of precedence: of several that match a torsion the first holds. Those that are
+  /// absent come behind.
+  public var precedence: [String] = []
   /// The atom types that each SMARTS among the torsions stands for, where types say the same.
   public var spelledOut: [String: [TorsionType]] = [:]
   /// What else the file should say of itself in a line, such as which draw of a posterior it is.

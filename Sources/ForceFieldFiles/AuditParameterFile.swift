@@ -50,7 +50,8 @@ public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
         + ParameterFormat.allCases.map(\.title).joined(separator: ", "))
   }
   var comparison = RemarkComparison(
-    file: path, isForeign: audit.isForeign, isDraw: header.contains { $0.contains("of the joint posterior") })
+    file: path, isForeign: audit.isForeign, hasOthers: header.contains { $0.hasPrefix("Others: ") },
+    isDraw: header.contains { $0.contains("of the joint posterior") })
   comparison.compare(torsions, with: remarks)
   audit.terms = comparison.terms
   audit.findings = comparison.findings
@@ -112,7 +113,7 @@ private func headerFacts(_ lines: [Substring], before: Int?, _ format: Parameter
   // What the remarks mean and how to load the file are for those who open it.
   facts.removeAll { line in
     line.isEmpty
-      || !["Torsion parameters", "1-4 pairs", "Base force field", "They hold", "Draw", "Terms: "]
+      || !["Torsion parameters", "1-4 pairs", "Base force field", "They hold", "Draw", "Terms: ", "Others: "]
         .contains(where: line.hasPrefix)
   }
   return facts

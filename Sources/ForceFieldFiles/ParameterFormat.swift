@@ -173,19 +173,24 @@ public struct FormatRefusal: Sendable {
 ///   - formats: the formats.
 ///   - folder: where to write.
 ///   - stem: the files' name without extension; the family's name where nil.
+///   - base: an offxml whose definitions the torsions replace; SMIRNOFF is written as all of it.
 ///   - refusesAll: whether a format that cannot say something is an error; otherwise its file is not written.
 /// - Returns: the paths of the files, and what was refused.
 /// - Throws: ``InputError`` where a format refuses or the disk does.
 @discardableResult
 public func writeForceFields(
   _ forceField: FittedForceField, formats: [ParameterFormat], to folder: String, stem: String? = nil,
-  refusesAll: Bool = true
+  base: String? = nil, refusesAll: Bool = true
 ) throws -> (files: [String], refusals: [FormatRefusal]) {
   var texts: [(ParameterFormat, String)] = []
   var refusals: [FormatRefusal] = []
   for format in formats {
     do {
-      texts.append((format, try format.text(of: forceField)))
+      let text =
+        if format == .smirnoff, let base { try smirnoffForceField(forceField, replacedIn: base) } else {
+          try format.text(of: forceField)
+        }
+      texts.append((format, text))
     } catch let error as InputError where !refusesAll {
       refusals.append(FormatRefusal(format: format, error: error))
     }

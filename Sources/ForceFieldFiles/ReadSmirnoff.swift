@@ -4,21 +4,28 @@ import Chemistry
 import Foundation
 import TextFiles
 
-/// Reads the proper torsions of a SMIRNOFF file whose ids say the atom types, as Swivel's do: `family:c3:c3:c3:hc`.
+/// Reads the proper torsions of a SMIRNOFF file: by atom types where the ids say them, as Swivel's do (`family:c3:c3:c3:hc`),
+/// else by SMIRKS. The last match counts.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 func readSmirnoff(_ path: String) throws -> TorsionParameters {
   let root = try readXML(path, root: "SMIRNOFF", keeping: ["ProperTorsions"])
   var terms: [TorsionType: [TorsionTerm]] = [:]
+  var order: [String] = []
   for proper in root.children.flatMap({ $0.children("Proper") }) {
-    guard let type = smirnoffType(proper) else {
+    guard let type = smirnoffType(proper) ?? proper.attributes["smirks"].flatMap({ TorsionType(smarts: $0) })
+    else {
       throw InputError(
-        proper.place, "a <Proper> whose id does not say four atom types",
-        hint:
-          "Swivel reads its own files, whose ids are such as alkanes:c3:c3:c3:hc; others go by SMIRKS alone")
+        proper.place,
+        "a <Proper> whose id does not say four atom types, and whose smirks does not tag four atoms",
+        hint: "ids of Swivel's are such as alkanes:c3:c3:c3:hc; a smirks tags its atoms :1 to :4")
     }
     terms[type] = try smirnoffTerms(of: proper, isStrict: true)
+    if let smarts = type.smarts { order.append(smarts) }
   }
-  return TorsionParameters(terms)
+  var result = TorsionParameters(terms)
+  var seen: Set<String> = []
+  result.precedence = order.reversed().filter { seen.insert($0).inserted }
+  return result
 }
 
 /// The torsion type that the id of a <Proper> of Swivel's says; nil where it is another's.

@@ -8,6 +8,8 @@ import TextFiles
 struct RemarkComparison {
   let file: String
   let isForeign: Bool
+  /// Whether the file is a base force field in which some terms were refitted.
+  let hasOthers: Bool
   /// Whether the file is a draw of the posterior, which lies outside its 95 % interval one time in twenty.
   let isDraw: Bool
   private(set) var terms: [ParameterFileAudit.Term] = []
@@ -15,9 +17,10 @@ struct RemarkComparison {
   /// Lines and periodicities whose phase a remark tells.
   private(set) var explainedPhases: Set<[Int]> = []
 
-  init(file: String, isForeign: Bool, isDraw: Bool) {
+  init(file: String, isForeign: Bool, hasOthers: Bool, isDraw: Bool) {
     self.file = file
     self.isForeign = isForeign
+    self.hasOthers = hasOthers
     self.isDraw = isDraw
   }
 
@@ -72,7 +75,9 @@ struct RemarkComparison {
         ParameterFileAudit.Term(
           type: torsion.type, term: placed.term, place: SourcePlace(file: file, line: placed.line),
           remark: nil))
-      if !isForeign {
+      // What a base force field says of phases is its own affair; the checksum tells changes.
+      if hasOthers { explainedPhases.insert([placed.line, placed.term.periodicity]) }
+      if !isForeign, !hasOthers || torsion.terms.count > unmatched.count {
         add(
           .noRemark, placed.line, torsion.type, placed.term.periodicity,
           "has no remark, and the file's other terms have: k = \(fixedPoint(placed.term.forceConstant, 4)) kcal/mol comes from elsewhere"

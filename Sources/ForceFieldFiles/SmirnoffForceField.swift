@@ -7,40 +7,67 @@ import TextFiles
 
 /// The text of a force field file with one ProperTorsions section; kcal/mol and degree, idivf written out.
 ///
-/// Atom types become SMARTS of what surrounds their atoms in the family (`FittedForceField.typePatterns`). Of several
-/// matching definitions the last counts, so the file is loaded after the base force field.
+/// Torsion types become SMIRKS of what their atoms and bonds look like in the family (`FittedForceField.torsionPatterns`, else
+/// of its atoms' `typePatterns`). Of several matching definitions the last counts: general ones come first, and the file is
+/// loaded after the base force field.
 /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
 func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
-  let torsions = try forceField.checked()
+  let torsions = smirnoffOrder(try forceField.checked(), precedence: forceField.precedence)
   var remarks = RemarkWriter(torsions)
   for line in forceField.header + [remarks.headerLine] { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
     "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
   text +=
-    "  <!-- The patterns match surroundings that the family's molecules have, and no others. -->\n"
+    "  <!-- Of several patterns that match a torsion the last counts: general ones stand first. -->\n"
+  text +=
+    "  <!-- Patterns of atom types see the four atoms, their neighbours and rings as in the family's molecules, and nothing farther: -->\n"
+  text +=
+    "  <!-- a part of another molecule that looks so is matched too, such as the far end of butylamine by alkanes. -->\n"
   text += torsionsStart
   for torsion in torsions {
     for fitted in torsion.terms {
       text += "    <!-- \(xmlComment(torsion.type.label)) n=\(fitted.term.periodicity): "
       text += "\(xmlComment(remarks.next(fitted, in: torsion))) -->\n"
     }
-    let atoms = try (torsion.type.smarts == nil ? torsion.type.types : []).map { type -> String in
-      if type == TorsionType.wildcard { return "[*]" }
-      guard let pattern = forceField.typePatterns[type] else {
-        throw InputError(
-          nil,
-          "no SMARTS tells atoms of the type \(type) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
-          hint: "export to a format with atom types, such as openmm")
-      }
-      return pattern
-    }
-    text += "    <Proper smirks=\"\(xmlText(torsion.type.smarts ?? smirks(atoms)))\""
+    text += "    <Proper smirks=\"\(xmlText(try forceField.smirks(of: torsion.type)))\""
     let id = [forceField.family] + (torsion.type.smarts == nil ? torsion.type.types : ["smarts"])
     text += " id=\"\(xmlText(id.joined(separator: ":")))\""
     text += smirnoffTerms(torsion.terms.map(\.term)) + "/>\n"
   }
   return sealed(text + "  </ProperTorsions>\n</SMIRNOFF>\n", as: .smirnoff)
+}
+
+extension FittedForceField {
+  /// The SMIRKS that stands for a torsion type.
+  /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
+  fileprivate func smirks(of type: TorsionType) throws -> String {
+    if let pattern = type.smarts ?? torsionPatterns[type] { return pattern }
+    let atoms = try type.types.map { name -> String in
+      if name == TorsionType.wildcard { return "[*]" }
+      guard let pattern = typePatterns[name] else {
+        throw InputError(
+          nil,
+          "no SMARTS tells atoms of the type \(name) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
+          hint: "export to a format with atom types, such as openmm")
+      }
+      return pattern
+    }
+    return ForceFieldFiles.smirks(atoms)
+  }
+}
+
+/// Torsions from general to special: wildcards first; SMARTS behind atom types, the first in precedence last.
+func smirnoffOrder(_ torsions: [FittedTorsion], precedence: [String]) -> [FittedTorsion] {
+  let ranks = Dictionary(
+    precedence.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  func key(_ torsion: FittedTorsion, _ place: Int) -> (Int, Int, Int) {
+    guard let smarts = torsion.type.smarts else { return (0, -torsion.type.wildcards, place) }
+    return (1, -(ranks[smarts] ?? precedence.count), place)
+  }
+  // Stable: equals stay in the order of their types.
+  return torsions.enumerated().sorted { key($0.element, $0.offset) < key($1.element, $1.offset) }
+    .map(\.element)
 }
 
 /// The opening lines of every file.

@@ -110,6 +110,8 @@ extension Fit {
             molecules: $0.molecules, flags: $0.flags)
         }, draws: Array(draws.forceConstants.joined()), kept: keptTerms(cancelledBySymmetry)))
     forceField.typePatterns = typePatterns
+    forceField.torsionPatterns = torsionPatterns
+    forceField.precedence = rules.compactMap(\.smarts)
     forceField.spelledOut = spelledOut
     return forceField
   }
