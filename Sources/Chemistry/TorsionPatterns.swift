@@ -3,10 +3,11 @@
 /// A SMIRKS for each torsion type: four tagged atoms with their ring membership and the neighbours that the family's atoms
 /// have, and three bonds, the central one with its kind.
 ///
-/// A pattern sees each of the four atoms, their neighbours and the bonds between them. It matches every torsion of its type
-/// in the molecules, none of another type there, and elsewhere only where all neighbours are of kinds (element and number of
-/// bonds) that the type's atoms have in the molecules. X matches any atom. A type that cannot be told from another so is
-/// absent; `typePatterns` (``atomPatterns(of:in:depth:)``) tell further where neighbours do not.
+/// A pattern sees the four atoms, the bonds between them, and what lies up to two bonds from the central two. It matches every
+/// torsion of its type in the molecules, none of another type there, and elsewhere only where all that it sees is of kinds
+/// (element and number of bonds) that stand there in the molecules, and where neighbours that mark a functional group in all of
+/// them are there. X matches any atom. A type that cannot be told from another so is absent; `typePatterns`
+/// (``atomPatterns(of:in:depth:)``) tell further where that does not.
 public func torsionPatterns(
   of types: some Sequence<TorsionType>, in topologies: [Topology], typePatterns: [String: String] = [:]
 ) -> [TorsionType: String] {
@@ -29,7 +30,7 @@ public func torsionPatterns(
     }
     guard !own.isEmpty else { continue }
     var pattern = TorsionPattern(own, isAny: type.types.map { $0 == TorsionType.wildcard })
-    if others.contains(where: pattern.matches) { pattern.requiresCommonNeighbours = true }
+    if others.contains(where: pattern.matches) { pattern.seesEnds = true }
     if others.contains(where: pattern.matches) {
       // Neighbours do not tell: what the atom types' own patterns see beyond them must.
       let further = type.types.map { $0 == TorsionType.wildcard ? "" : typePatterns[$0] ?? "?" }
@@ -47,6 +48,7 @@ private struct SeenMolecule {
   let torsions: [(Quartet, TorsionType)]
   private let kinds: [AtomKind]
   private let neighbours: [Set<AtomKind>]
+  private let second: [Set<AtomKind>]
   private let rings: [Int]
   private let graph: BondGraph
   private let orders: [BondIndex: Int]
@@ -61,6 +63,9 @@ private struct SeenMolecule {
     }
     kinds = all
     neighbours = graph.neighbours.map { Set($0.map { all[$0] }) }
+    second = topology.atoms.indices.map { atom in
+      Set(graph.neighbours[atom].flatMap { graph.neighbours[$0] }.filter { $0 != atom }.map { all[$0] })
+    }
     rings = topology.atoms.indices.map { graph.smallestRing(of: $0) }
     let formula = StructuralFormula(of: topology)
     var known: [BondIndex: Int] = [:]
@@ -78,6 +83,7 @@ private struct SeenMolecule {
     let bonds = zip(atoms, atoms.dropFirst()).map { BondIndex($0, $1) }
     return SeenTorsion(
       kinds: atoms.map { kinds[$0] }, neighbours: atoms.map { neighbours[$0] },
+      second: atoms.map { second[$0] },
       rings: atoms.map { rings[$0] },
       areRingBonds: bonds.map { graph.isInRing($0) },
       order: graph.isInRing(bonds[1]) ? nil : orders[bonds[1]])
@@ -127,6 +133,8 @@ private struct AtomKind: Hashable, Comparable {
 private struct SeenTorsion: Hashable {
   var kinds: [AtomKind]
   var neighbours: [Set<AtomKind>]
+  /// What is two bonds away.
+  var second: [Set<AtomKind>]
   /// The smallest ring of each atom, 0 for none.
   var rings: [Int]
   var areRingBonds: [Bool]
@@ -139,12 +147,14 @@ private struct TorsionPattern {
   let isAny: [Bool]
   let kinds: [Set<AtomKind>]
   let allowed: [Set<AtomKind>]
+  let second: [Set<AtomKind>]
   let required: [Set<AtomKind>]
   let rings: [Set<Int>]
   let ringBonds: [Set<Bool>]
   let orders: Set<Int>
   let hasUnknownOrder: Bool
-  var requiresCommonNeighbours = false
+  /// Whether the neighbours of the outer atoms count too, and all that torsions of the type have in common.
+  var seesEnds = false
   /// Patterns of the atom types beside; empty texts where there are none.
   var further = ["", "", "", ""]
 
@@ -155,6 +165,7 @@ private struct TorsionPattern {
     }
     kinds = (0..<4).map { i in union { [$0.kinds[i]] } }
     allowed = (0..<4).map { i in union { $0.neighbours[i] } }
+    second = (0..<4).map { i in union { $0.second[i] } }
     required = (0..<4).map { i in
       torsions.dropFirst().reduce(torsions[0].neighbours[i]) { $0.intersection($1.neighbours[i]) }
     }
@@ -166,13 +177,37 @@ private struct TorsionPattern {
 
   func matches(_ torsion: SeenTorsion) -> Bool {
     for i in 0..<4 where !isAny[i] {
-      guard kinds[i].contains(torsion.kinds[i]), torsion.neighbours[i].isSubset(of: allowed[i]),
-        rings[i].contains(torsion.rings[i]),
-        !requiresCommonNeighbours || required[i].isSubset(of: torsion.neighbours[i])
+      guard kinds[i].contains(torsion.kinds[i]),
+        rings[i].contains(torsion.rings[i]) || (rings[i].contains(0) && rings[i].count > 1),
+        !seesNeighbours(i) || torsion.neighbours[i].isSubset(of: allowed[i]),
+        named(i).isSubset(of: torsion.neighbours[i]),
+        !isCentral(i) || torsion.second[i].isSubset(of: second[i])
       else { return false }
     }
     return (0..<3).allSatisfy { ringBonds[$0].contains(torsion.areRingBonds[$0]) }
       && (hasUnknownOrder || torsion.order.map { orders.contains($0) } ?? true)
+  }
+
+  private func isCentral(_ i: Int) -> Bool { (1...2).contains(i) }
+
+  /// The one neighbour of an atom with one bond is in the torsion, which says all of it.
+  private func seesNeighbours(_ i: Int) -> Bool {
+    (isCentral(i) || seesEnds) && !kinds[i].allSatisfy { $0.bonds == 1 }
+  }
+
+  /// Neighbours that all have and that must be there: those that mark a functional group, which are neither hydrogen nor
+  /// saturated carbon, or all; those within the torsion are named there.
+  private func named(_ i: Int) -> Set<AtomKind> {
+    guard seesNeighbours(i) else { return [] }
+    let inside = [i - 1, i + 1].filter { (0..<4).contains($0) && !isAny[$0] && kinds[$0].count == 1 }
+      .compactMap { kinds[$0].first }
+    return required[i].subtracting(inside).filter { kind in
+      kind.element != 1 && (seesEnds || kind != AtomKind(element: 6, bonds: 4))
+    }
+  }
+
+  private func others(than kinds: Set<AtomKind>) -> String {
+    kinds.sorted().map(\.negation).joined(separator: ";")
   }
 
   var smirks: String {
@@ -193,20 +228,9 @@ private struct TorsionPattern {
       parts.append(texts.joined(separator: ","))
       if !ring.isEmpty { parts.append(ring) }
     }
-    // The one neighbour of a terminal atom is in the torsion, which says all of it.
-    let isTerminal = kinds[i].allSatisfy { $0.bonds == 1 }
-    if !isTerminal {
-      parts.append("!$(*~[\(allowed[i].sorted().map(\.negation).joined(separator: ";"))])")
-      if requiresCommonNeighbours {
-        // Neighbours within the torsion are named there.
-        let inside = [i - 1, i + 1].filter { (0..<4).contains($0) }.compactMap {
-          kinds[$0].count == 1 ? kinds[$0].first : nil
-        }
-        for kind in required[i].sorted() where kind.element != 1 && !inside.contains(kind) {
-          parts.append("$(*~[\(kind.text)])")
-        }
-      }
-    }
+    if seesNeighbours(i) { parts.append("!$(*~[\(others(than: allowed[i]))])") }
+    for kind in named(i).sorted() { parts.append("$(*~[\(kind.text)])") }
+    if isCentral(i), !second[i].isEmpty { parts.append("!$(*~*~[\(others(than: second[i]))])") }
     if !further[i].isEmpty { parts.append("$(\(further[i]))") }
     return "[\(parts.joined(separator: ";")):\(i + 1)]"
   }

@@ -21,7 +21,7 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   text +=
     "  <!-- Of several patterns that match a torsion the last counts: general ones stand first. -->\n"
   text +=
-    "  <!-- Patterns of atom types see the four atoms, their neighbours and rings as in the family's molecules, and nothing farther: -->\n"
+    "  <!-- Patterns of atom types see the four atoms, their rings and what is two bonds from the central ones, and nothing farther: -->\n"
   text +=
     "  <!-- a part of another molecule that looks so is matched too, such as the far end of butylamine by alkanes. -->\n"
   text += torsionsStart

@@ -28,9 +28,9 @@ import Testing
   @Test func alkanesNameTheirNeighboursAndNoRing() {
     let types = [TorsionType("c3", "c3", "c3", "c3"), TorsionType("hc", "c3", "c3", "hc")]
     let patterns = torsionPatterns(of: types, in: [pentane])
-    let carbon = "#6X4!r;!$(*~[!#1;!#6,!X4])"
+    let carbon = "#6X4!r;!$(*~[!#1;!#6,!X4]);!$(*~*~[!#1;!#6,!X4])"
     #expect(
-      patterns[types[0]] == "[\(carbon):1]!@[\(carbon):2]-!@[\(carbon):3]!@[\(carbon):4]")
+      patterns[types[0]] == "[#6X4!r:1]!@[\(carbon):2]-!@[\(carbon):3]!@[#6X4!r:4]")
     #expect(patterns[types[1]] == "[#1:1]!@[\(carbon):2]-!@[\(carbon):3]!@[#1:4]")
   }
 
