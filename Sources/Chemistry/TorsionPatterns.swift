@@ -15,7 +15,7 @@ public func torsionPatterns(
   var result: [TorsionType: String] = [:]
   for type in Set(types) where type.smarts == nil {
     var own: [SeenTorsion] = []
-    var others: Set<SeenTorsion> = []
+    var others: [SeenTorsion: Set<[String]>] = [:]
     for molecule in molecules {
       for (quartet, other) in molecule.torsions {
         for direction in [quartet, quartet.reversed] {
@@ -23,23 +23,40 @@ public func torsionPatterns(
           if zip(type.types, names).allSatisfy({ $0 == TorsionType.wildcard || $0 == $1 }) {
             own.append(molecule.look(direction))
           } else if other != type, !type.covers(other) {
-            others.insert(molecule.look(direction))
+            others[molecule.look(direction), default: []].insert(names)
           }
         }
       }
     }
     guard !own.isEmpty else { continue }
     var pattern = TorsionPattern(own, isAny: type.types.map { $0 == TorsionType.wildcard })
-    if others.contains(where: pattern.matches) { pattern.seesEnds = true }
-    if others.contains(where: pattern.matches) {
-      // Neighbours do not tell: what the atom types' own patterns see beyond them must.
-      let further = type.types.map { $0 == TorsionType.wildcard ? "" : typePatterns[$0] ?? "?" }
-      guard !further.contains("?") else { continue }
+    if others.keys.contains(where: pattern.matches) { pattern.seesEnds = true }
+    let alike = others.filter { pattern.matches($0.key) }.flatMap(\.value)
+    if !alike.isEmpty {
+      guard let further = furtherPatterns(type, against: alike, typePatterns) else { continue }
       pattern.further = further
     }
     result[type] = pattern.smirks
   }
   return result
+}
+
+/// What must see beyond the neighbours: the atom types' own patterns, at as few atoms as tell a type from others that look like
+/// it, and of these the shortest; empty texts elsewhere. Nil where they do not.
+private func furtherPatterns(
+  _ type: TorsionType, against others: [[String]], _ typePatterns: [String: String]
+) -> [String]? {
+  let own = type.types.map { $0 == TorsionType.wildcard ? nil : typePatterns[$0] }
+  var best: [String]?
+  for choice in 1..<16 {
+    let chosen = (0..<4).filter { choice >> $0 & 1 == 1 }
+    guard chosen.allSatisfy({ own[$0] != nil }),
+      others.allSatisfy({ names in chosen.contains { names[$0] != type.types[$0] } })
+    else { continue }
+    let texts = (0..<4).map { chosen.contains($0) ? own[$0] ?? "" : "" }
+    if best.map({ texts.joined().count < $0.joined().count }) ?? true { best = texts }
+  }
+  return best
 }
 
 /// A molecule with what patterns look at.
