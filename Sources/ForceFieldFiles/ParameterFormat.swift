@@ -91,6 +91,17 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
     self = format
   }
 
+  /// The format of a file by its name.
+  /// - Throws: ``InputError`` where the extension is of none.
+  static func required(_ path: String) throws -> ParameterFormat {
+    guard let format = ParameterFormat(path: path) else {
+      throw InputError(
+        SourcePlace(file: path), "has none of the extensions \(extensions)",
+        hint: "rename it after its format: " + allCases.map(\.title).joined(separator: ", "))
+    }
+    return format
+  }
+
   /// The text of a parameter file.
   /// - Throws: ``InputError`` where the format cannot say something, with the reason.
   public func text(of forceField: FittedForceField) throws -> String {
@@ -162,19 +173,24 @@ public struct FormatRefusal: Sendable {
 ///   - formats: the formats.
 ///   - folder: where to write.
 ///   - stem: the files' name without extension; the family's name where nil.
+///   - base: an offxml whose definitions the torsions replace; SMIRNOFF is written as all of it.
 ///   - refusesAll: whether a format that cannot say something is an error; otherwise its file is not written.
 /// - Returns: the paths of the files, and what was refused.
 /// - Throws: ``InputError`` where a format refuses or the disk does.
 @discardableResult
 public func writeForceFields(
   _ forceField: FittedForceField, formats: [ParameterFormat], to folder: String, stem: String? = nil,
-  refusesAll: Bool = true
+  base: String? = nil, refusesAll: Bool = true
 ) throws -> (files: [String], refusals: [FormatRefusal]) {
   var texts: [(ParameterFormat, String)] = []
   var refusals: [FormatRefusal] = []
   for format in formats {
     do {
-      texts.append((format, try format.text(of: forceField)))
+      let text =
+        if format == .smirnoff, let base { try smirnoffForceField(forceField, replacedIn: base) } else {
+          try format.text(of: forceField)
+        }
+      texts.append((format, text))
     } catch let error as InputError where !refusesAll {
       refusals.append(FormatRefusal(format: format, error: error))
     }
@@ -195,11 +211,7 @@ private var extensions: String { ParameterFormat.allCases.map(\.fileExtension).j
 /// Reads the torsions of a parameter file, whose extension says the format.
 /// - Throws: ``InputError`` where the extension is none of these or the file cannot be read.
 public func readTorsionParameters(_ path: String) throws -> TorsionParameters {
-  guard let format = ParameterFormat(path: path) else {
-    throw InputError(
-      SourcePlace(file: path), "has none of the extensions \(extensions)",
-      hint: "rename it after its format: " + ParameterFormat.allCases.map(\.title).joined(separator: ", "))
-  }
+  let format = try ParameterFormat.required(path)
   let parameters = try format.read(path)
   guard !parameters.terms.isEmpty else {
     throw InputError(

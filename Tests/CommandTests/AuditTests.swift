@@ -45,6 +45,9 @@ import Testing
       let outcome = try swivel("audit", source)
       #expect(outcome.status == 2 && outcome.errors.contains("hint:"), "\(source): \(outcome.errors)")
     }
+  }
+
+  @Test func foreignFilesAreAuditedForWhatCanBeTold() throws {
     try Folders.temporary { folder in
       let bare = """
         bare
@@ -53,8 +56,61 @@ import Testing
 
         """
       try Folders.write(bare, to: "\(folder)/bare.frcmod")
-      let outcome = try swivel("audit", "\(folder)/bare.frcmod")
-      #expect(outcome.status == 2 && outcome.errors.contains("no term with a remark"), "\(outcome.errors)")
+      let sane = try swivel("audit", "\(folder)/bare.frcmod")
+      #expect(sane.status == 0 && sane.output.contains("1 terms without remarks"), "\(sane.errors)")
+      try Folders.write(bare.replacing("  0.2 ", with: " 20.2 "), to: "\(folder)/bare.frcmod")
+      let insane = try swivel("audit", "\(folder)/bare.frcmod")
+      #expect(insane.status == 1 && insane.output.contains("bare.frcmod:3: large: c3-c3-c3-c3 n = 3"))
+      #expect(try swivel("audit", "\(folder)/bare.frcmod", "--fail-on", "duplicate,odd-phase").status == 0)
+      #expect(try swivel("audit", "\(folder)/bare.frcmod", "--fail-on", "none").status == 0)
+      #expect(try swivel("audit", "\(folder)/bare.frcmod", "--fail-on", "lrage").status == 2)
+    }
+  }
+
+  @Test func concernsFailWhereAsked() throws {
+    #expect(try swivel("audit", "reports/amides", "--quiet").status == 0)
+    #expect(try swivel("audit", "reports/amides", "--quiet", "--fail-on", "one-molecule").status == 1)
+    #expect(try swivel("audit", "reports/amides", "--quiet", "--fail-on", "concerns").status == 1)
+  }
+
+  @Test func whatIsPlantedIsNamedInEveryFormat() throws {
+    try Folders.temporary { folder in
+      for (format, ending) in [
+        ("amber", "frcmod"), ("gromacs", "itp"), ("charmm", "prm"), ("lammps", "lmp"), ("openmm", "xml"),
+        ("smirnoff", "offxml"), ("tinker", "key"),
+      ] {
+        let path = "\(folder)/alkanes.\(ending)"
+        let converted = try swivel(
+          "convert", "forcefields/alkanes/alkanes.frcmod", "--to", format, "--output", path, "--family",
+          "alkanes")
+        #expect(converted.status == 0, "\(converted.errors)")
+        let untouched = try swivel("audit", path)
+        #expect(untouched.status == 0 && untouched.output.contains("nothing amiss"), "\(untouched.output)")
+        #expect(
+          untouched.output.contains("converted by Swivel") && untouched.output.contains("Terms: 12 of 3"))
+        var lines = try String(contentsOfFile: path, encoding: .utf8).split(
+          separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init)
+        // The first number of the first line of terms: a force constant.
+        let index = try #require(
+          lines.firstIndex { line in
+            !["#", "*", ";"].contains(where: line.hasPrefix) && !line.contains("<!--")
+              && line.contains(/[0-9]\.[0-9]{4,}/) && !line.contains("Torsion parameters")
+              && !line.contains("<?xml") && !line.contains("potential=")
+          }, "\(ending)")
+        let line = lines[index]
+        let dot = try #require(line.firstRange(of: /[0-9]\.[0-9]{4,}/), "\(line)")
+        lines[index] = line.replacingCharacters(
+          in: dot.lowerBound..<line.index(after: dot.lowerBound), with: "7")
+        try Folders.write(lines.joined(separator: "\n"), to: path)
+        let changed = try swivel("audit", path)
+        #expect(changed.status == 1, "\(ending)")
+        #expect(changed.output.contains("\(path):\(index + 1): "), "\(changed.output)")
+        let record = try json(try swivel("audit", path, "--json").output)
+        #expect(record["failed"] as? Bool == true)
+        let findings = try #require(record["findings"] as? [[String: Any]])
+        #expect(findings.contains { $0["line"] as? Int == index + 1 && $0["fails"] as? Bool == true })
+      }
     }
   }
 }

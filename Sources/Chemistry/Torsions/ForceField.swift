@@ -6,6 +6,9 @@ public struct TorsionParameters: Hashable, Sendable {
   public var terms: [TorsionType: [TorsionTerm]]
   /// The keys of ``terms`` in which "X" stands for any type, in order of precedence; a type's own key comes before all.
   public var wildcards: [TorsionType]
+  /// SMARTS among the keys in order of precedence: of several that match a torsion the first holds. Those that are absent
+  /// come behind.
+  public var precedence: [String] = []
 
   /// Parameters of the terms given.
   /// - Parameters:
@@ -44,6 +47,12 @@ public struct FittedTerm: Hashable, Sendable {
   public var sd: Double?
   /// 90 % credible interval (5 % and 95 % quantiles), kcal/mol; nil for a term that was not fitted.
   public var interval90: ClosedRange<Double>?
+  /// Central 95 % credible interval, kcal/mol; nil for a term that was not fitted.
+  public var interval95: ClosedRange<Double>?
+  /// The base force field's force constant on the same phase, kcal/mol; nil where it is not known.
+  public var base: Double?
+  /// Molecule-to-molecule scale of the bond class, kcal/mol; nil where it is not known.
+  public var tau: Double?
   /// What the data took off the prior variance, 1 − posterior / prior; nil when undefined.
   public var contraction: Double?
   /// Short words such as "prior only".
@@ -51,12 +60,16 @@ public struct FittedTerm: Hashable, Sendable {
 
   /// A fitted term of its facts.
   public init(
-    term: TorsionTerm, sd: Double? = nil, interval90: ClosedRange<Double>? = nil, contraction: Double? = nil,
-    flags: [String] = []
+    term: TorsionTerm, sd: Double? = nil, interval90: ClosedRange<Double>? = nil,
+    interval95: ClosedRange<Double>? = nil, base: Double? = nil, tau: Double? = nil,
+    contraction: Double? = nil, flags: [String] = []
   ) {
     self.term = term
     self.sd = sd
     self.interval90 = interval90
+    self.interval95 = interval95
+    self.base = base
+    self.tau = tau
     self.contraction = contraction
     self.flags = flags
   }
@@ -93,6 +106,11 @@ public struct FittedForceField: Hashable, Sendable {
   public var torsions: [FittedTorsion]
   /// SMARTS of one atom of each type that the fitted torsions name, where environments tell the types apart.
   public var typePatterns: [String: String] = [:]
+  /// SMIRKS of the torsion types, where the family's torsions can be told apart (``torsionPatterns(of:in:typePatterns:)``).
+  public var torsionPatterns: [TorsionType: String] = [:]
+  /// SMARTS among the torsions in order of precedence: of several that match a torsion the first holds. Those that are
+  /// absent come behind.
+  public var precedence: [String] = []
   /// The atom types that each SMARTS among the torsions stands for, where types say the same.
   public var spelledOut: [String: [TorsionType]] = [:]
   /// What else the file should say of itself in a line, such as which draw of a posterior it is.

@@ -11,11 +11,13 @@ import TextFiles
 /// of each torsion. Numbers have no exponents, which ParmEd does not read.
 /// - Throws: ``InputError`` for types longer than two characters, which the format has no room for.
 func amberFrcmod(_ forceField: FittedForceField) throws -> String {
+  let torsions = try forceField.checkedByType()
+  var remarks = RemarkWriter(torsions)
   var text =
-    forceField.header.joined(separator: " | ")
+    (forceField.header + [remarks.headerLine]).joined(separator: " | ")
     + " | Load after the base force field: loadamberparams \(forceField.family).frcmod\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
-  for torsion in try forceField.checkedByType() {
+  for torsion in torsions {
     for type in torsion.type.types
     where type.count > 2 || type.isEmpty || type.contains(where: { $0 == "-" || $0 == " " }) {
       throw InputError(
@@ -29,10 +31,10 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
       let n = index + 1 < terms.count ? -fitted.term.periodicity : fitted.term.periodicity
       text += "\(types)   1  \(padded(fixedPoint(fitted.term.forceConstant, 8), 14))"
       text += "  \(padded(fixedPoint(degrees(fitted.term.phase), 6), 12))  \(padded("\(n).0", 5))"
-      text += "  ! \(fitted.remark(molecules: torsion.molecules))\n"
+      text += "  ! \(remarks.next(fitted, in: torsion))\n"
     }
   }
-  return text + "\nIMPROPER\n\nNONBON\n\n"
+  return sealed(text + "\nIMPROPER\n\nNONBON\n\n", as: .amber)
 }
 
 /// Reads the torsions of a frcmod file.
@@ -46,10 +48,7 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
   {
     let place = SourcePlace(file: path, line: index + 1)
     let word = line.trimmingSpaces
-    if index > 0,
-      ["MASS", "BOND", "ANGL", "DIHE", "IMPR", "NONB", "HBON", "CMAP"].contains(String(word.prefix(4))),
-      !line.contains("-")
-    {
+    if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
       isInside = word.hasPrefix("DIHE")
       continue
     }
@@ -58,7 +57,42 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
       isInside = false
       continue
     }
-    let names = line.prefix(11)
+    let row = try AmberDihedralLine(line, place: place)
+    let type: TorsionType
+    if let types = row.types {
+      type = TorsionType(types[0], types[1], types[2], types[3])
+    } else if let continues {
+      type = continues
+    } else {
+      throw InputError(place, "\"\(line.prefix(11))\" is not four atom types")
+    }
+    // A new block replaces what an earlier one said of the type.
+    if continues != type { terms[type] = [] }
+    terms[type]!.append(row.term)
+    continues = row.continues ? type : nil
+  }
+  guard continues == nil else {
+    throw InputError(
+      SourcePlace(file: path), "ends inside a torsion: its last line says that another term follows",
+      hint: "the file may be truncated; write it again")
+  }
+  return TorsionParameters(terms)
+}
+
+/// The four letters that a section of a frcmod begins with.
+let amberSections: Set<String> = ["MASS", "BOND", "ANGL", "DIHE", "IMPR", "NONB", "HBON", "CMAP"]
+
+/// A line of the section DIHE.
+struct AmberDihedralLine {
+  /// Nil where the line goes on with the types of the last.
+  var types: [String]?
+  var term: TorsionTerm
+  /// Whether another term follows.
+  var continues: Bool
+
+  /// Reads a line.
+  /// - Throws: ``InputError`` where it is no such line.
+  init(_ line: Substring, place: SourcePlace) throws {
     let fields = line.dropFirst(11).split(whereSeparator: \.isWhitespace)
     guard fields.count >= 4, let divisor = Double(fields[0]), let k = Double(fields[1]),
       let phase = Double(fields[2]), let n = Double(fields[3]), divisor > 0, k.isFinite, phase.isFinite,
@@ -68,27 +102,11 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
         place, "is no dihedral line: types, divisor, force constant, phase, periodicity were expected",
         hint: "columns 1–11 hold the types as in `c3-c3-os-c3`")
     }
-    let types = names.split(separator: "-", omittingEmptySubsequences: false).map(\.trimmingSpaces)
-    let type: TorsionType
-    if types.count == 4, types.allSatisfy({ !$0.isEmpty }) {
-      type = TorsionType(types[0], types[1], types[2], types[3])
-    } else if let continues {
-      type = continues
-    } else {
-      throw InputError(place, "\"\(names)\" is not four atom types")
-    }
-    // A new block replaces what an earlier one said of the type.
-    if continues != type { terms[type] = [] }
-    terms[type]!.append(
-      TorsionTerm(periodicity: Int(abs(n)), phase: phase * Units.degree, forceConstant: k / divisor))
-    continues = n < 0 ? type : nil
+    let names = line.prefix(11).split(separator: "-", omittingEmptySubsequences: false).map(\.trimmingSpaces)
+    types = names.count == 4 && names.allSatisfy { !$0.isEmpty } ? names : nil
+    term = TorsionTerm(periodicity: Int(abs(n)), phase: phase * Units.degree, forceConstant: k / divisor)
+    continues = n < 0
   }
-  guard continues == nil else {
-    throw InputError(
-      SourcePlace(file: path), "ends inside a torsion: its last line says that another term follows",
-      hint: "the file may be truncated; write it again")
-  }
-  return TorsionParameters(terms)
 }
 
 /// Degrees of an angle in radian.

@@ -7,7 +7,9 @@ import TextFiles
 /// The text of a parameter file with a section DIHEDRALS, one line a term; CHARMM, NAMD, OpenMM and ParmEd read it.
 /// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else.
 func charmmParameters(_ forceField: FittedForceField) throws -> String {
-  var text = forceField.header.map { "* \($0)\n" }.joined()
+  let torsions = try forceField.checkedByType()
+  var remarks = RemarkWriter(torsions)
+  var text = (forceField.header + [remarks.headerLine]).map { "* \($0)\n" }.joined()
   text +=
     "* Load: read param card flex append, after the base force field. Take the lines for the same types out of there:\n"
   text += "* CHARMM adds terms of one periodicity, and every program keeps those of other periodicities.\n"
@@ -18,7 +20,7 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
     text += "* above: e14fac and the 1-4 columns of NONBONDED must say it (NAMD: 1-4scaling).\n"
   }
   text += "*\n\nDIHEDRALS\n"
-  for torsion in try forceField.checkedByType() {
+  for torsion in torsions {
     for type in torsion.type.types
     where type != TorsionType.wildcard && (type.count > 8 || !isCharmmType(type)) {
       throw InputError(
@@ -30,10 +32,10 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
     for fitted in torsion.terms.sorted(by: { $0.term.periodicity < $1.term.periodicity }) {
       text += "\(types) \(padded(fixedPoint(fitted.term.forceConstant, 10), 16))  \(fitted.term.periodicity)"
       text += "  \(padded(fixedPoint(degrees(fitted.term.phase), 8), 14))"
-      text += "  ! \(fitted.remark(molecules: torsion.molecules))\n"
+      text += "  ! \(remarks.next(fitted, in: torsion))\n"
     }
   }
-  return text + "\nEND\n"
+  return sealed(text + "\nEND\n", as: .charmm)
 }
 
 /// Whether CHARMM, NAMD and OpenMM take a word at the beginning of a line as an atom type.

@@ -45,22 +45,15 @@ struct GromacsDihedralTable {
   /// - Throws: ``InputError`` where the line cannot be read or a second block of function 9 comes for the same types.
   @discardableResult
   mutating func take(_ line: GromacsLine) throws -> Int {
-    let (types, function, first) = try Self.head(of: line)
-    guard let count = gromacsParameterCount("dihedrals", function: function) else { return function }
-    let parameters = GromacsParameters(
-      values: try line.numbers(from: first, "a parameter"), place: line.place)
-    guard parameters.values.count >= count else {
-      throw InputError(
-        line.place,
-        "[ \(line.section) ]: function \(function) has \(count) parameters, here are \(parameters.values.count)"
-      )
+    let row = try GromacsDihedralLine(line)
+    if let parameters = row.parameters {
+      try add(Block(types: row.types, lines: [parameters]), function: row.function)
     }
-    try add(Block(types: types, lines: [parameters]), function: function)
-    return function
+    return row.function
   }
 
   /// The four types, the function, and at which word the parameters start.
-  private static func head(of line: GromacsLine) throws -> ([String], Int, Int) {
+  fileprivate static func head(of line: GromacsLine) throws -> ([String], Int, Int) {
     let fields = line.fields.prefix(5).map(String.init)
     func digit(_ index: Int) -> Int? {
       guard index < fields.count, fields[index].utf8.count == 1 else { return nil }
@@ -119,6 +112,31 @@ struct GromacsDihedralTable {
       if let matches = block.matches(types), matches > (best?.matches ?? -1) { best = (matches, block.lines) }
     }
     return best?.lines
+  }
+}
+
+/// A line of [ dihedraltypes ].
+struct GromacsDihedralLine {
+  /// Four; X for any.
+  var types: [String]
+  var function: Int
+  /// Nil for a function that Swivel does not have.
+  var parameters: GromacsParameters?
+
+  /// Reads a line.
+  /// - Throws: ``InputError`` where it is no such line or lacks parameters.
+  init(_ line: GromacsLine) throws {
+    let (types, function, first) = try GromacsDihedralTable.head(of: line)
+    self.types = types
+    self.function = function
+    guard let count = gromacsParameterCount("dihedrals", function: function) else { return }
+    let values = try line.numbers(from: first, "a parameter")
+    guard values.count >= count else {
+      throw InputError(
+        line.place,
+        "[ \(line.section) ]: function \(function) has \(count) parameters, here are \(values.count)")
+    }
+    parameters = GromacsParameters(values: values, place: line.place)
   }
 }
 

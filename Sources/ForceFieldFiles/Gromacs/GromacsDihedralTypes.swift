@@ -8,26 +8,28 @@ import TextFiles
 /// - Parameter ryckaertBellemans: function 3, one line a type, instead of function 9.
 /// - Throws: ``InputError`` where a type has no such line: a periodicity of 6, a phase other than 0 and 180 degrees.
 func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Bool = false) throws -> String {
-  var text = forceField.header.map { "; \($0)\n" }.joined()
+  let torsions = try forceField.checkedByType()
+  var remarks = RemarkWriter(torsions)
+  var text = (forceField.header + [remarks.headerLine]).map { "; \($0)\n" }.joined()
   text +=
     "; Load: #include this file after the [ dihedraltypes ] of the base force field; take its entries for the\n"
   text += "; same types out of there, since grompp refuses a second block for a type.\n"
   text += "[ dihedraltypes ]\n"
   if ryckaertBellemans {
     text += "; i        j        k        l     func     C0 to C5 (kJ/mol), of cos(phi - 180 deg)\n"
-    for torsion in try forceField.checkedByType() { text += try ryckaertBellemansLines(torsion) }
-    return text
+    for torsion in torsions { text += try ryckaertBellemansLines(torsion, &remarks) }
+    return sealed(text, as: .gromacsRB)
   }
   text += "; i        j        k        l     func     phase (deg)    k (kJ/mol)  n\n"
-  for torsion in try forceField.checkedByType() {
+  for torsion in torsions {
     for fitted in torsion.terms.sorted(by: { $0.term.periodicity < $1.term.periodicity }) {
       text += "  \(columns(torsion.type))  9  \(padded(fixedPoint(degrees(fitted.term.phase), 6), 12))"
       text +=
         "  \(padded(fixedPoint(fitted.term.forceConstant / Units.kilojoule, 8), 14))  \(fitted.term.periodicity)"
-      text += "  ; \(fitted.remark(molecules: torsion.molecules))\n"
+      text += "  ; \(remarks.next(fitted, in: torsion))\n"
     }
   }
-  return text
+  return sealed(text, as: .gromacs)
 }
 
 private func columns(_ type: TorsionType) -> String {
@@ -36,7 +38,8 @@ private func columns(_ type: TorsionType) -> String {
 }
 
 /// One line for all the terms of a type, their remarks before it.
-private func ryckaertBellemansLines(_ torsion: FittedTorsion) throws -> String {
+private func ryckaertBellemansLines(_ torsion: FittedTorsion, _ remarks: inout RemarkWriter) throws -> String
+{
   let terms = torsion.terms.map(\.term).sorted { $0.periodicity < $1.periodicity }
   guard let function = RyckaertBellemans(terms) else {
     let reason =
@@ -49,7 +52,7 @@ private func ryckaertBellemansLines(_ torsion: FittedTorsion) throws -> String {
   var text = ""
   for fitted in torsion.terms {
     text += "; \(torsion.type.label) n=\(fitted.term.periodicity): "
-    text += "\(fitted.remark(molecules: torsion.molecules))\n"
+    text += "\(remarks.next(fitted, in: torsion))\n"
   }
   let numbers = function.coefficients.map { padded(fixedPoint($0 / Units.kilojoule, 10), 16) }
   return text + "  \(columns(torsion.type))  3  \(numbers.joined(separator: " "))\n"

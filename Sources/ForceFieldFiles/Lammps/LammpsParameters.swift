@@ -9,14 +9,16 @@ import TextFiles
 /// the four atom types in Swivel's direction, as ``lammpsTopology(_:name:coordinates:header:dihedralStyle:)`` gives them.
 /// - Throws: ``InputError`` for types that LAMMPS takes for no label.
 func lammpsParameters(_ forceField: FittedForceField) throws -> String {
-  var text = forceField.header.map { "# \($0)\n" }.joined()
+  let torsions = try forceField.checkedByType()
+  var remarks = RemarkWriter(torsions)
+  var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
   text +=
     "# Load: include this file after read_data, with units real and dihedral_style fourier (LAMMPS of 2023 or later,\n"
   text +=
     "# package EXTRA-MOLECULE). It sets the dihedral types that carry these labels in the data file's section\n"
   text +=
     "# Dihedral Type Labels or by the command labelmap; in the other direction a label is another one to LAMMPS.\n"
-  for torsion in try forceField.checkedByType() {
+  for torsion in torsions {
     if torsion.type.hasWildcard {
       throw InputError(
         nil, "LAMMPS's type labels have no wildcards: \(torsion.type.label) cannot be said",
@@ -30,7 +32,7 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
     let label = torsion.type.label
     let terms = torsion.terms.sorted { $0.term.periodicity < $1.term.periodicity }
     for fitted in terms {
-      text += "# \(label) n=\(fitted.term.periodicity): \(fitted.remark(molecules: torsion.molecules))\n"
+      text += "# \(label) n=\(fitted.term.periodicity): \(remarks.next(fitted, in: torsion))\n"
     }
     let numbers = terms.map {
       " \(fixedPoint($0.term.forceConstant, 10)) \($0.term.periodicity) \(fixedPoint(degrees($0.term.phase), 8))"
@@ -38,7 +40,7 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
     text +=
       "if \"$(is_typelabel(dihedral,\(label)))\" then \"dihedral_coeff \(label) \(terms.count)\(numbers.joined())\"\n"
   }
-  return text
+  return sealed(text, as: .lammps)
 }
 
 /// Reads the dihedral_coeff lines with type labels of a LAMMPS include file; those of style fourier, bare or behind

@@ -11,13 +11,15 @@ import TextFiles
 /// and takes others for the same four classes out.
 func openMMForceField(_ forceField: FittedForceField) throws -> String {
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
-  for line in forceField.header { text += " <!-- \(xmlComment(line)) -->\n" }
+  let torsions = try forceField.checkedByType()
+  var remarks = RemarkWriter(torsions)
+  for line in forceField.header + [remarks.headerLine] { text += " <!-- \(xmlComment(line)) -->\n" }
   text += " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml') -->\n"
   text += " <PeriodicTorsionForce ordering=\"amber\">\n"
-  for torsion in try forceField.checkedByType() {
+  for torsion in torsions {
     for fitted in torsion.terms {
       text += "  <!-- \(xmlComment(torsion.type.label)) n=\(fitted.term.periodicity): "
-      text += "\(xmlComment(fitted.remark(molecules: torsion.molecules))) -->\n"
+      text += "\(xmlComment(remarks.next(fitted, in: torsion))) -->\n"
     }
     text += "  <Proper"
     for (index, type) in torsion.type.types.enumerated() {
@@ -32,7 +34,7 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   }
   text += " </PeriodicTorsionForce>\n"
   text += " <InitializationScript>\n\(overrideScript)\n </InitializationScript>\n"
-  return text + "</ForceField>\n"
+  return sealed(text + "</ForceField>\n", as: .openmm)
 }
 
 // Runs after all files are read: of definitions of the same four classes the last one read stays.

@@ -14,8 +14,14 @@ public struct RemarkedTerm: Hashable, Sendable {
   public var mean: Double
   /// Central 90 % credible interval, kcal/mol.
   public var interval90: ClosedRange<Double>
+  /// Central 95 % credible interval, kcal/mol; nil where the file does not say.
+  public var interval95: ClosedRange<Double>?
   /// Posterior standard deviation, kcal/mol.
   public var sd: Double
+  /// The base force field's value, kcal/mol; nil where the file does not say.
+  public var base: Double?
+  /// Molecule-to-molecule scale of the bond class, kcal/mol; nil where the file does not say.
+  public var tau: Double?
   /// 1 − posterior variance / prior variance; nil where the file does not say.
   public var contraction: Double?
   /// Molecules with data on it.
@@ -24,71 +30,123 @@ public struct RemarkedTerm: Hashable, Sendable {
   public var flags: [String]
 }
 
-/// Reads the terms of a file that Swivel exported, frcmod, itp or xml, with their remarks, in the file's order.
-/// - Throws: ``InputError`` where the file is none of these or has no remarks.
+/// Reads the terms of a file that Swivel exported with their remarks, in the file's order; what was not fitted is left out.
+/// - Throws: ``InputError`` where the file is of none of the formats, is broken, or has no remarks.
 public func readTermRemarks(_ path: String) throws -> [RemarkedTerm] {
   // The format's own reader first: a file that is broken elsewhere must not pass.
   _ = try readTorsionParameters(path)
-  var result: [RemarkedTerm] = []
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
-    .enumerated()
-  {
-    guard let remark = line.firstMatch(of: remarkPattern()) else { continue }
-    let place = SourcePlace(file: path, line: index + 1)
-    guard let (type, periodicity) = subject(of: line[..<remark.range.lowerBound]) else {
-      throw InputError(place, "a remark without four atom types and a periodicity before it")
-    }
-    let fields = remark.output
-    guard let mean = Double(fields.mean), let low = Double(fields.low), let high = Double(fields.high),
-      let sd = Double(fields.sd), let molecules = Int(fields.molecules), low <= high
-    else { throw InputError(place, "a remark whose numbers cannot be read") }
-    result.append(
-      RemarkedTerm(
-        type: type, periodicity: periodicity, mean: mean, interval90: low...high, sd: sd,
-        contraction: fields.contraction.flatMap { Double($0) }, molecules: molecules,
-        flags: fields.flags.split(separator: ",").map { $0.trimmingSpaces }.filter { !$0.isEmpty }))
-  }
-  guard !result.isEmpty else {
+  let terms = try auditParameterFile(path).terms.compactMap(\.remark)
+  guard !terms.isEmpty else {
     throw InputError(
       SourcePlace(file: path), "has no term with a remark of Swivel's",
       hint: "give a file that `swivel fit` or `swivel export` wrote, or a report folder")
   }
-  return result
+  return terms
 }
 
-private typealias RemarkFields = (
-  Substring, mean: Substring, low: Substring, high: Substring, sd: Substring, contraction: Substring?,
-  molecules: Substring, flags: Substring
-)
+/// A remark as it stands in a file.
+struct ReadRemark {
+  /// "c3-c3-c3-hc" or a SMARTS, where the remark stands before its term and names it; nil where it ends the term's line.
+  var label: String?
+  /// n; nil in the remarks of files of before 0.1.0's end that stand in the term's line.
+  var periodicity: Int?
+  /// The force constant, kcal/mol.
+  var value: Double
+  /// Degrees.
+  var phase: Double?
+  var interval90: ClosedRange<Double>?
+  var interval95: ClosedRange<Double>?
+  var sd: Double?
+  var contraction: Double?
+  var molecules = 0
+  var base: Double?
+  var tau: Double?
+  /// Which term of how many.
+  var number: Int?
+  var count: Int?
+  var flags: [String] = []
+  /// From 1.
+  var line: Int
 
-/// The words of `FittedTerm.remark`; flags end with the line or with XML's end of a comment.
-private func remarkPattern() -> Regex<RemarkFields> {
-  /mean (?<mean>-?[0-9.]+), 90 % \[(?<low>-?[0-9.]+), (?<high>-?[0-9.]+)\], sd (?<sd>[0-9.]+)(?:, contraction (?<contraction>[0-9.]+))?, molecules (?<molecules>[0-9]+)(?<flags>[a-z, ]*)/
+  /// The remark of a term that was fitted; nil for others.
+  func fitted(as type: TorsionType, periodicity: Int) -> RemarkedTerm? {
+    guard let interval90, let sd else { return nil }
+    return RemarkedTerm(
+      type: type, periodicity: periodicity, mean: value, interval90: interval90, interval95: interval95,
+      sd: sd, base: base, tau: tau, contraction: contraction, molecules: molecules, flags: flags)
+  }
 }
 
-/// The type and periodicity that stand before a remark, in the three formats' ways.
-private func subject(of text: Substring) -> (TorsionType, Int)? {
-  // <!-- c3-c3-c3-h1 n=1: …, or behind the mark of another format's comments.
-  if let match = text.firstMatch(of: /(?:<!--|^;|#) (\S+)-(\S+)-(\S+)-(\S+) n=([1-6]):/), let n = Int(match.5)
-  {
-    return (TorsionType(String(match.1), String(match.2), String(match.3), String(match.4)), n)
+/// The remarks of a file by line.
+/// - Throws: ``InputError`` where a number in a remark cannot be read.
+func readRemarks(_ lines: [Substring], file: String) throws -> [ReadRemark] {
+  try lines.enumerated().compactMap { index, line in
+    guard let start = remarkStart(line) else { return nil }
+    let place = SourcePlace(file: file, line: index + 1)
+    guard var remark = ReadRemark(line[start...], line: index + 1) else {
+      throw InputError(
+        place, "a remark whose numbers cannot be read",
+        hint: "such as \"mean 0.1234, 90 % [0.1000, 0.1500], sd 0.0150, molecules 6\": write the file again")
+    }
+    // <!-- c3-c3-c3-h1 n=1: …, or behind the mark of another format's comments.
+    if let head = line[..<start].firstMatch(of: /^\s*(?:<!--|;|#)\s+(\S+) n=([0-9]+):\s*$/) {
+      remark.label = String(head.1)
+      remark.periodicity = Int(head.2)
+    }
+    return remark
   }
-  let words = text.split(whereSeparator: \.isWhitespace)
-  // i j k l func phase k n ;
-  if words.last == ";", words.count == 9, let n = Int(words[7]) {
-    return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
+}
+
+/// Where a remark's words begin in a line.
+private func remarkStart(_ line: Substring) -> Substring.Index? {
+  guard line.contains("sd ") || line.contains("not fitted, k ") else { return nil }
+  return line.firstRange(of: /mean -?[0-9.]+, 90 % \[/)?.lowerBound
+    ?? line.firstRange(of: /not fitted, k -?[0-9]/)?.lowerBound
+}
+
+extension ReadRemark {
+  /// The words of ``RemarkWriter/next(_:in:)``; nil where they are not these.
+  init?(_ words: Substring, line: Int) {
+    // XML's end of a comment is no word; commas inside brackets part bounds, not words.
+    let text = words.replacing("-->", with: "").replacing(/\[(\S+), (\S+)\]/) { "[\($0.1) \($0.2)]" }
+    var value: Double?
+    self.line = line
+    self.value = 0
+    for part in text.split(separator: ",").map(\.trimmingSpaces) where !part.isEmpty {
+      let fields = part.split(separator: " ").map(String.init)
+      let number = fields.count == 2 ? Double(fields[1]) : nil
+      switch fields[0] {
+      case "mean", "k": value = number
+      case "90" where part.hasPrefix("90 %"):
+        interval90 = bounds(part)
+        if interval90 == nil { return nil }
+      case "95" where part.hasPrefix("95 %"):
+        interval95 = bounds(part)
+        if interval95 == nil { return nil }
+      case "sd": sd = number
+      case "contraction": contraction = number
+      case "molecules" where fields.count == 2 && fields[1] != "differ":
+        guard let count = Int(fields[1]) else { return nil }
+        molecules = count
+      case "n" where fields.count == 2: periodicity = Int(fields[1])
+      case "phase" where fields.count == 2: phase = number
+      case "base" where fields.count == 2: base = number
+      case "tau" where fields.count == 2: tau = number
+      case "term" where fields.count == 4:
+        self.number = Int(fields[1])
+        count = Int(fields[3])
+      case "not" where part == "not fitted": break
+      default: flags.append(part)
+      }
+    }
+    guard let value, value.isFinite, interval90 == nil || sd != nil else { return nil }
+    self.value = value
   }
-  // i j k l, k, n, phase !
-  if words.last == "!", words.count == 8, let n = Int(words[5]) {
-    return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
-  }
-  // i j k l, k, n, phase !
-  if words.last == "!", words.count == 8, let n = Int(words[5]) {
-    return (TorsionType(String(words[0]), String(words[1]), String(words[2]), String(words[3])), n)
-  }
-  // Columns 1–11, divisor, k, phase, ±n !
-  let types = text.prefix(11).split(separator: "-").map(\.trimmingSpaces)
-  let fields = text.dropFirst(11).split(whereSeparator: \.isWhitespace)
-  guard types.count == 4, fields.count == 5, fields[4] == "!", let n = Double(fields[3]) else { return nil }
-  return (TorsionType(types[0], types[1], types[2], types[3]), Int(abs(n)))
+}
+
+/// "90 % [0.1 0.2]" as a range.
+private func bounds(_ part: String) -> ClosedRange<Double>? {
+  let numbers = part.split { "[] ".contains($0) }.suffix(2).compactMap { Double($0) }
+  guard numbers.count == 2, numbers[0] <= numbers[1] else { return nil }
+  return numbers[0]...numbers[1]
 }

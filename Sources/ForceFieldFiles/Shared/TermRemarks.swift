@@ -1,4 +1,4 @@
-// What every parameter file says about its terms, whatever its format: interval, spread, evidence, origin.
+// What every parameter file says of itself, whatever its format: what it is, and under which treatment it holds.
 
 import Chemistry
 import FoundationEssentials
@@ -20,20 +20,6 @@ func fixedPoint(_ value: Double, _ digits: Int) -> String {
 }
 
 private func pow10(_ digits: Int) -> Double { (0..<digits).reduce(1) { value, _ in value * 10 } }
-
-extension FittedTerm {
-  /// "mean 0.123, 90 % [0.100, 0.150], sd 0.015, contraction 0.95, molecules 6" in kcal/mol, with flags at the end.
-  func remark(molecules: Int) -> String {
-    guard let sd, let interval90 else { return "converted, not fitted" }
-    var text =
-      "mean \(fixedPoint(term.forceConstant, 4)), 90 % [\(fixedPoint(interval90.lowerBound, 4)), "
-      + "\(fixedPoint(interval90.upperBound, 4))], sd \(fixedPoint(sd, 4))"
-    if let contraction { text += ", contraction \(fixedPoint(contraction, 2))" }
-    text += ", molecules \(molecules)"
-    if !flags.isEmpty { text += ", " + flags.joined(separator: ", ") }
-    return text
-  }
-}
 
 extension FittedForceField {
   /// What the file is, under which 1-4 treatment its numbers hold, and what the remarks mean: one line each.
@@ -62,7 +48,8 @@ extension FittedForceField {
     if let note { lines.append(note) }
     lines.append(
       "Remarks: posterior mean, 90 % credible interval and standard deviation of each force constant in kcal/mol; "
-        + "contraction (1: told by the data, 0: by the prior); molecules that show it.")
+        + "contraction (1: told by the data, 0: by the prior); molecules that show it; periodicity and phase of the line; "
+        + "95 % interval; value of the base force field; scale of the differences between molecules (tau).")
     return lines
   }
 

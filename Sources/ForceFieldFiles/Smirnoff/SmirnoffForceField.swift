@@ -7,38 +7,67 @@ import TextFiles
 
 /// The text of a force field file with one ProperTorsions section; kcal/mol and degree, idivf written out.
 ///
-/// Atom types become SMARTS of what surrounds their atoms in the family (`FittedForceField.typePatterns`). Of several
-/// matching definitions the last counts, so the file is loaded after the base force field.
+/// Torsion types become SMIRKS of what their atoms and bonds look like in the family (`FittedForceField.torsionPatterns`, else
+/// of its atoms' `typePatterns`). Of several matching definitions the last counts: general ones come first, and the file is
+/// loaded after the base force field.
 /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
 func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
-  for line in forceField.header { text += "  <!-- \(xmlComment(line)) -->\n" }
+  let torsions = smirnoffOrder(try forceField.checked(), precedence: forceField.precedence)
+  var remarks = RemarkWriter(torsions)
+  for line in forceField.header + [remarks.headerLine] { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
     "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
   text +=
-    "  <!-- The patterns match surroundings that the family's molecules have, and no others. -->\n"
+    "  <!-- Of several patterns that match a torsion the last counts: general ones stand first. -->\n"
+  text +=
+    "  <!-- Patterns of atom types see the four atoms, their rings and what is two bonds from the central ones, and nothing farther: -->\n"
+  text +=
+    "  <!-- a part of another molecule that looks so is matched too, such as the far end of butylamine by alkanes. -->\n"
   text += torsionsStart
-  for torsion in try forceField.checked() {
+  for torsion in torsions {
     for fitted in torsion.terms {
       text += "    <!-- \(xmlComment(torsion.type.label)) n=\(fitted.term.periodicity): "
-      text += "\(xmlComment(fitted.remark(molecules: torsion.molecules))) -->\n"
+      text += "\(xmlComment(remarks.next(fitted, in: torsion))) -->\n"
     }
-    let atoms = try (torsion.type.smarts == nil ? torsion.type.types : []).map { type -> String in
-      if type == TorsionType.wildcard { return "[*]" }
-      guard let pattern = forceField.typePatterns[type] else {
-        throw InputError(
-          nil,
-          "no SMARTS tells atoms of the type \(type) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
-          hint: "export to a format with atom types, such as openmm")
-      }
-      return pattern
-    }
-    text += "    <Proper smirks=\"\(xmlText(torsion.type.smarts ?? smirks(atoms)))\""
+    text += "    <Proper smirks=\"\(xmlText(try forceField.smirks(of: torsion.type)))\""
     let id = [forceField.family] + (torsion.type.smarts == nil ? torsion.type.types : ["smarts"])
     text += " id=\"\(xmlText(id.joined(separator: ":")))\""
     text += smirnoffTerms(torsion.terms.map(\.term)) + "/>\n"
   }
-  return text + "  </ProperTorsions>\n</SMIRNOFF>\n"
+  return sealed(text + "  </ProperTorsions>\n</SMIRNOFF>\n", as: .smirnoff)
+}
+
+extension FittedForceField {
+  /// The SMIRKS that stands for a torsion type.
+  /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
+  fileprivate func smirks(of type: TorsionType) throws -> String {
+    if let pattern = type.smarts ?? torsionPatterns[type] { return pattern }
+    let atoms = try type.types.map { name -> String in
+      if name == TorsionType.wildcard { return "[*]" }
+      guard let pattern = typePatterns[name] else {
+        throw InputError(
+          nil,
+          "no SMARTS tells atoms of the type \(name) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
+          hint: "export to a format with atom types, such as openmm")
+      }
+      return pattern
+    }
+    return ForceFieldFiles.smirks(atoms)
+  }
+}
+
+/// Torsions from general to special: wildcards first; SMARTS behind atom types, the first in precedence last.
+func smirnoffOrder(_ torsions: [FittedTorsion], precedence: [String]) -> [FittedTorsion] {
+  let ranks = Dictionary(
+    precedence.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  func key(_ torsion: FittedTorsion, _ place: Int) -> (Int, Int, Int) {
+    guard let smarts = torsion.type.smarts else { return (0, -torsion.type.wildcards, place) }
+    return (1, -(ranks[smarts] ?? precedence.count), place)
+  }
+  // Stable: equals stay in the order of their types.
+  return torsions.enumerated().sorted { key($0.element, $0.offset) < key($1.element, $1.offset) }
+    .map(\.element)
 }
 
 /// The opening lines of every file.
@@ -68,64 +97,4 @@ func smirnoffTerms(_ terms: [TorsionTerm]) -> String {
       " periodicity\(n)=\"\(term.periodicity)\" phase\(n)=\"\(fixedPoint(degrees(term.phase), 8)) * degree\""
       + " k\(n)=\"\(fixedPoint(term.forceConstant, 10)) * kilocalorie / mole\" idivf\(n)=\"1.0\""
   }.joined()
-}
-
-/// Reads the proper torsions of a SMIRNOFF file whose ids say the atom types, as Swivel's do: `family:c3:c3:c3:hc`.
-/// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
-func readSmirnoff(_ path: String) throws -> TorsionParameters {
-  let root = try readXML(path, root: "SMIRNOFF", keeping: ["ProperTorsions"])
-  var terms: [TorsionType: [TorsionTerm]] = [:]
-  for proper in root.children.flatMap({ $0.children("Proper") }) {
-    let attributes = proper.attributes
-    let words = (attributes["id"] ?? "").split(separator: ":").map(String.init)
-    var type: TorsionType?
-    if words.count >= 5 {
-      let types = Array(words.suffix(4))
-      type = TorsionType(types[0], types[1], types[2], types[3])
-    } else if words.last == "smarts" {
-      type = attributes["smirks"].flatMap { TorsionType(smarts: $0) }
-    }
-    guard let type else {
-      throw InputError(
-        proper.place, "a <Proper> whose id does not say four atom types",
-        hint:
-          "Swivel reads its own files, whose ids are such as alkanes:c3:c3:c3:hc; others go by SMIRKS alone")
-    }
-    var own: [TorsionTerm] = []
-    while let text = attributes["periodicity\(own.count + 1)"] {
-      let n = own.count + 1
-      guard let periodicity = Int(text), (1...6).contains(periodicity),
-        let phase = quantity(attributes["phase\(n)"], units: angleUnits),
-        let k = quantity(attributes["k\(n)"], units: energyUnits),
-        let divisor = attributes["idivf\(n)"].flatMap(Double.init), divisor > 0, divisor.isFinite
-      else {
-        throw InputError(
-          proper.place, "term \(n) lacks a periodicity of 1 … 6, a phase, a k with units, or an idivf",
-          hint:
-            "such as k1=\"0.2 * kilocalorie / mole\" phase1=\"0 * degree\" periodicity1=\"3\" idivf1=\"1.0\"")
-      }
-      own.append(TorsionTerm(periodicity: periodicity, phase: phase, forceConstant: k / divisor))
-    }
-    terms[type] = own
-  }
-  return TorsionParameters(terms)
-}
-
-private let angleUnits = ["degree": Units.degree, "degrees": Units.degree, "radian": 1, "radians": 1]
-private let energyUnits = [
-  "kilocalorie/mole": 1, "kilocalories_per_mole": 1, "kilocalorie_per_mole": 1, "kilocalories/mole": 1,
-  "kilojoule/mole": Units.kilojoule, "kilojoules_per_mole": Units.kilojoule,
-  "kilojoule_per_mole": Units.kilojoule,
-]
-
-/// "1.4 * kilocalorie / mole" or "kilocalorie / mole * 1.4" in Swivel's unit.
-private func quantity(_ text: String?, units: [String: Double]) -> Double? {
-  guard let text else { return nil }
-  let factors = text.filter { !$0.isWhitespace }.replacing("**1", with: "").split(
-    separator: "*", maxSplits: 1)
-  guard factors.count == 2 else { return nil }
-  for (number, unit) in [(factors[0], factors[1]), (factors[1], factors[0])] {
-    if let value = Double(number), value.isFinite, let factor = units[String(unit)] { return value * factor }
-  }
-  return nil
 }

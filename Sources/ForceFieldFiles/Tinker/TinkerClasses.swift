@@ -36,7 +36,8 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
   let torsions = try forceField.checkedByType()
   let types = Set(torsions.flatMap(\.type.types)).subtracting([TorsionType.wildcard])
   let numbers = classes ?? tinkerClasses(of: types)
-  var text = forceField.header.map { "# \($0)\n" }.joined()
+  var remarks = RemarkWriter(torsions)
+  var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
   text +=
     "# Load: name it in the .key of a molecule whose .prm has the classes below, with torsionunit 1.0.\n"
   text += tinkerClassComments(numbers)
@@ -53,7 +54,7 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
     let terms = torsion.terms.sorted { $0.term.periodicity < $1.term.periodicity }
     for fitted in terms {
       text +=
-        "# \(torsion.type.label) n=\(fitted.term.periodicity): \(fitted.remark(molecules: torsion.molecules))\n"
+        "# \(torsion.type.label) n=\(fitted.term.periodicity): \(remarks.next(fitted, in: torsion))\n"
     }
     text += "torsion " + key.map { padded("\($0)", 4) }.joined(separator: " ")
     for fitted in terms {
@@ -62,7 +63,7 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
     }
     text += "\n"
   }
-  return text
+  return sealed(text, as: .tinker)
 }
 
 /// Reads the torsions of a Tinker keyword file, under the names of their classes where its comments give them.

@@ -22,6 +22,7 @@ extension Summary {
       schema: Self.schema, version: version, family: fit.family, levelOfTheory: fit.origin.levelOfTheory,
       baseForceField: fit.origin.baseForceField, dataDate: fit.origin.date, citation: fit.origin.citation,
       license: fit.origin.license, typeSMARTS: fit.typePatterns,
+      torsionSMARTS: Dictionary(uniqueKeysWithValues: fit.torsionPatterns.map { ($0.label, $1) }),
       smartsTypes: fit.rules.compactMap(\.smarts).map { smarts in
         SMARTSRecord(smarts: smarts, types: fit.spelledOut[smarts]?.map(\.types))
       },
@@ -83,13 +84,22 @@ extension Summary {
     }
   }
 
+  /// SMIRKS by torsion type.
+  public var torsionPatterns: [TorsionType: String] {
+    Dictionary(
+      parameters.filter { $0.smarts == nil }.compactMap { p in
+        torsionSMARTS?[p.type.label].map { (p.type, $0) }
+      },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// The fitted parameters in the file's order.
   public var fittedParameters: [FittedParameter] {
     parameters.map {
       FittedParameter(
         parameter: Parameter(
           type: $0.type, periodicity: $0.periodicity, isSine: $0.phase == 90),
-        contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
+        base: $0.base, tau: $0.tau, contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
     }
   }
 }

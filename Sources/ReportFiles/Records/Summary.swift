@@ -196,6 +196,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case dataDate = "data_date"
     case citation, license
     case typeSMARTS = "type_smarts"
+    case torsionSMARTS = "torsion_smarts"
     case smartsTypes = "smarts_types"
     case torsionRules = "torsion_rules"
     case oneFour = "one_four"
@@ -229,6 +230,8 @@ public struct Summary: Codable, Hashable, Sendable {
   /// SMARTS of one atom of each type of the parameters, where environments in the family tell the types apart; null in
   /// files of earlier versions.
   @Nullable public var typeSMARTS: [String: String]?
+  /// SMIRKS of the torsion types of the parameters, by label; null in files of earlier versions.
+  @Nullable public var torsionSMARTS: [String: String]?
   /// For each SMARTS among the parameters, in the manifest's order, the atom types that say the same; null where types cannot.
   @Nullable public var smartsTypes: [SMARTSRecord]?
   /// Which torsions were fitted; empty where all about driven bonds were, null in files of earlier versions.

@@ -13,6 +13,10 @@ import Statistics
 public struct FittedParameter: Hashable, Sendable {
   /// Which.
   public var parameter: Parameter
+  /// The base force field's value, kcal/mol; nil when it is not known.
+  public var base: Double?
+  /// Molecule-to-molecule scale of its bond class, kcal/mol; nil when it is not known.
+  public var tau: Double?
   /// Contraction, nil when undefined.
   public var contraction: Double?
   /// Molecules with data on it.
@@ -21,8 +25,13 @@ public struct FittedParameter: Hashable, Sendable {
   public var flags: [String]
 
   /// A parameter of its facts.
-  public init(parameter: Parameter, contraction: Double?, molecules: Int, flags: [String]) {
+  public init(
+    parameter: Parameter, base: Double? = nil, tau: Double? = nil, contraction: Double?, molecules: Int,
+    flags: [String]
+  ) {
     self.parameter = parameter
+    self.base = base
+    self.tau = tau
     self.contraction = contraction
     self.molecules = molecules
     self.flags = flags
@@ -58,9 +67,12 @@ public func fittedTorsions(
       let phase = sine == nil ? 0 : atan2(meanSine, meanCosine)
       let (c, s) = sine == nil ? (1, 0) : (cos(phase), sin(phase))
       let summary = drawSummary(draws.map { component(cosine, $0) * c + component(sine, $0) * s })
+      func base(_ index: Int?) -> Double? { index.map { parameters[$0].base } ?? 0 }
       return FittedTerm(
         term: TorsionTerm(periodicity: n, phase: phase, forceConstant: meanCosine * c + meanSine * s),
-        sd: summary.sd, interval90: summary.interval90,
+        sd: summary.sd, interval90: summary.interval90, interval95: summary.interval95,
+        base: base(cosine).flatMap { x in base(sine).map { x * c + $0 * s } },
+        tau: members.compactMap { parameters[$0].tau }.max(),
         contraction: members.compactMap { parameters[$0].contraction }.min(),
         flags: Array(Set(members.flatMap { parameters[$0].flags })).sorted())
     }
@@ -94,9 +106,12 @@ extension Fit {
       torsions: fittedTorsions(
         parameters.map {
           FittedParameter(
-            parameter: $0.parameter, contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
+            parameter: $0.parameter, base: $0.base, tau: $0.tau, contraction: $0.contraction,
+            molecules: $0.molecules, flags: $0.flags)
         }, draws: Array(draws.forceConstants.joined()), kept: keptTerms(cancelledBySymmetry)))
     forceField.typePatterns = typePatterns
+    forceField.torsionPatterns = torsionPatterns
+    forceField.precedence = rules.compactMap(\.smarts)
     forceField.spelledOut = spelledOut
     return forceField
   }

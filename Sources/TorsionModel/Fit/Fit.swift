@@ -13,6 +13,8 @@ public struct Fit: Sendable {
   /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart; of a fit for
   /// a report.
   public var typePatterns: [String: String]
+  /// SMIRKS of the parameters' torsion types, where the family's molecules tell them apart; of a fit for a report.
+  public var torsionPatterns: [TorsionType: String]
   /// The family's rules.
   public var rules: [TorsionRule]
   /// The atom types that each SMARTS among the parameters stands for, where types say the same; of a fit for a report.
@@ -274,12 +276,16 @@ public func fit(
     scanFits[s].published = prepared.publishedErrors(
       ofScan: s, base: base[s], fitted: final[s], forceConstants: means)
   }
+  let topologies = family.molecules.map(\.topology)
+  let typePatterns =
+    isReport
+    ? atomPatterns(
+      of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)), in: topologies) : [:]
   return Fit(
-    family: family.name, origin: family.origin,
-    typePatterns: isReport
-      ? atomPatterns(
-        of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)),
-        in: family.molecules.map(\.topology)) : [:], rules: family.rules,
+    family: family.name, origin: family.origin, typePatterns: typePatterns,
+    torsionPatterns: isReport
+      ? Chemistry.torsionPatterns(of: prepared.table.types, in: topologies, typePatterns: typePatterns) : [:],
+    rules: family.rules,
     spelledOut: isReport
       ? Chemistry.spelledOut(
         prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)) : [:],

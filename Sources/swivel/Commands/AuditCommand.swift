@@ -5,7 +5,6 @@ import Chemistry
 import ForceFieldFiles
 import Foundation
 import ReportFiles
-import Statistics
 import TextFiles
 import TorsionModel
 import Validation
@@ -14,19 +13,31 @@ struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract:
-      "List the force constants of a report or of an exported parameter file, the most doubtful first.",
+      "List the force constants of a report or a parameter file, the most doubtful first, and fail where numbers are amiss.",
     discussion: """
       Example:
         swivel audit reports/alkanes
         swivel audit forcefields/amides/amides.frcmod --csv > amides.csv
+        swivel audit someones.frcmod --fail-on large,duplicate,unreachable
 
       Concerns, the gravest first: sign against the base, far from the base (by more than three prior standard deviations), molecules differ (their
       scale exceeds three standard deviations), prior only (the data say nothing), one molecule, interval contains zero, chains not converged.
+
+      Findings, in parameter files: value, phase, periodicity (not those of the remark), no-remark (a term beside those that were written), missing (a
+      term that was written and is gone), outside-interval (of 95 %), checksum (what is no comment was changed), and in any file, Swivel's or not:
+      large (a constant above 20 kcal/mol), odd-phase (neither 0 nor 180), duplicate, wildcard (takes torsions of any kind, or of lines that say
+      more), unreachable (a line that no torsion reaches). Each is named with file and line.
+
+      Exit codes: 0 fine, 1 something that --fail-on names, 2 bad input or usage.
       """)
 
   @Argument(
-    help: "A report folder, its summary.json, or an exported frcmod, itp or xml file.",
+    help: "A report folder, its summary.json, or a file of torsion parameters in any format.",
     completion: .reportOrParameterFile) var source: String
+  @Option(
+    help:
+      "What ends with exit code 1, separated by commas: kinds of findings, concerns with hyphens (far-from-the-base), findings, concerns, or none.",
+    completion: .list(FailOn.names)) var failOn: FailOn = .findings
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print CSV.") var csv = false
   @Flag(help: "Print nothing.") var quiet = false
@@ -36,15 +47,32 @@ struct AuditCommand: ParsableCommand {
   }
 
   func run() throws {
-    let terms = try auditedTerms(source).sortedByConcern()
-    if quiet { return }
-    if json {
-      print(try jsonText(AuditRecord(source: source, terms: terms)), terminator: "")
-    } else if csv {
-      print(table(terms, exact: true).map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n"))
+    let audited = try Audited(source)
+    let isFailed = audited.isFailed(failOn)
+    if !quiet {
+      if json {
+        print(try jsonText(AuditRecord(audited, failOn: failOn)), terminator: "")
+      } else if csv {
+        print(
+          table(audited, exact: true).map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n"))
+        for finding in audited.findings { complain("\(finding)") }
+      } else {
+        printText(audited)
+      }
+    }
+    if isFailed { throw ExitStatus.checkFailed }
+  }
+
+  private func printText(_ audited: Audited) {
+    for line in audited.header { print(line) }
+    if audited.isForeign {
+      print(
+        "\(audited.terms.count) terms without remarks of Swivel's: audited for what can be told of any file")
     } else {
-      let rows = table(terms, exact: false)
+      if !audited.header.isEmpty { print() }
+      let rows = table(audited, exact: false)
       print(textTable(header: rows[0], rows: Array(rows.dropFirst())))
+      let terms = audited.remarked
       let counts = Concern.allCases.map { concern in
         (concern, terms.count { $0.concerns.contains(concern) })
       }.filter { $0.1 > 0 }
@@ -53,16 +81,20 @@ struct AuditCommand: ParsableCommand {
           + counts.map { "; \($0.1) \($0.0.rawValue)" }.joined())
       if let words = transferWords(terms) { print(words) }
     }
+    guard audited.isFile else { return }
+    print(
+      audited.findings.isEmpty ? "nothing amiss in the file" : "\(audited.findings.count) amiss in the file:")
+    for finding in audited.findings { print("\(finding)") }
   }
 
-  private func table(_ terms: [AuditedTerm], exact: Bool) -> [[String]] {
+  private func table(_ audited: Audited, exact: Bool) -> [[String]] {
     func number(_ value: Double?, _ digits: Int) -> String {
       exact ? value.map { "\($0)" } ?? "" : decimal(value, digits)
     }
     return [
       ["torsion", "n", "mean", "low", "high", "sd", "base", "contraction", "molecules", "tau", "concerns"]
     ]
-      + terms.map {
+      + audited.remarked.map {
         [
           $0.type.label + ($0.isSine ? " (sin)" : ""), "\($0.periodicity)", number($0.mean, 3),
           number($0.interval90.lowerBound, 3), number($0.interval90.upperBound, 3), number($0.sd, 3),
@@ -82,43 +114,10 @@ struct AuditCommand: ParsableCommand {
 }
 
 /// What is said where no force constant rests on more than one molecule; nil where one does.
-private func transferWords(_ terms: [AuditedTerm]) -> String? {
+func transferWords(_ terms: [AuditedTerm]) -> String? {
   guard !terms.isEmpty, terms.allSatisfy({ $0.molecules <= 1 }) else { return nil }
   return
     "no force constant is seen in more than one molecule: nothing is known about transfer, and every interval is about that molecule only"
-}
-
-/// The terms of a report or of an exported file.
-private func auditedTerms(_ source: String) throws -> [AuditedTerm] {
-  var isFolder: ObjCBool = false
-  try requireReport(source)
-  let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-  if (exists && isFolder.boolValue) || source.hasSuffix(".json") {
-    let summary = try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)
-    return try summary.parameters.map { p in
-      guard p.types.count == 4, p.interval90.count == 2, p.interval90[0] <= p.interval90[1] else {
-        throw InputError(
-          SourcePlace(file: source), "a parameter without four atom types and an interval",
-          hint: "run `swivel fit` again to write it anew")
-      }
-      let isGood =
-        ConvergenceLimits.areMet(rhat: p.rhat, essBulk: p.essBulk, essTail: p.essTail)
-      var term = AuditedTerm(
-        type: p.type, periodicity: p.periodicity,
-        isSine: p.phase == 90, mean: p.mean, sd: p.sd, interval90: p.interval90[0]...p.interval90[1],
-        base: p.base, contraction: p.contraction, molecules: p.molecules, tau: p.tau, flags: p.flags,
-        isConverged: isGood)
-      if term.concerns.contains(.shouldBeSplit) {
-        term.pulledBy = summary.identifiability?.molecules(pulling: term.type) ?? []
-      }
-      return term
-    }
-  }
-  return try readTermRemarks(source).map {
-    AuditedTerm(
-      type: $0.type, periodicity: $0.periodicity, mean: $0.mean, sd: $0.sd, interval90: $0.interval90,
-      contraction: $0.contraction, molecules: $0.molecules, flags: $0.flags)
-  }
 }
 
 /// audit's JSON.
@@ -141,16 +140,41 @@ private struct AuditRecord: Encodable {
     var concerns: [String]
     var pulledBy: [String]
   }
+  struct Finding: Encodable {
+    var kind: String
+    var file: String
+    @Nullable var line: Int?
+    /// "c3-c3-c3-c3 n = 3"; empty where the finding is the whole file's.
+    var term: String
+    var message: String
+    /// Whether --fail-on names it.
+    var fails: Bool
+  }
   var schema = "swivel.audit/1"
   var source: String
+  /// What a parameter file says of itself on top.
+  var header: [String]
+  /// Whether the source is a parameter file that Swivel did not write.
+  var foreign: Bool
+  /// Whether something is amiss that --fail-on names.
+  var failed: Bool
+  var findings: [Finding]
   /// What is known about transfer to other molecules where it is nothing; null elsewhere.
   @Nullable var transfer: String?
   var parameters: [Term]
 
-  init(source: String, terms: [AuditedTerm]) {
-    self.source = source
-    transfer = transferWords(terms)
-    parameters = terms.map {
+  init(_ audited: Audited, failOn: FailOn) {
+    source = audited.source
+    header = audited.header
+    foreign = audited.isForeign
+    failed = audited.isFailed(failOn)
+    findings = audited.findings.map {
+      Finding(
+        kind: $0.kind.rawValue, file: $0.place.file, line: $0.place.line, term: $0.term, message: $0.message,
+        fails: failOn.kinds.contains($0.kind))
+    }
+    transfer = transferWords(audited.remarked)
+    parameters = audited.remarked.map {
       Term(
         types: $0.type.types, periodicity: $0.periodicity, phase: $0.isSine ? 90 : 0, mean: $0.mean,
         sd: $0.sd,

@@ -48,10 +48,12 @@ struct ConvertCommand: ParsableCommand {
       family: output.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? "converted",
       version: swivelVersion, oneFourScalings: [], torsions: conversion.torsions)
     forceField.source = input.split(separator: "/").last.map(String.init) ?? input
+    forceField.precedence = read.precedence
     if let family {
-      let loaded = try loadFamily(family, setAside: true).family
-      forceField.typePatterns = atomPatterns(
-        of: Set(read.terms.keys.flatMap(\.types)), in: loaded.molecules.map(\.topology))
+      let topologies = try loadFamily(family, setAside: true).family.molecules.map(\.topology)
+      forceField.typePatterns = atomPatterns(of: Set(read.terms.keys.flatMap(\.types)), in: topologies)
+      forceField.torsionPatterns = torsionPatterns(
+        of: read.terms.keys, in: topologies, typePatterns: forceField.typePatterns)
     }
     try writeAtomically(format.text(of: forceField), to: output)
     var loss = Loss(
@@ -90,8 +92,8 @@ struct Conversion {
           return FittedTerm(term: term)
         }
         return FittedTerm(
-          term: term, sd: remark.sd, interval90: remark.interval90, contraction: remark.contraction,
-          flags: remark.flags)
+          term: term, sd: remark.sd, interval90: remark.interval90, interval95: remark.interval95,
+          base: remark.base, tau: remark.tau, contraction: remark.contraction, flags: remark.flags)
       }
       guard !fitted.isEmpty else { continue }
       let molecules = remarks.first { $0.type == type }?.molecules ?? 0

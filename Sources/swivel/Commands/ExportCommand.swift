@@ -18,6 +18,7 @@ struct ExportCommand: ParsableCommand {
       Example:
         swivel export reports/alkanes --format amber,gromacs,openmm --output parameters
         swivel export reports/alkanes --format openmm --output ensemble --draws 20 --seed 7
+        swivel export reports/sage-ethers --format smirnoff --base openff-2.2.1.offxml --output parameters
 
       Beside each parameter file, molecules/ receives every molecule of the family with the fitted torsions in it, ready to
       run. The family is the one that the report's run.json names, where its files are unchanged.
@@ -37,6 +38,11 @@ struct ExportCommand: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Write only these molecules.", completion: .molecules)
   var molecules: [String] = []
   @Flag(help: "Write parameter files only, no molecules.") var noMolecules = false
+  @Option(
+    help:
+      "An offxml whose propers were refitted: --format smirnoff writes all of it, with these in their places.",
+    completion: .file(extensions: ["offxml"]))
+  var base: String?
   @Option(help: "Write this many force fields drawn from the joint posterior instead of the means.")
   var draws: Int?
   @Option(help: "Seed of the choice of draws.") var seed: UInt64 = 1
@@ -46,6 +52,9 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try requireFolders((output, "."))
     let formats = try ParameterFormat.list(format)
+    if base != nil, !formats.contains(.smirnoff) {
+      throw ValidationError("--base is an offxml: it goes with --format smirnoff")
+    }
     try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")
     guard !summary.family.contains("/"), !summary.family.hasPrefix(".") else {
@@ -62,7 +71,7 @@ struct ExportCommand: ParsableCommand {
       let suffix = choice == nil ? "" : "-draw\(number + 1)"
       let forceField = summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
       var own = try writeForceFields(
-        forceField, formats: formats, to: output, stem: summary.family + suffix
+        forceField, formats: formats, to: output, stem: summary.family + suffix, base: base
       ).files
       for molecule in targets {
         own += try write(molecule, under: forceField, formats: formats, suffix: suffix)
@@ -201,6 +210,8 @@ extension Summary {
       oneFourScalings: oneFour.map { OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb) },
       torsions: fittedTorsions(fittedParameters, draws: draws, kept: keptTerms, choice: choice))
     forceField.typePatterns = typeSMARTS ?? [:]
+    forceField.torsionPatterns = torsionPatterns
+    forceField.precedence = (torsionRules ?? []).compactMap(\.smarts)
     for record in smartsTypes ?? [] {
       forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0[0], $0[1], $0[2], $0[3]) }
     }
