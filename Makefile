@@ -4,7 +4,7 @@
 # make models   every candidate model on molecules left out: docs/models.md
 # make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
-# make lint    formatting
+# make lint    formatting; imports, circles among files, sizes of files and functions
 # make completions  what bash, zsh and fish complete, into .build/completions: docs/command.md
 # make manual  the man page and docs/command.md, from what the command says of itself
 # make docs    the libraries' documentation, into .build/docs; a warning is an error
@@ -32,6 +32,7 @@ test: libraries engines shells smarts lint
 
 lint:
 	swift format lint --strict -r Sources Tests Benchmarks/Sources Package.swift
+	python3 scripts/check_house.py
 
 bench: libraries
 	swift run -c release --package-path Benchmarks KernelBench

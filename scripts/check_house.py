@@ -23,7 +23,8 @@ FILE_LINES, FUNCTION_LINES, LINE_CHARACTERS = 400, 80, 130
 # Circles that are there on purpose: sets of files of a target, and why.
 CIRCLES: dict[str, list[set[str]]] = {
     # A reader and what it reads into, each a file for its length.
-    "ForceFieldFiles": [{"Gromacs/GromacsDihedralTable.swift", "Gromacs/GromacsForceField.swift"},
+    "ForceFieldFiles": [{"Shared/AuditParameterFile.swift", "Shared/RemarkComparison.swift"},
+                        {"Gromacs/GromacsDihedralTable.swift", "Gromacs/GromacsForceField.swift"},
                         {"Gromacs/GromacsMolecule.swift", "Gromacs/GromacsPairs.swift", "Gromacs/GromacsTopology.swift"},
                         {"OpenMM/OpenMMNames.swift", "OpenMM/OpenMMTemplates.swift"}],
     # A page is made of values that draw themselves.
@@ -39,7 +40,7 @@ CIRCLES: dict[str, list[set[str]]] = {
                       "Posterior/ScaleSampling.swift", "Posterior/TorsionPosterior.swift"}],
     # A command and its subcommands; a line and what it tells.
     "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"},
-               {"Commands/CheckCommand.swift", "Commands/FitCommand.swift", "Swivel.swift"}],
+               {"Commands/AuditCommand.swift", "Commands/CheckCommand.swift", "Commands/FitCommand.swift", "Swivel.swift"}],
 }
 
 

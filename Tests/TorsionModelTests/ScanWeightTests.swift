@@ -18,7 +18,7 @@ import Testing
     var (sum, first) = (0.0, 0.0)
     for t in stride(from: -40.0, to: 6, by: 0.002) {
       let x = exp(t)
-      let density = 0.99 * gamma(x, shape: nu / 2, rate: nu / 2) + 0.01 * gamma(x, shape: 0.5, rate: 50)
+      let density = 0.999 * gamma(x, shape: nu / 2, rate: nu / 2) + 0.001 * gamma(x, shape: 0.5, rate: 50)
       let value = density * exp(0.5 * count * t - 0.5 * x * square)
       sum += value
       first += x * value

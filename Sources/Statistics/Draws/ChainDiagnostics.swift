@@ -30,7 +30,9 @@ public struct ChainDiagnostics: Hashable, Sendable {
 
   /// Of one quantity's draws, chain by chain.
   ///
-  /// - Parameter hasErrors: whether Monte Carlo standard errors are asked for.
+  /// - Parameters:
+  ///   - chains: draws, one list a chain.
+  ///   - hasErrors: whether Monte Carlo standard errors are asked for.
   public init(_ chains: [[Double]], hasErrors: Bool = false) {
     let diagnostics = Diagnostics(chains)
     rhat = diagnostics?.rhat

@@ -6,7 +6,9 @@ extension SparseCholeskyWorkspace {
   /// Writes the elements of A⁻¹ that the structure has into `inverse`, the structure's `count` numbers (Takahashi, Fagan &
   /// Chin 1973; Erisman & Tinney 1975, doi:10.1145/360680.360704).
   ///
-  /// - Parameter scratch: two matrices over the largest front.
+  /// - Parameters:
+  ///   - inverse: gets the elements of A⁻¹ where A has elements, in the structure's order.
+  ///   - scratch: two matrices over the largest front.
   public func invert(into inverse: inout [Double], _ scratch: inout [Double]) {
     precondition(isFactored, "no matrix is factorised")
     let widest = structure.nodes.map(\.width).max() ?? 0

@@ -81,7 +81,9 @@ public struct SparseCholeskyWorkspace: ~Copyable, @unchecked Sendable {
 
   /// Replaces `vector` by L⁻¹ `vector`, in the order of elimination: its sum of squares is `vector`ᵀ A⁻¹ `vector`.
   ///
-  /// - Parameter other: memory of as many numbers.
+  /// - Parameters:
+  ///   - vector: as many numbers as the matrix has rows.
+  ///   - other: memory of as many numbers.
   public func solveLower(_ vector: inout [Double], _ other: inout [Double]) {
     checkUse(vector, other)
     for (place, column) in structure.column.enumerated() { other[place] = vector[column] }
@@ -105,7 +107,9 @@ public struct SparseCholeskyWorkspace: ~Copyable, @unchecked Sendable {
   /// Replaces `vector`, in the order of elimination, by L⁻ᵀ `vector` in that of the columns; of standard normal numbers
   /// that makes a draw with covariance A⁻¹.
   ///
-  /// - Parameter other: memory of as many numbers.
+  /// - Parameters:
+  ///   - vector: as many numbers as the matrix has rows.
+  ///   - other: memory of as many numbers.
   public func solveLowerTransposed(_ vector: inout [Double], _ other: inout [Double]) {
     checkUse(vector, other)
     vector.withUnsafeMutableBufferPointer { x in

@@ -46,7 +46,9 @@ public struct SparseStructure: Sendable {
 
   /// The structure of matrices of `order` columns; every column may have a diagonal element.
   ///
-  /// - Parameter cliques: groups of columns between any two of which an element may differ from zero.
+  /// - Parameters:
+  ///   - order: the number of columns.
+  ///   - cliques: groups of columns between any two of which an element may differ from zero.
   public init(order: Int, cliques: [[Int]]) {
     self.order = order
     let fronts = EliminationTree(order: order, cliques: cliques).fronts

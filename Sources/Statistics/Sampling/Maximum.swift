@@ -15,7 +15,11 @@ public struct Maximum: Sendable, Hashable {
   /// Meant for log densities of log scales, whose widths are of order one: differences are over 10⁻³, it stops when no
   /// slope exceeds `tolerance`, after 60 steps, or when a step gains less than 10⁻⁷. No step is longer than 1.5.
   ///
-  /// - Parameter slopes: the gradient, nil where it cannot be computed; without, central differences take its place.
+  /// - Parameters:
+  ///   - function: what is climbed.
+  ///   - start: where from.
+  ///   - tolerance: the largest slope at the end.
+  ///   - slopes: the gradient, nil where it cannot be computed; without, central differences take its place.
   public init?(
     of function: ([Double]) -> Double, gradient slopes: (([Double]) -> [Double]?)? = nil,
     from start: [Double],

@@ -15,6 +15,11 @@ struct RelaxedScan: Sendable {
   var tangents: [Int: [[Vector3]]?] = [:]
 }
 
+/// The grid points of a family relaxed under its base force field; they do not depend on what is held out.
+public struct BaseGeometries: Sendable {
+  var scans: [RelaxedScan]
+}
+
 extension PreparedFamily {
   /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted
   /// torsions replaced by `parameters` (nil: the base force field). Each point starts from its

@@ -85,11 +85,6 @@ public struct Fit: Sendable {
   }
 }
 
-/// The grid points of a family relaxed under its base force field; they do not depend on what is held out.
-public struct BaseGeometries: Sendable {
-  var scans: [RelaxedScan]
-}
-
 /// Relaxes all grid points of a family under the base force field.
 ///
 /// - Parameters:
@@ -124,104 +119,13 @@ public func fit(
   _ family: Family, options: FitOptions, base known: BaseGeometries? = nil,
   progress: @escaping @Sendable (FitStage) -> Void = { _ in }
 ) async throws -> Fit {
-  let prepared = try PreparedFamily(family, options: options)
-  let relax = options.rounds > 0
-  let longest = prepared.scans.map { prepared.scan($0).points.count }.max() ?? 0
-  guard longest > options.every else {
-    throw ModelError(
-      message: "every \(options.every). grid point of scans of at most \(longest) leaves no scan two",
-      hint: "try a smaller --every")
-  }
-  if options.likelihood == .energyAndForces {
-    let hasForces = prepared.scans.contains { prepared.scan($0).points.contains { $0.forces != nil } }
-    guard hasForces else {
-      throw ModelError(
-        message: "forces were asked for, and no scan has any",
-        hint: "give scans with forces, or --likelihood energy")
-    }
-  }
-  func geometries(_ parameters: TorsionParameters?, heldOutOnly: Bool = false) async -> [RelaxedScan] {
-    await prepared.relaxedScans(
-      under: parameters, options: options.relaxation, relax: relax, threads: options.threads,
-      heldOutOnly: heldOutOnly, progress: progress)
-  }
-  func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
-    let designs = await prepared.designs(
-      at: geometries, likelihood: options.likelihood, every: options.every,
-      weighting: options.energyWeighting, threads: options.threads)
-    guard designs.contains(where: { ($0.fitted[.energy]?.y.count ?? 0) > 1 }) else {
-      throw ModelError(
-        message: "no scan has two usable grid points",
-        hint: options.every > 1
-          ? "every \(options.every). grid point is fitted: try a smaller --every"
-          : "relaxation may have failed everywhere: look at `swivel energy` of a grid point, or try --rounds 0"
-      )
-    }
-    return designs
-  }
-
-  if known == nil { progress(.relaxingBase(points: prepared.pointCount)) }
-  let base = if let known { known.scans } else { await geometries(nil) }
-  if !options.setsAsideMolecules, let lost = prepared.moleculeWithoutPoints(base) {
-    throw ModelError(
-      message: "no grid point of \(lost) relaxed under the base force field",
-      hint:
-        "look at `swivel energy` of one; --set-aside leaves such molecules out and goes on, --rounds 0 takes geometries as given"
-    )
-  }
-  var best = base
-  // The design at `best`, where it is known.
-  var known: [ScanDesign]?
-  var roundErrors: [Double] = []
-  var settled = !relax
-  var mode: [Double]?
-  var current = (mean: prepared.table.base, geometries: base)
-  for round in 0..<options.rounds {
-    progress(.round(round + 1, rmse: roundErrors.last))
-    let here = if let known { known } else { try await designs(best) }
-    known = here
-    let density = prepared.posterior(here, options: options)
-    let found = density.mode(from: mode)
-    mode = found.logScales
-    let target = found.mean()
-    let judge = StepJudge(prepared, density: density, logScales: found.logScales, options: options)
-    let before = judge.logPosterior(current.mean, current.geometries)
-    // A step out of the range where energies are linear in the force constants is shortened.
-    var step = 1.0
-    var improved = false
-    for _ in 0..<4 {
-      let mean = zip(current.mean, target).map { $0 + step * ($1 - $0) }
-      let trial = await geometries(prepared.table.torsionParameters(mean))
-      guard let rmse = prepared.pooledError(trial, heldOut: false) else { break }
-      roundErrors.append(rmse)
-      let gain = judge.logPosterior(mean, trial) - before
-      if gain > 0 {
-        settled = gain < judge.settledGain
-        (best, current, improved) = (trial, (mean, trial), true)
-        known = nil
-        break
-      }
-      if step == 1, gain > -judge.settledGain {
-        settled = true
-        break
-      }
-      step *= 0.5
-    }
-    if settled || !improved { break }
-  }
-  let finalDesigns = if let known { known } else { try await designs(best) }
-  let density = prepared.posterior(finalDesigns, options: options)
-  progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
-  var draws = await density.sample(options, progress: progress)
-  draws.centreOnConditionalMean()
+  let run = try FitRun(family, options: options, progress: progress)
+  let prepared = run.prepared
+  let base = try await run.base(known)
+  let rounds = try await run.rounds(from: base)
+  let finalDesigns = rounds.designs
   let isReport = options.purpose == .report
-  if relax, isReport { progress(.linearisation(draws: options.linearisationDraws)) }
-  let linearisation =
-    isReport
-    ? await prepared.linearisation(
-      draws: draws, designs: finalDesigns, geometries: best, options: options, progress: progress)
-    : LinearisationResult(check: LinearisationCheck(reason: "not asked for"))
-  draws.move(by: linearisation.shift)
+  let (density, draws, linearisation) = await run.sample(rounds)
   progress(.profiles)
   var summaries = prepared.summaries(of: draws, prior: density.prior, options: options)
   let means = summaries.parameters.map(\.draws.mean)
@@ -238,44 +142,16 @@ public func fit(
   let final =
     options.purpose == .parameters
     ? base
-    : await geometries(prepared.table.torsionParameters(means), heldOutOnly: !isReport)
-  // Only the held-out molecules matter here.
-  let plain: [RelaxedScan]? =
-    options.comparesLeastSquares && options.purpose != .parameters
-    ? await prepared.relaxedScans(
-      under: prepared.table.torsionParameters(prepared.leastSquares(finalDesigns)),
-      options: options.relaxation, relax: relax, threads: options.threads, heldOutOnly: true,
-      progress: progress) : nil
+    : await run.geometries(prepared.table.torsionParameters(means), heldOutOnly: !isReport)
   let predictions =
     options.purpose == .parameters
     ? []
-    : await prepared.predictions(
-      designs: finalDesigns, posterior: density, draws: draws, options: options, base: base,
-      fitted: final,
-      leastSquares: plain)
+    : await run.predictions(
+      designs: finalDesigns, posterior: density, draws: draws, base: base, fitted: final)
   // Profiles with bands are for reports alone.
-  var scanFits =
+  let scanFits =
     isReport
-    ? prepared.scanFits(
-      base: base, fitted: final, designs: finalDesigns, draws: draws, options: options) : []
-  if isReport {
-    let ofBase = await prepared.rotorTurns(of: base, isFitted: false, threads: options.threads)
-    let ofFit = await prepared.rotorTurns(of: final, isFitted: true, threads: options.threads)
-    for s in scanFits.indices {
-      scanFits[s].leftWell = ofBase[s].left + ofFit[s].left
-      scanFits[s].largestTurn = ofFit[s].largest.map { $0 / Units.degree }
-      scanFits[s].jumps =
-        prepared.jumps(base[s], ofScan: s, isFitted: false)
-        + prepared.jumps(final[s], ofScan: s, isFitted: true)
-    }
-    let causes = prepared.causes(
-      finalDesigns, draws: draws, mean: means, relaxed: final, options: options)
-    for s in scanFits.indices { scanFits[s].cause = causes[s] }
-  }
-  for s in scanFits.indices {
-    scanFits[s].published = prepared.publishedErrors(
-      ofScan: s, base: base[s], fitted: final[s], forceConstants: means)
-  }
+    ? await run.scanFits(base: base, fitted: final, designs: finalDesigns, draws: draws, means: means) : []
   let topologies = family.molecules.map(\.topology)
   let typePatterns =
     isReport
@@ -301,7 +177,7 @@ public func fit(
       : nil,
     draws: draws,
     scans: scanFits,
-    roundErrors: roundErrors, settled: settled,
+    roundErrors: rounds.errors, settled: rounds.isSettled,
     baseRMSE: prepared.pooledError(base, heldOut: false),
     fitRMSE: isReport ? prepared.pooledError(final, heldOut: false) : nil,
     heldOutBaseRMSE: prepared.pooledError(base, heldOut: true),
@@ -309,7 +185,7 @@ public func fit(
     predictions: predictions,
     predictive: FitPredictive(
       family: prepared, designs: finalDesigns, density: density, roles: draws.scaleRoles, options: options),
-    identifiability: identifiability, linearisation: linearisation.check, rank: density.rank,
+    identifiability: identifiability, linearisation: linearisation, rank: density.rank,
     typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     cancelledBySymmetry: prepared.table.cancelled,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
