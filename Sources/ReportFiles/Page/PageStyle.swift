@@ -59,7 +59,7 @@ let pageStyle: Markup =
     nav a:hover{text-decoration:underline}
     section{scroll-margin-top:.5rem}
     .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));margin-top:1.25rem}
-    .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid var(--rule)}
+    .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid var(--rule);overflow-wrap:anywhere;min-width:0}
     .card h3{margin:0;color:var(--muted);font-weight:600}
     .card.good{border-color:var(--good)}.card.look{border-color:var(--look)}.card.bad{border-color:var(--bad)}
     .big{font-size:1.75rem;line-height:1.25;font-weight:650;margin:.2rem 0;font-variant-numeric:tabular-nums}
