@@ -120,7 +120,8 @@ extension FitRun {
         result.isSettled = gain < judge.settledGain
         return (mean, trial)
       }
-      if length == 1, gain > -judge.settledGain {
+      // The posterior is as high there as here, to what counts: nothing is gained by going on.
+      if gain > -judge.settledGain {
         result.isSettled = true
         return nil
       }
