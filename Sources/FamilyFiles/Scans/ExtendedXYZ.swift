@@ -190,50 +190,51 @@ func commentValues(_ comment: Substring, place: SourcePlace) throws -> [String: 
 /// The energy unit that file or manifest states.
 private func energyUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Energy
 {
-  if let text {
-    guard
-      let unit = Units.Energy(rawValue: text)
-        ?? Units.Energy.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
-    else {
-      throw InputError(
-        place, "there is no energy unit \"\(text)\"",
-        hint: "one of " + Units.Energy.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    if let stated = statement.energyUnit, stated != unit {
-      throw InputError(place, "energy_unit is \(unit.rawValue) here and \(stated.rawValue) in the manifest")
-    }
-    return unit
-  }
-  if let unit = statement.energyUnit { return unit }
-  throw InputError(
-    place, "the unit of the energy is not stated",
-    hint:
-      "add energy_unit=\"kcal/mol\" to the comment line, or `energy_unit: kcal/mol` to the scan in family.yaml"
-  )
+  try statedUnit(
+    text, stated: statement.energyUnit, of: "energy", called: "the energy", example: "kcal/mol", place: place)
 }
 
 /// The force unit that file or manifest states.
 private func statedForceUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws
   -> Units.Force
 {
-  if let text {
-    guard
-      let unit = Units.Force(rawValue: text)
-        ?? Units.Force.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
-    else {
-      throw InputError(
-        place, "there is no force unit \"\(text)\"",
-        hint: "one of " + Units.Force.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    if let stated = statement.forceUnit, stated != unit {
-      throw InputError(place, "force_unit is \(unit.rawValue) here and \(stated.rawValue) in the manifest")
-    }
-    return unit
+  try statedUnit(
+    text, stated: statement.forceUnit, of: "force", called: "the forces", example: "kcal/mol/angstrom",
+    place: place)
+}
+
+/// The unit that a comment line or the manifest states.
+///
+/// - Parameters:
+///   - text: what the line says.
+///   - stated: what the manifest says.
+///   - quantity: "energy", also of the key energy_unit.
+///   - name: what the file has of it.
+///   - example: a unit for the hint.
+/// - Throws: ``InputError`` where neither says one, both differ, or there is none of that name.
+private func statedUnit<Unit: RawRepresentable<String> & CaseIterable & Equatable>(
+  _ text: String?, stated: Unit?, of quantity: String, called name: String, example: String,
+  place: SourcePlace
+) throws -> Unit {
+  guard let text else {
+    if let stated { return stated }
+    throw InputError(
+      place, "the unit of \(name) is not stated",
+      hint:
+        "add \(quantity)_unit=\"\(example)\" to the comment line, or `\(quantity)_unit: \(example)` to the scan in family.yaml"
+    )
   }
-  if let unit = statement.forceUnit { return unit }
-  throw InputError(
-    place, "the unit of the forces is not stated",
-    hint:
-      "add force_unit=\"kcal/mol/angstrom\" to the comment line, or `force_unit: kcal/mol/angstrom` to the scan in family.yaml"
-  )
+  guard
+    let unit = Unit(rawValue: text)
+      ?? Unit.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+  else {
+    throw InputError(
+      place, "there is no \(quantity) unit \"\(text)\"",
+      hint: "one of " + Unit.allCases.map(\.rawValue).joined(separator: ", "))
+  }
+  if let stated, stated != unit {
+    throw InputError(
+      place, "\(quantity)_unit is \(unit.rawValue) here and \(stated.rawValue) in the manifest")
+  }
+  return unit
 }

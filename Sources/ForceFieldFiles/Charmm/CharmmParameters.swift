@@ -66,11 +66,7 @@ public func readCharmmParameters(_ path: String) throws -> TorsionParameters {
   var terms: [TorsionType: [TorsionTerm]] = [:]
   for line in try charmmLines(try readText(path), file: path)
   where line.section == .dihedrals && !line.isTitle {
-    try line.checkCount([7])
-    let term = TorsionTerm(
-      periodicity: try line.periodicity(5), phase: try line.number(6, "a phase") * Units.degree,
-      forceConstant: try line.number(4, "a force constant"))
-    let types = line.words.prefix(4).map { $0.uppercased() == "X" ? TorsionType.wildcard : String($0) }
+    let (types, term) = try line.dihedral()
     let type = TorsionType(types[0], types[1], types[2], types[3])
     guard terms[type]?.contains(where: { $0.periodicity == term.periodicity }) != true else {
       throw InputError(
@@ -80,4 +76,16 @@ public func readCharmmParameters(_ path: String) throws -> TorsionParameters {
     terms[type, default: []].append(term)
   }
   return TorsionParameters(terms)
+}
+
+extension CharmmLine {
+  /// A line of DIHEDRALS: four types, X for any, and a term.
+  /// - Throws: ``InputError`` with the place of what cannot be read.
+  func dihedral() throws -> (types: [String], term: TorsionTerm) {
+    try checkCount([7])
+    let term = TorsionTerm(
+      periodicity: try periodicity(5), phase: try number(6, "a phase") * Units.degree,
+      forceConstant: try number(4, "a force constant"))
+    return (words.prefix(4).map { $0.uppercased() == "X" ? TorsionType.wildcard : String($0) }, term)
+  }
 }

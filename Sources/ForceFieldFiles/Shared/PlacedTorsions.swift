@@ -106,11 +106,7 @@ private func placedCharmmTorsions(_ path: String) throws -> [PlacedTorsion] {
   var result: [PlacedTorsion] = []
   for line in try charmmLines(try readText(path), file: path)
   where line.section == .dihedrals && !line.isTitle {
-    try line.checkCount([7])
-    let term = TorsionTerm(
-      periodicity: try line.periodicity(5), phase: try line.number(6, "a phase") * Units.degree,
-      forceConstant: try line.number(4, "a force constant"))
-    let types = line.words.prefix(4).map { $0.uppercased() == "X" ? TorsionType.wildcard : String($0) }
+    let (types, term) = try line.dihedral()
     let placed = PlacedTerm(term: term, line: line.place.line ?? 1)
     // Lines of a type need not stand together.
     if let index = result.firstIndex(where: { $0.type == type(types) }) {

@@ -27,6 +27,13 @@ struct DesignRows: Sendable {
   var weights: [Double] = []
 }
 
+extension DesignRows {
+  /// What force constants leave of the targets; `columns` says which of them each number of a row belongs to.
+  func residuals(_ k: [Double], columns: [Int]) -> [Double] {
+    zip(x, y).map { row, y in zip(row, columns).reduce(y) { $0 - $1.0 * k[$1.1] } }
+  }
+}
+
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
 struct ScanDesign: Sendable {
   /// Grid points with an energy row.
@@ -130,15 +137,13 @@ extension PreparedFamily {
 
   /// Whether scans drive bonds like one of a molecule.
   private func isTold(about bond: BondIndex, of prepared: PreparedMolecule) -> Bool {
-    let isTold = classTable.isTold
-    return prepared.columns(about: [bond]).contains { isTold[$0] }
+    prepared.columns(about: [bond]).contains { classTable.isTold[$0] }
   }
 
   /// Moves what force constants about bonds without scans do from the fitted rows to their targets, at the base values; torques
   /// about such bonds go.
   private func takeOutUntold(_ design: inout ScanDesign, _ prepared: PreparedMolecule) {
-    let isTold = classTable.isTold
-    let untold = prepared.basis.columns.indices.filter { !isTold[prepared.basis.columns[$0]] }
+    let untold = prepared.basis.columns.indices.filter { !classTable.isTold[prepared.basis.columns[$0]] }
     guard !untold.isEmpty else { return }
     for kind in design.fitted.keys {
       guard var rows = design.fitted[kind] else { continue }

@@ -82,3 +82,9 @@ struct RowStatistics: Sendable {
     return result
   }
 }
+
+/// The weighted sum of squares of numbers about their weighted mean; the weights must not all be zero.
+func squaresAboutMean(_ values: [Double], weights: [Double]) -> Double {
+  let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+  return zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
+}

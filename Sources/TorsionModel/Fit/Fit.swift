@@ -164,7 +164,7 @@ public func fit(
     rules: family.rules,
     spelledOut: isReport
       ? Chemistry.spelledOut(
-        prepared.table.types.compactMap(\.smarts), in: family.molecules.map(\.topology)) : [:],
+        prepared.table.types.compactMap(\.smarts), in: topologies) : [:],
     structures: isReport
       ? Dictionary(
         family.molecules.filter { !$0.scans.isEmpty }.map { ($0.id, StructuralFormula(of: $0.topology)) },

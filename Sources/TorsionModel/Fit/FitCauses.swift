@@ -181,9 +181,7 @@ private struct RowWeights {
     var precisions: [RowKind: Double] = [:]
     for (index, role) in draws.scaleRoles.enumerated() {
       guard case .noise(let kind) = role else { continue }
-      let values = draws.chains(ofScale: index).joined()
-      let sd = values.reduce(0, +) / Double(max(1, values.count))
-      precisions[kind] = 1 / (sd * sd + TorsionPosterior.noiseFloor)
+      precisions[kind] = 1 / TorsionPosterior.variance(ofNoise: draws.mean(ofScale: index))
     }
     self.precisions = precisions
   }
@@ -212,20 +210,12 @@ extension DesignRows {
     for a in columns.indices { for b in columns.indices { gram[a, b] = own[a * order + b] } }
     return smallestSolution(gram, columns.indices.map { own[$0 * order + columns.count] })
   }
-
-  /// What force constants leave of the targets.
-  fileprivate func residuals(_ k: [Double], columns: [Int]) -> [Double] {
-    zip(x, y).map { row, y in zip(row, columns).reduce(y) { $0 - $1.0 * k[$1.1] } }
-  }
 }
 
 /// The weighted root mean square of numbers about their mean; 0 without any.
 private func spread(_ values: [Double], weights: [Double]) -> Double {
   let total = weights.reduce(0, +)
-  guard total > 0 else { return 0 }
-  let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
-  let square = zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) } / total
-  return square.squareRoot()
+  return total > 0 ? (squaresAboutMean(values, weights: weights) / total).squareRoot() : 0
 }
 
 /// The place of the residual that is farthest from their median, where that is a kcal/mol and six times the usual distance.

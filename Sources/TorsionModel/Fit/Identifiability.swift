@@ -155,10 +155,7 @@ extension PreparedFamily {
     var result = Identifiability(
       self, draws: Array(draws.forceConstants.joined()), priorSDs: fit.map(\.priorSD))
     let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
-    let scales = draws.scaleRoles.indices.map { index -> Double in
-      let values = draws.chains(ofScale: index).joined()
-      return values.reduce(0, +) / Double(max(1, values.count))
-    }
+    let scales = draws.scaleRoles.indices.map(draws.mean(ofScale:))
     let noise = { (kind: RowKind) in draws.scaleRoles.firstIndex(of: .noise(kind)).map { scales[$0] } }
     for c in result.classes.indices {
       let own = MoleculeDifferences(
@@ -198,7 +195,7 @@ private struct MoleculeDifferences {
           guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
           let weight =
             options.model.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
-            / (sd * sd + TorsionPosterior.noiseFloor)
+            / TorsionPosterior.variance(ofNoise: sd)
           var sums = RowStatistics(columns: local.count)
           for ((x, y), share) in zip(zip(rows.x, rows.y), rows.weights) {
             sums.add(

@@ -210,7 +210,7 @@ private struct MixtureLikelihood {
     _ points: [(LinearisationPoint, LinearError)], k: [Double], scales: [Double], power: Double
   ) -> Double {
     func precision(_ kind: RowKind) -> Double? {
-      roles.firstIndex(of: .noise(kind)).map { 1 / (scales[$0] * scales[$0] + TorsionPosterior.noiseFloor) }
+      roles.firstIndex(of: .noise(kind)).map { 1 / TorsionPosterior.variance(ofNoise: scales[$0]) }
     }
     let freedom = roles.firstIndex(of: .noiseFreedom).map { scales[$0] }
     let energy = precision(.energy) ?? 0

@@ -48,8 +48,7 @@ struct StepJudge {
       let residuals = used.map { points[$0].energy - relaxed[s].energies[$0]! }
       let total = used.reduce(0) { $0 + weights[$1] }
       guard used.count > 1, total > 0 else { continue }
-      let mean = zip(used, residuals).reduce(0) { $0 + weights[$1.0] * $1.1 } / total
-      let square = zip(used, residuals).reduce(0) { $0 + weights[$1.0] * ($1.1 - mean) * ($1.1 - mean) }
+      let square = squaresAboutMean(residuals, weights: used.map { weights[$0] })
       let power = options.model.power(points: used.count)
       let misfit = power * square * precision
       let nu = exp(Augmentation.freedomCentre)

@@ -17,7 +17,8 @@ extension PreparedFamily {
   func leastSquaresByBlock(_ designs: [ScanDesign], weight: (Int, RowKind, Int) -> Double) -> [Double] {
     let (gram, right) = normalEquations(designs, weight: weight)
     var result = right.map { _ in 0.0 }
-    for block in linkedColumns {
+    let linked = molecules.filter { !$0.isHeldOut }.map(\.basis.columns)
+    for block in SparseStructure(order: right.count, cliques: linked).components {
       var own = Matrix(rows: block.count, columns: block.count)
       for (a, i) in block.enumerated() { for (b, j) in block.enumerated() { own[a, b] = gram[i, j] } }
       for (i, value) in zip(block, smallestSolution(own, block.map { right[$0] })) { result[i] = value }
@@ -51,19 +52,6 @@ extension PreparedFamily {
       }
     }
     return (gram, right)
-  }
-
-  /// The parameters that fitted molecules link with each other, group by group, ascending.
-  private var linkedColumns: [[Int]] {
-    var group = Array(table.parameters.indices)
-    func root(_ i: Int) -> Int { group[i] == i ? i : root(group[i]) }
-    for prepared in molecules where !prepared.isHeldOut {
-      for column in prepared.basis.columns {
-        let pair = [root(column), root(prepared.basis.columns[0])].sorted()
-        group[pair[1]] = pair[0]
-      }
-    }
-    return Dictionary(grouping: group.indices, by: root).values.sorted { $0[0] < $1[0] }
   }
 }
 

@@ -49,6 +49,12 @@ public struct PosteriorDraws: Hashable, Sendable {
 
   /// One scale, chain by chain.
   func chains(ofScale index: Int) -> [[Double]] { scales.map { $0.map { $0[index] } } }
+
+  /// The mean of one scale over all chains.
+  func mean(ofScale index: Int) -> Double {
+    let values = chains(ofScale: index).joined()
+    return values.reduce(0, +) / Double(max(1, values.count))
+  }
 }
 
 /// The scales of highest density and, where latent variables are part of the model, the posterior given those.

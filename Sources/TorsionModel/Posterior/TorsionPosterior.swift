@@ -89,6 +89,9 @@ struct TorsionPosterior: Sendable {
   /// Variance of the noise floor, so that data without any noise cannot make a density infinite: (10⁻³)².
   static let noiseFloor = 1e-6
 
+  /// The variance of noise of a scale.
+  static func variance(ofNoise scale: Double) -> Double { scale * scale + noiseFloor }
+
   /// Sums the molecules' forms.
   private mutating func pool() {
     if pooled.isEmpty {

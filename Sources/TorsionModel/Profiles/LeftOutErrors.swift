@@ -82,10 +82,7 @@ struct LeftOutErrors: Sendable {
 
 /// The weighted mean square of a scan's residuals about their mean.
 private func meanSquare(_ rows: DesignRows, _ k: [Double], _ columns: [Int]) -> Double {
-  let residuals = zip(rows.x, rows.y).map { x, y in zip(x, columns).reduce(y) { $0 - $1.0 * k[$1.1] } }
-  let total = rows.weights.reduce(0, +)
-  let mean = zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * $1.1 } / total
-  return zip(rows.weights, residuals).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / total
+  squaresAboutMean(rows.residuals(k, columns: columns), weights: rows.weights) / rows.weights.reduce(0, +)
 }
 
 /// The variance over draws of a scan's profile about its mean, per grid point.

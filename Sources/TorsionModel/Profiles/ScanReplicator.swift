@@ -34,7 +34,7 @@ struct ScanReplicator: ~Copyable {
       residual[i] = value
     }
     let noise = scan.noiseIndex.map { scales[$0] } ?? 0
-    let variance = noise * noise + TorsionPosterior.noiseFloor
+    let variance = TorsionPosterior.variance(ofNoise: noise)
     let freedom = scan.freedomIndex.map { scales[$0] }
     if let freedom, scan.noiseModel == .studentT {
       addHeavyTailed(variance: variance, freedom: freedom, stream: &stream)

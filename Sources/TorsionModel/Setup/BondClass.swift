@@ -25,6 +25,11 @@ struct BondClassTable: Hashable, Sendable {
   let groups: [Int]
   /// The name of each group.
   let groupLabels: [String]
+  /// Whether a fitted scan drives the bonds that each column is about; true of all where none does.
+  ///
+  /// What a bond's torsions do is seen where it turns. Where it rests, energies and torques of other scans would be met by
+  /// constants that nearly cancel there, and nowhere else: without a scan they stay as the prior has them.
+  let isTold: [Bool]
 
   /// Classes that at least this many molecules drive have scales of their own; the others share theirs, because one
   /// molecule cannot tell how molecules differ.
@@ -58,26 +63,12 @@ struct BondClassTable: Hashable, Sendable {
       + ["other bonds", "bonds without scans"].filter(labels.contains)
     groups = labels.map { groupLabels.firstIndex(of: $0)! }
     self.groupLabels = groupLabels
-  }
-
-  /// Whether a fitted scan drives the bonds that each column is about; true of all where none does.
-  ///
-  /// What a bond's torsions do is seen where it turns. Where it rests, energies and torques of other scans would be met by
-  /// constants that nearly cancel there, and nowhere else: without a scan they stay as the prior has them.
-  var isTold: [Bool] {
-    guard classes.contains(where: { $0.molecules > 0 }) else {
-      return classes.flatMap { $0.columns.map { _ in true } }
-    }
-    return classes.flatMap { each in each.columns.map { _ in each.molecules > 0 } }
+    let areAllUntold = classes.allSatisfy { $0.molecules == 0 }
+    isTold = classes.flatMap { each in each.columns.map { _ in areAllUntold || each.molecules > 0 } }
   }
 
   /// The class of a column.
   func classIndex(ofColumn column: Int) -> Int {
     classes.firstIndex { $0.columns.contains(column) }!
-  }
-
-  /// The group of a driven bond's class; the last one for a class without columns.
-  func group(of type: TorsionType) -> Int {
-    classes.firstIndex { $0.types == type.bondClass }.map { groups[$0] } ?? groupLabels.count - 1
   }
 }
