@@ -142,7 +142,7 @@ import Testing
     let draws = (0..<64).map { _ in prepared.table.base.map { $0 + 0.5 * stream.normal() } }
     let posterior = PosteriorDraws(
       forceConstants: [draws], scales: [draws.map { _ in [0.001] }], logDensities: [draws.map { _ in 0 }],
-      scaleRoles: [.noise(.energy)])
+      scaleRoles: [.noise(.energy)], plain: draws.map { PlainDraw(forceConstants: $0, scales: [0.001]) })
     let result = await prepared.linearisation(
       draws: posterior, designs: designs, geometries: base, options: options)
     #expect(result.check.isTooFar, "\(result.check)")

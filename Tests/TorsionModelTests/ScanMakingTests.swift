@@ -80,6 +80,8 @@ import Testing
       under: nil, options: RelaxationOptions(), relax: true, threads: 2)
     let designs = await prepared.designs(at: geometries, likelihood: .energyAndTorque, every: 1, threads: 2)
     #expect(designs[0].fitted[.drivenTorque]?.y.count == 144)
+    // 72 points over two dihedrals are fewer than 12².
+    #expect(designs[0].axes == 2 && designs[0].power(ModelOptions()) == 1)
     #expect(try #require(prepared.pooledError(geometries, heldOut: false)) < 1e-3)
     // Under the truth nothing is left: targets are what the base terms say, for torques to the tolerances of relaxing.
     let base = prepared.table.base

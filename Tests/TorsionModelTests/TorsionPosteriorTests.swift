@@ -214,7 +214,7 @@ struct DenseModel {
       noise: .normal)
     var first = PosteriorWorkspace(posterior)
     var second = PosteriorWorkspace(without)
-    let a = posterior.weighing(molecules: weights).conditionalMean(scales, &first)
+    let a = posterior.conditionalMean(scales, molecules: weights, &first)
     for (x, y) in zip(a, without.conditionalMean(scales, &second)) { #expect(abs(x - y) < 1e-10) }
   }
 

@@ -11,21 +11,25 @@
 public func torsionPatterns(
   of types: some Sequence<TorsionType>, in topologies: [Topology], typePatterns: [String: String] = [:]
 ) -> [TorsionType: String] {
-  let molecules = topologies.map(SeenMolecule.init)
+  // What torsions look like by the names of their atoms' types, in both directions; each look once.
+  var seen: [[String]: (type: TorsionType, looks: Set<SeenTorsion>)] = [:]
+  for molecule in topologies.lazy.map(SeenMolecule.init) {
+    for (quartet, type) in molecule.torsions {
+      for direction in [quartet, quartet.reversed] {
+        let names = direction.atoms.map { molecule.types[$0] }
+        seen[names, default: (type, [])].looks.insert(molecule.look(direction))
+      }
+    }
+  }
   var result: [TorsionType: String] = [:]
   for type in Set(types) where type.smarts == nil {
     var own: [SeenTorsion] = []
     var others: [SeenTorsion: Set<[String]>] = [:]
-    for molecule in molecules {
-      for (quartet, other) in molecule.torsions {
-        for direction in [quartet, quartet.reversed] {
-          let names = direction.atoms.map { molecule.types[$0] }
-          if zip(type.types, names).allSatisfy({ $0 == TorsionType.wildcard || $0 == $1 }) {
-            own.append(molecule.look(direction))
-          } else if other != type, !type.covers(other) {
-            others[molecule.look(direction), default: []].insert(names)
-          }
-        }
+    for (names, (other, looks)) in seen {
+      if zip(type.types, names).allSatisfy({ $0 == TorsionType.wildcard || $0 == $1 }) {
+        own += looks
+      } else if other != type, !type.covers(other) {
+        for look in looks { others[look, default: []].insert(names) }
       }
     }
     guard !own.isEmpty else { continue }

@@ -52,4 +52,12 @@ public struct ChainDiagnostics: Hashable, Sendable {
 
   /// Whether all three are within their limits.
   public var isGood: Bool { ConvergenceLimits.areMet(rhat: rhat, essBulk: essBulk, essTail: essTail) }
+
+  /// Whether chains `factor` times as long can be expected to meet the limits: effective sizes grow with the draws, and what
+  /// R-hat exceeds 1 by falls with them.
+  public func mayBeGood(withDraws factor: Double) -> Bool {
+    ConvergenceLimits.areMet(
+      rhat: rhat.map { 1 + ($0 - 1) / factor }, essBulk: essBulk.map { $0 * factor },
+      essTail: essTail.map { $0 * factor })
+  }
 }

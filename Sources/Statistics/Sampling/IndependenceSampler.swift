@@ -29,6 +29,8 @@ public struct IndependenceSampler: Sendable {
   static let largestBlock = 8
   /// Of more blocks than these each turn moves so many, in rotation.
   static let blocksPerTurn = 2
+  /// Of so many coordinates, each turn moves one by a slice; of more, fewer turns do, as blocks move seldom enough there too.
+  static let slicesEachTurn = 16
 
   /// A sampler for densities near the normal one of this mean and precision (positive definite).
   public init(mean: [Double], precision: Matrix) {
@@ -58,7 +60,7 @@ public struct IndependenceSampler: Sendable {
   }
 
   /// Moves `state` by one update of every block (of two of them in turn, where there are more) and, turn by turn, a slice
-  /// update of one coordinate after the other; returns how many blocks moved.
+  /// update of one coordinate after the other (in fewer turns, where there are many); returns how many blocks moved.
   @discardableResult
   public func step(
     _ state: inout SliceSampler.State, turn: Int, stream: inout RandomStream, logDensity: ([Double]) -> Double
@@ -69,9 +71,11 @@ public struct IndependenceSampler: Sendable {
     where update(blocks[(turn * some + place) % blocks.count], &state, &stream, logDensity) {
       moved += 1
     }
-    if !mean.isEmpty {
+    let pause = max(1, mean.count / Self.slicesEachTurn)
+    if !mean.isEmpty, turn % pause == 0 {
       SliceSampler.step(
-        &state, coordinate: turn % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity)
+        &state, coordinate: turn / pause % mean.count, tuning: tuning, stream: &stream, logDensity: logDensity
+      )
     }
     return moved
   }

@@ -36,6 +36,8 @@ extension DesignRows {
 
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
 struct ScanDesign: Sendable {
+  /// Over how many dihedrals the scan goes.
+  var axes = 1
   /// Grid points with an energy row.
   var points: [Int] = []
   /// The driven dihedral at those points, radian.
@@ -46,6 +48,11 @@ struct ScanDesign: Sendable {
   var energyTargets: [Double] = []
   /// The rows that enter the fit.
   var fitted: [RowKind: DesignRows] = [:]
+
+  /// The power of the likelihood of its fitted rows.
+  func power(_ options: ModelOptions) -> Double {
+    options.power(points: fitted[.energy]?.y.count ?? 0, axes: axes)
+  }
 
   mutating func add(
     _ kind: RowKind, x: [Double], y: Double, point: Int, weight: Double = 1
@@ -72,7 +79,7 @@ extension PreparedFamily {
     await parallelMap(scans.count, threads: threads) { s in
       let prepared = molecules[scans[s].molecule]
       let scan = self.scan(scans[s])
-      var design = ScanDesign()
+      var design = ScanDesign(axes: scan.axes.count)
       let weights = weighting.weights(of: scan.points.map(\.energy))
       let turns = prepared.turns.filter { isTold(about: $0.bond, of: prepared) }
       for (index, point) in scan.points.enumerated() {

@@ -143,7 +143,7 @@ extension DesignRecord {
       }
       return Scan(
         molecule: molecule.molecule.id, scan: prepared.scan(index).id,
-        power: options.power(points: designs[s].fitted[.energy]?.y.count ?? 0), rows: rows)
+        power: designs[s].power(options), rows: rows)
     }
   }
 }

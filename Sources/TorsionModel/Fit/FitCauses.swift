@@ -187,7 +187,7 @@ private struct RowWeights {
   }
 
   func weight(of design: ScanDesign, scan: Int, _ kind: RowKind, row: Int) -> Double {
-    let power = options.power(points: design.fitted[.energy]?.y.count ?? 0)
+    let power = design.power(options)
     let own = draws.weights.indices.contains(scan) ? draws.weights[scan] : []
     let place =
       switch options.noise {

@@ -194,7 +194,7 @@ private struct MoleculeDifferences {
         for kind in [RowKind.energy, .drivenTorque] {
           guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
           let weight =
-            options.model.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
+            designs[s].power(options.model)
             / TorsionPosterior.variance(ofNoise: sd)
           var sums = RowStatistics(columns: local.count)
           for ((x, y), share) in zip(zip(rows.x, rows.y), rows.weights) {

@@ -55,17 +55,19 @@ extension PreparedFamily {
     guard options.rounds > 0, scans.contains(where: { scan($0).geometry == .relaxed }) else {
       return LinearisationResult(check: LinearisationCheck(reason: "geometries were taken as given"))
     }
-    let all = zip(draws.forceConstants.joined(), draws.scales.joined()).map { ($0, $1) }
-    let step = max(1, all.count / max(1, options.linearisationDraws))
-    let used = stride(from: step / 2, to: all.count, by: step).prefix(options.linearisationDraws)
-      .map { all[$0] }
-    guard used.count > 1 else {
-      return LinearisationResult(check: LinearisationCheck(reason: "fewer than two draws were asked for"))
-    }
     let jobs = scans.indices.flatMap { s -> [LinearisationPoint] in
       guard !molecules[scans[s].molecule].isHeldOut else { return [] }
       return LinearisationPoint.some(of: designs[s], scan: s)
     }
+    // The linear posterior's own draws: bagged ones lie further out than it does.
+    let all = draws.plain.map { ($0.forceConstants, $0.scales) }
+    let wanted = Self.linearisationDraws(options.linearisationDraws, points: jobs.count)
+    let step = max(1, all.count / max(1, wanted))
+    let used = stride(from: step / 2, to: all.count, by: step).prefix(wanted).map { all[$0] }
+    guard used.count > 1 else {
+      return LinearisationResult(check: LinearisationCheck(reason: "fewer than two draws were asked for"))
+    }
+    progress(.linearisation(draws: used.count))
     // Jobs by point: the draws of one point follow each other from the same geometry.
     let results = await parallelMap(jobs.count, threads: options.threads, progress: progress) {
       number -> [LinearError]? in
@@ -81,7 +83,7 @@ extension PreparedFamily {
       byScan.keys.sorted().reduce(0.0) { sum, s in
         let count = designs[s].fitted[.energy]?.y.count ?? 0
         let points = byScan[s]!
-        let power = options.model.power(points: count) * Double(count) / Double(points.count)
+        let power = designs[s].power(options.model) * Double(count) / Double(points.count)
         return sum
           + likelihood.logRatio(points.map { ($0.0, $0.1[d]) }, k: used[d].0, scales: used[d].1, power: power)
       }
@@ -110,6 +112,11 @@ extension PreparedFamily {
       return LinearisationResult(check: check, shift: shift)
     }
     return LinearisationResult(check: check)
+  }
+
+  /// Under how many draws to relax: fewer, down to 48, where more than forty thousand relaxations would take longer than the fit.
+  private static func linearisationDraws(_ asked: Int, points: Int) -> Int {
+    min(asked, max(48, 40_000 / max(1, points)))
   }
 
   /// True less linear energies and driven torques of one grid point under each draw; nil where one does not relax.

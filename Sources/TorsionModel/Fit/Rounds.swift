@@ -88,16 +88,15 @@ extension FitRun {
       geometries: base, designs: try await designs(base), isSettled: options.rounds == 0)
     var mode: [Double]?
     var mean = prepared.table.base
+    var density = prepared.posterior(result.designs, options: options)
+    let scans = prepared.scans.count { !prepared.molecules[$0.molecule].isHeldOut }
     for round in 0..<options.rounds {
       progress(.round(round + 1, rmse: result.errors.last))
-      let density = prepared.posterior(result.designs, options: options)
       let found = density.mode(from: mode)
       mode = found.logScales
-      let judge = StepJudge(prepared, density: density, logScales: found.logScales, options: options)
-      guard let step = await step(from: mean, to: found.mean(), judge, &result) else { break }
-      mean = step.mean
-      result.geometries = step.geometries
-      result.designs = try await designs(step.geometries)
+      let judge = StepJudge(density, logScales: found.logScales, scans: scans)
+      guard let step = try await step(from: mean, to: found.mean(), density, judge, &result) else { break }
+      (mean, density) = (step.mean, step.density)
       if result.isSettled { break }
     }
     return result
@@ -106,19 +105,23 @@ extension FitRun {
   /// A step towards the mean of the posterior, shortened where it leaves the range in which energies are linear in the force
   /// constants; nil where none raises the posterior.
   private func step(
-    from start: [Double], to target: [Double], _ judge: StepJudge, _ result: inout RelaxedFit
-  ) async -> (mean: [Double], geometries: [RelaxedScan])? {
-    let before = judge.logPosterior(start, result.geometries)
+    from start: [Double], to target: [Double], _ density: TorsionPosterior, _ judge: StepJudge,
+    _ result: inout RelaxedFit
+  ) async throws -> (mean: [Double], density: TorsionPosterior)? {
+    let before = judge.logPosterior(start, relaxed: density)
     var length = 1.0
     for _ in 0..<4 {
       let mean = zip(start, target).map { $0 + length * ($1 - $0) }
       let trial = await geometries(prepared.table.torsionParameters(mean))
       guard let rmse = prepared.pooledError(trial, heldOut: false) else { return nil }
       result.errors.append(rmse)
-      let gain = judge.logPosterior(mean, trial) - before
+      let designs = try await designs(trial)
+      let relaxed = prepared.posterior(designs, options: options)
+      let gain = judge.logPosterior(mean, relaxed: relaxed) - before
       if gain > 0 {
         result.isSettled = gain < judge.settledGain
-        return (mean, trial)
+        (result.geometries, result.designs) = (trial, designs)
+        return (mean, relaxed)
       }
       // The posterior is as high there as here, to what counts: nothing is gained by going on.
       if gain > -judge.settledGain {
@@ -141,7 +144,6 @@ extension FitRun {
     guard options.purpose == .report else {
       return (density, draws, LinearisationCheck(reason: "not asked for"))
     }
-    if options.rounds > 0 { progress(.linearisation(draws: options.linearisationDraws)) }
     let linearisation = await prepared.linearisation(
       draws: draws, designs: rounds.designs, geometries: rounds.geometries, options: options,
       progress: progress)

@@ -141,6 +141,21 @@ extension TorsionPosterior {
     }
   }
 
+  /// ln of the likelihood of w at noise scales, weights integrated out at the typical ν; up to a constant.
+  func logLikelihood(of w: [Double], logScales: [Double]) -> Double {
+    let precisions = layout.kinds.indices.map { Self.precision(logScales[$0]) }
+    guard noise == .normal else {
+      return noiseEvidence(w, weights: Augmentation(self).weights, precisions: precisions) { 0 }
+        .logLikelihood(precisions: precisions, freedom: exp(Augmentation.freedomCentre))
+    }
+    return blocks.reduce(0) { sum, block in
+      let own = block.columns.map { w[$0] } + [-1]
+      return zip(block.pieces, block.forms).reduce(sum) {
+        $0 - 0.5 * precisions[$1.0.kind] * form($1.1, own)
+      }
+    }
+  }
+
   /// The precision of noise at the logarithm of its scale.
   static func precision(_ logScale: Double) -> Double { 1 / (exp(2 * logScale) + noiseFloor) }
 

@@ -11,6 +11,8 @@ import Statistics
 /// What one chain kept.
 struct ChainDraws: Sendable {
   var forceConstants: [[Double]] = []
+  /// Some draws with every molecule counted once.
+  var plain: [PlainDraw] = []
   /// The sum over draws of the means of the force constants given everything else.
   var conditionalMeans: [Double] = []
   /// Scales, and ν behind them where noise is a mixture.
@@ -50,7 +52,7 @@ extension TorsionPosterior {
   func advance(
     _ position: inout ChainPosition, by sampler: IndependenceSampler, turn: Int, wanted: Bool = true,
     bags: Bool = false, _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
-  ) -> (mean: [Double], draw: [Double])? {
+  ) -> (mean: [Double], draw: [Double], plain: [Double])? {
     let posterior = position.posterior
     sampler.step(&position.state, turn: turn, stream: &stream) { posterior.logDensity($0, &workspace) }
     guard wanted || noise != .normal else { return nil }
@@ -68,11 +70,12 @@ extension TorsionPosterior {
       position = next
     }
     guard wanted else { return nil }
-    let draw =
-      bags
-      ? position.posterior.weighing(molecules: moleculeFactors(using: &stream))
-        .draw(position.state.position, &workspace, using: &stream) : posterior.forceConstants(w)
-    return (posterior.forceConstants(mean), draw)
+    let plain = posterior.forceConstants(w)
+    guard bags else { return (posterior.forceConstants(mean), plain, plain) }
+    let weights = moleculeFactors(using: &stream)
+    let draw = position.posterior.draw(
+      position.state.position, molecules: weights, &workspace, using: &stream)
+    return (posterior.forceConstants(mean), draw, plain)
   }
 
   /// Draws s and every f given w, by slices: moves where the normal approximation of the collapsed density is poor.
@@ -80,15 +83,21 @@ extension TorsionPosterior {
     _ logScales: inout [Double], given w: [Double], using stream: inout RandomStream
   ) {
     let directions = prior.directions(w)
-    func density(_ x: [Double]) -> Double {
-      layout.logPriorOfPriorScales(x) + prior.logDensity(directions: directions, layout.priorScales(x))
-    }
-    guard var state = SliceSampler.State(at: logScales, logDensity: density) else { return }
+    var squares = layout.priorScales(logScales)
     let tuning = SliceSampler.Tuning(widths: logScales.map { _ in 0.6 })
-    for index in layout.priorIndex..<layout.count {
+    let first = layout.priorIndex
+    for (index, own) in zip(first..., layout.priors[first...]) {
+      let group = index == first ? nil : index - first - 1
+      func density(_ x: [Double]) -> Double {
+        squares.set(exp(2 * x[index]), group: group)
+        return own.logDensity(ofLog: x[index])
+          + prior.logDensity(directions: directions, squares, group: group)
+      }
+      guard var state = SliceSampler.State(at: logScales, logDensity: density) else { return }
       SliceSampler.step(&state, coordinate: index, tuning: tuning, stream: &stream, logDensity: density)
+      logScales = state.position
+      squares.set(exp(2 * logScales[index]), group: group)
     }
-    logScales = state.position
   }
 
   /// Dirichlet(1, …, 1) weights of the molecules with rows times their number, by index in the family (the Bayesian
@@ -111,6 +120,9 @@ struct Chain: Sendable {
   private let normal: (mean: [Double], precision: Matrix)
   private let mode: PosteriorMode
   private let bags: Bool
+
+  /// How many draws without bagging each chain keeps, about.
+  private static let plainDraws = 64
 
   init(
     _ mode: PosteriorMode, of posterior: TorsionPosterior, precision: Matrix, number: Int, seed: UInt64,
@@ -153,11 +165,15 @@ struct Chain: Sendable {
       count(step, of: warmup)
     }
     var result = ChainDraws(position.latent, reserving: draws)
+    let plainStride = max(1, draws / Self.plainDraws)
     for step in 0..<draws {
-      if let (mean, k) = whole.advance(
+      if let (mean, k, plain) = whole.advance(
         &position, by: sampler, turn: step, bags: bags, &workspace, using: &stream)
       {
         result.add(mean, k, position, whole)
+        if step % plainStride == plainStride / 2 {
+          result.plain.append(PlainDraw(forceConstants: plain, scales: result.scales[step]))
+        }
       }
       count(step, of: draws)
     }
@@ -195,6 +211,7 @@ extension PosteriorDraws {
   init(_ chains: [ChainDraws], of posterior: TorsionPosterior) {
     forceConstants = chains.map(\.forceConstants)
     scales = chains.map(\.scales)
+    plain = chains.flatMap(\.plain)
     logDensities = chains.map(\.logDensities)
     scaleRoles = posterior.layout.roles + (posterior.noise == .normal ? [] : [.noiseFreedom])
     let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))

@@ -150,10 +150,14 @@ struct CoherentPrior: Sendable {
   }
 
   /// ln of the density of w given by its coordinates, up to a constant.
-  func logDensity(directions: [[Double]], _ scales: PriorScales) -> Double {
+  ///
+  /// - Parameter group: the group of classes whose part is wanted; nil for all.
+  func logDensity(directions: [[Double]], _ scales: PriorScales, group: Int?) -> Double {
     var sum = 0.0
-    for (part, own) in zip(parts, directions) {
-      for (value, variance) in zip(own, Self.variances(part, scales)) {
+    for (part, own) in zip(parts, directions) where group == nil || part.group == group {
+      let coherent = scales.coherent[part.group]
+      for (value, g) in zip(own, part.eigenvalues) {
+        let variance = scales.floor + coherent * g
         sum += log(variance) + value * value / variance
       }
     }
@@ -190,6 +194,11 @@ struct PriorScales: Hashable, Sendable {
   var floor: Double
   /// f² by group.
   var coherent: [Double]
+
+  /// Changes f² of a group, or s² where none is given.
+  mutating func set(_ square: Double, group: Int?) {
+    if let group { coherent[group] = square } else { floor = square }
+  }
 }
 
 extension CoherentPrior {

@@ -3,11 +3,11 @@
 import Chemistry
 import Statistics
 
-/// One molecule's rows over its columns of w = n (k − centre).
+/// One molecule's rows over those columns of w = n (k − centre) that they see.
 struct MoleculeBlock: Sendable {
   /// The molecule's index in the family.
   var molecule: Int
-  /// The family's columns that it has, ascending.
+  /// The family's columns that any of its rows sees, ascending: fewer than it has where no scan turns some bonds.
   var columns: [Int]
   /// Its rows.
   var pieces: [RowPiece]
@@ -28,20 +28,26 @@ extension PreparedFamily {
     _ m: Int, designs: [ScanDesign], kinds: [RowKind], prior: CoherentPrior, options: ModelOptions
   ) -> MoleculeBlock? {
     guard !molecules[m].isHeldOut else { return nil }
-    let columns = molecules[m].basis.columns
+    let all = molecules[m].basis.columns
+    let own = scans.indices.filter { scans[$0].molecule == m }
+    let seen = all.indices.filter { place in
+      own.contains { s in
+        kinds.contains { designs[s].fitted[$0]?.x.contains { $0[place] != 0 } ?? false }
+      }
+    }
+    let columns = seen.map { all[$0] }
     let unit = columns.map { prior.unit[$0] }
     var pieces: [RowPiece] = []
-    for (s, index) in scans.enumerated() where index.molecule == m {
-      let power = options.power(points: designs[s].fitted[.energy]?.y.count ?? 0)
+    for s in own {
+      let power = designs[s].power(options)
       for (k, kind) in kinds.enumerated() {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
         pieces.append(
           RowPiece(
             scan: s, kind: k, group: kind == .otherTorque ? 1 : 0, hasOffset: kind == .energy, power: power,
-            rows: rows.x.map { row in zip(row, unit).map { $0 * $1 } },
-            targets: zip(rows.x, rows.y).map { row, y in
-              zip(row, columns).reduce(y) { $0 - $1.0 * prior.centre[$1.1] }
-            }, points: rows.points, rowWeights: rows.weights))
+            rows: rows.x.map { row in zip(seen, unit).map { row[$0] * $1 } },
+            targets: rows.residuals(prior.centre, columns: all), points: rows.points, rowWeights: rows.weights
+          ))
       }
     }
     return MoleculeBlock(molecule: m, columns: columns, pieces: pieces)

@@ -21,6 +21,9 @@ public struct PosteriorDraws: Hashable, Sendable {
   /// Posterior means of the noise's weights, by scan of the family: one, or one a grid point; empty in models without.
   public var weights: [[Double]] = []
 
+  /// Some draws with every molecule counted once, of all chains.
+  var plain: [PlainDraw] = []
+
   /// The mean over draws of the means of the force constants given the scales and weights, kcal/mol: without the noise
   /// that draws of what the data leave open add to it (Rao–Blackwell), and without bagging.
   var conditionalMean: [Double] = []
@@ -55,6 +58,14 @@ public struct PosteriorDraws: Hashable, Sendable {
     let values = chains(ofScale: index).joined()
     return values.reduce(0, +) / Double(max(1, values.count))
   }
+}
+
+/// One draw from the posterior in which every molecule counts once: what bagging widens.
+struct PlainDraw: Hashable, Sendable {
+  /// kcal/mol.
+  var forceConstants: [Double]
+  /// In their own units, by the roles of the scales.
+  var scales: [Double]
 }
 
 /// The scales of highest density and, where latent variables are part of the model, the posterior given those.
@@ -104,8 +115,8 @@ extension TorsionPosterior {
 
   /// Samples: `options.chains` chains from dispersed starts, each on a random stream of its own.
   ///
-  /// When R-hat or ESS of a scale or a force constant misses its limit, the chains are run again with four times the
-  /// draws; once.
+  /// When R-hat or ESS of a scale or a force constant misses its limit, and four times the draws may bring all of them within
+  /// it, the chains are run again with those; once.
   func sample(
     _ options: FitOptions, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async -> PosteriorDraws {
@@ -123,12 +134,15 @@ extension TorsionPosterior {
         .run(warmup: options.warmup, draws: count) { progress(.advanced($0)) }
       }
       let result = PosteriorDraws(chains, of: self)
-      guard options.extendsChains else { return result }
-      let good =
-        result.scaleRoles.indices.allSatisfy { ChainDiagnostics(result.chains(ofScale: $0)).isGood }
-        && (0..<parameterCount).allSatisfy { ChainDiagnostics(result.chains(ofParameter: $0)).isGood }
-      if good || attempt == 1 { return result }
-      draws *= 4
+      guard options.extendsChains, attempt == 0 else { return result }
+      let diagnostics =
+        result.scaleRoles.indices.map { ChainDiagnostics(result.chains(ofScale: $0)) }
+        + (0..<parameterCount).map { ChainDiagnostics(result.chains(ofParameter: $0)) }
+      let factor = 4
+      guard diagnostics.contains(where: { !$0.isGood }),
+        diagnostics.allSatisfy({ $0.mayBeGood(withDraws: Double(factor)) })
+      else { return result }
+      draws *= factor
     }
     preconditionFailure("the loop returns")
   }

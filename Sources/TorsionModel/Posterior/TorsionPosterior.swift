@@ -28,7 +28,7 @@ struct TorsionPosterior: Sendable {
   private let blockPlaces: [[Int32]]
   let partPlaces: [[Int32]]
   /// The forms of each molecule's pieces, and by what they are multiplied, at the present weights.
-  private var forms: [[[Double]]]
+  private var forms: [[PackedForm]]
   private var factors: [[Double]]
   /// All molecules' rows as one form a kind, at the present weights.
   private var pooled: [PooledForm]
@@ -40,25 +40,35 @@ struct TorsionPosterior: Sendable {
     var linear: [Double]
     var square: Double
 
-    /// Adds a form over (w, y) of some columns.
-    mutating func add(_ form: [Double], times factor: Double, columns: [Int], places: [Int32]) {
-      let width = columns.count + 1
-      form.withUnsafeBufferPointer { form in
-        quadratic.withUnsafeMutableBufferPointer { quadratic in
-          places.withUnsafeBufferPointer { places in
-            var next = 0
-            for a in columns.indices {
-              for b in a..<columns.count {
-                quadratic[Int(places[next])] += factor * form[a * width + b]
-                next += 1
-              }
-            }
-          }
+    /// Adds a form of some columns.
+    mutating func add(_ form: PackedForm, times factor: Double, columns: [Int], places: [Int32]) {
+      quadratic.withUnsafeMutableBufferPointer {
+        form.addQuadratic(times: factor, to: $0.baseAddress!, places)
+      }
+      for (column, value) in zip(columns, form.linear) { linear[column] += factor * value }
+      square += factor * form.square
+    }
+  }
+
+  /// One piece's form over (w, y) of its molecule's columns: the upper triangle of w's part row after row, and the rest.
+  private struct PackedForm: Sendable {
+    var triangle: [Double]
+    var linear: [Double]
+    var square: Double
+
+    /// - Parameter form: both triangles, row after row, y last.
+    init(_ form: [Double], columns count: Int) {
+      let width = count + 1
+      triangle = (0..<count).flatMap { a in form[(a * width + a)..<(a * width + count)] }
+      linear = (0..<count).map { form[$0 * width + count] }
+      square = form[width * width - 1]
+    }
+
+    func addQuadratic(times factor: Double, to matrix: UnsafeMutablePointer<Double>, _ places: [Int32]) {
+      triangle.withUnsafeBufferPointer { triangle in
+        places.withUnsafeBufferPointer { places in
+          for i in triangle.indices { matrix[Int(places[i])] += factor * triangle[i] }
         }
-        for (a, column) in columns.enumerated() {
-          linear[column] += factor * form[a * width + columns.count]
-        }
-        square += factor * form[width * width - 1]
       }
     }
   }
@@ -80,7 +90,7 @@ struct TorsionPosterior: Sendable {
     degreesOfFreedom = layout.kinds.indices.map { k in
       blocks.reduce(0) { $1.pieces.reduce($0) { $1.kind == k ? $0 + $1.degreesOfFreedom : $0 } }
     }
-    forms = blocks.map(\.forms)
+    forms = blocks.map { block in block.forms.map { PackedForm($0, columns: block.columns.count) } }
     factors = blocks.map { $0.pieces.map { _ in 1 } }
     pooled = []
     pool()
@@ -119,19 +129,13 @@ struct TorsionPosterior: Sendable {
     guard noise != .normal else { return self }
     var result = self
     if noise == .studentT {
-      result.forms = blocks.map { block in block.pieces.map { $0.gram(weights: latent.weights[$0.scan]) } }
+      result.forms = blocks.map { block in
+        block.pieces.map {
+          PackedForm($0.gram(weights: latent.weights[$0.scan]), columns: block.columns.count)
+        }
+      }
     } else {
       result.factors = blocks.map { block in block.pieces.map { latent.weights[$0.scan][$0.group] } }
-    }
-    result.pool()
-    return result
-  }
-
-  /// The posterior with every molecule's rows counted `weights` times, by index in the family.
-  func weighing(molecules weights: [Double]) -> TorsionPosterior {
-    var result = self
-    for m in blocks.indices {
-      for p in result.factors[m].indices { result.factors[m][p] *= weights[blocks[m].molecule] }
     }
     result.pool()
     return result
@@ -200,25 +204,41 @@ struct TorsionPosterior: Sendable {
   }
 
   /// Factorises the precision of w: ln of the determinants that the Gaussian integrals leave, and the quadratic form's value.
-  private func assemble(_ workspace: inout PosteriorWorkspace) -> (Double, Double)? {
+  ///
+  /// - Parameter weights: how many times each molecule's rows count, by index in the family; nil for once.
+  private func assemble(
+    _ workspace: inout PosteriorWorkspace, molecules weights: [Double]? = nil
+  ) -> (Double, Double)? {
     let order = parameterCount
     var square = 0.0
+    let (precisions, priorScales) = (workspace.precisions, workspace.priorScales)
     for i in 0..<order { workspace.right[i] = 0 }
-    for (k, form) in pooled.enumerated() {
-      let precision = workspace.precisions[k]
-      for i in 0..<order { workspace.right[i] += precision * form.linear[i] }
-      square += precision * form.square
+    if let weights {
+      eachForm(weights, precisions) { form, factor, m in
+        for (column, value) in zip(blocks[m].columns, form.linear) {
+          workspace.right[column] += factor * value
+        }
+        square += factor * form.square
+      }
+    } else {
+      for (k, form) in pooled.enumerated() {
+        for i in 0..<order { workspace.right[i] += precisions[k] * form.linear[i] }
+        square += precisions[k] * form.square
+      }
     }
     var logDeterminants = 0.0
-    let (precisions, priorScales) = (workspace.precisions, workspace.priorScales)
     let count = structure.count
     var part: [Double] = []
     swap(&part, &workspace.part)
     let factored = workspace.cholesky.factor { a in
       guard let a = a.baseAddress else { return }
       for i in 0..<count { a[i] = 0 }
-      for (k, form) in pooled.enumerated() {
-        addScaled(form.quadratic, precisions[k], to: a, count: count)
+      if let weights {
+        eachForm(weights, precisions) { $0.addQuadratic(times: $1, to: a, blockPlaces[$2]) }
+      } else {
+        for (k, form) in pooled.enumerated() {
+          addScaled(form.quadratic, precisions[k], to: a, count: count)
+        }
       }
       logDeterminants = prior.addPrecision(priorScales, to: a, places: partPlaces, &part)
     }
@@ -230,23 +250,42 @@ struct TorsionPosterior: Sendable {
     return (logDeterminants, square)
   }
 
-  /// The mean of k given the scales, kcal/mol.
-  func conditionalMean(_ logScales: [Double], _ workspace: inout PosteriorWorkspace) -> [Double] {
-    forceConstants(coordinates(logScales, &workspace) { 0 })
+  /// Every piece's form, by what it is multiplied, and its block.
+  private func eachForm(
+    _ weights: [Double], _ precisions: [Double], _ body: (PackedForm, Double, Int) -> Void
+  ) {
+    for m in blocks.indices {
+      for p in blocks[m].pieces.indices {
+        body(
+          forms[m][p],
+          precisions[blocks[m].pieces[p].kind] * factors[m][p] * weights[blocks[m].molecule], m)
+      }
+    }
   }
 
-  /// An exact draw of k given the scales, kcal/mol.
-  func draw(
-    _ logScales: [Double], _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream
+  /// The mean of k given the scales, kcal/mol.
+  ///
+  /// - Parameter weights: how many times each molecule's rows count, by index in the family; nil for once.
+  func conditionalMean(
+    _ logScales: [Double], molecules weights: [Double]? = nil, _ workspace: inout PosteriorWorkspace
   ) -> [Double] {
-    forceConstants(coordinates(logScales, &workspace) { stream.normal() })
+    forceConstants(coordinates(logScales, molecules: weights, &workspace) { 0 })
+  }
+
+  /// An exact draw of k given the scales, kcal/mol; `weights` as for the mean.
+  func draw(
+    _ logScales: [Double], molecules weights: [Double]? = nil, _ workspace: inout PosteriorWorkspace,
+    using stream: inout RandomStream
+  ) -> [Double] {
+    forceConstants(coordinates(logScales, molecules: weights, &workspace) { stream.normal() })
   }
 
   /// Mean plus L⁻ᵀ·noise of w.
   func coordinates(
-    _ logScales: [Double], _ workspace: inout PosteriorWorkspace, noise: () -> Double
+    _ logScales: [Double], molecules weights: [Double]? = nil, _ workspace: inout PosteriorWorkspace,
+    noise: () -> Double
   ) -> [Double] {
-    let ready = workspace.setScales(logScales, layout) && assemble(&workspace) != nil
+    let ready = workspace.setScales(logScales, layout) && assemble(&workspace, molecules: weights) != nil
     precondition(ready, "the density was finite here")
     for i in workspace.right.indices { workspace.right[i] += noise() }
     workspace.cholesky.solveLowerTransposed(&workspace.right, &workspace.other)

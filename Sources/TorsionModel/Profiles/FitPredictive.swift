@@ -93,7 +93,8 @@ public struct FitPredictive: Sendable {
           let point = scan.points[design.points[$0]]
           return FittedPoint(frame: point.frame, angle: design.angles[$0], energy: point.energy - zero)
         },
-        power: options.model.power(points: used.count), targets: used.map { design.energyTargets[$0] - zero },
+        power: options.model.power(points: used.count, axes: design.axes),
+        targets: used.map { design.energyTargets[$0] - zero },
         rows: rows, columns: prepared.basis.columns,
         noiseIndex: roles.firstIndex(of: .noise(.energy)),
         noiseModel: options.model.noise, scanWeight: density.scanWeight,

@@ -35,16 +35,17 @@ struct LeftOutErrors: Sendable {
     for block in posterior.blocks {
       var factors = [Double](repeating: 1, count: family.molecules.count)
       factors[block.molecule] = 0
-      let others = posterior.weighing(molecules: factors).conditionalMean(mode.logScales, &workspace)
+      let columns = family.molecules[block.molecule].basis.columns
+      let others = posterior.conditionalMean(mode.logScales, molecules: factors, &workspace)
       for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
         guard let rows = designs[s].fitted[.energy], rows.y.count > 1 else { continue }
         let type = family.molecules[index.molecule].molecule.topology.type(of: family.scan(index).driven)
-        let spread = parameterVariance(rows, draws, block.columns)
+        let spread = parameterVariance(rows, draws, columns)
         func entry(_ k: [Double]) -> Entry {
-          let square = meanSquare(rows, k, block.columns)
+          let square = meanSquare(rows, k, columns)
           return Entry(
             bondClass: type.bondClass, variance: max(square - spread, 0.1 * square),
-            freedom: max(1, options.model.power(points: rows.y.count) * rows.weights.reduce(0, +) - 1))
+            freedom: max(1, designs[s].power(options.model) * rows.weights.reduce(0, +) - 1))
         }
         inSample.append(entry(all))
         if family.isTestable(s) { entries.append(entry(others)) }

@@ -37,6 +37,8 @@ public struct ScanPrediction: Hashable, Sendable {
   public var unseenTypes: [TorsionType]
   /// Grid points, by place among the scan's sorted points.
   public var points: [Int]
+  /// As how many independent numbers they count.
+  public var independentPoints: Double
   /// The driven dihedral at each, radian.
   public var angles: [Double]
   /// Draws of predicted less quantum-chemical energy, each mean-shifted over the scan: point by draw, kcal/mol.
@@ -84,6 +86,8 @@ extension PreparedFamily {
         molecule: prepared.molecule.id, scan: scan.id, type: type,
         unseenTypes: drivenTypes(s).filter { table.isWanted($0) && !table.isSeen($0) }.sorted(),
         points: designs[s].points,
+        independentPoints: options.model.independentPoints(
+          points: designs[s].points.count, axes: designs[s].axes),
         angles: designs[s].angles, deviations: predictor.deviations, variance: predictor.variance,
         logScore: predictor.logScore, baseError: error(s, base[s]), fitError: error(s, fitted[s]),
         leastSquaresError: plain.flatMap { error(s, $0[s]) })

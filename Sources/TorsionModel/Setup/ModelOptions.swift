@@ -29,15 +29,27 @@ public struct ModelOptions: Hashable, Sendable {
   /// disagree on (BayesBag; Huggins & Miller 2023, doi:10.1093/biomet/asac043).
   public var bagsMolecules = true
 
-  /// As how many independent grid points a scan counts at most; infinity takes every one as independent.
+  /// As how many independent grid points a scan counts at most, along each dihedral that it goes over; infinity takes every one
+  /// as independent.
   ///
   /// What a torsion series cannot say is smooth along a scan: a handful of numbers, however fine its grid. So the likelihood of
   /// a scan of n points is raised to this power over n (a coarsened posterior; Miller & Dunson 2019,
   /// doi:10.1080/01621459.2018.1469995).
   public var effectivePoints = 12.0
 
-  /// The power of the likelihood of a scan with `points` energies.
-  func power(points: Int) -> Double { min(1, effectivePoints / Double(max(1, points))) }
+  /// As how many independent numbers a scan counts: 12 along one dihedral, 12² over a grid of two.
+  ///
+  /// - Parameters:
+  ///   - points: how many energies it has.
+  ///   - axes: over how many dihedrals it goes.
+  func independentPoints(points: Int, axes: Int) -> Double {
+    min(Double(points), (0..<axes).reduce(1.0) { limit, _ in limit * effectivePoints })
+  }
+
+  /// The power of the likelihood of a scan with `points` energies over `axes` dihedrals.
+  func power(points: Int, axes: Int) -> Double {
+    points < 1 ? 1 : independentPoints(points: points, axes: axes) / Double(points)
+  }
 
   /// The default model.
   public init() {}

@@ -138,8 +138,14 @@ func fitFamily(
   }
   tellWhatToMind(fit)
   if !fit.converged {
+    let bad = fit.parameters.filter { !$0.diagnostics.isGood }.sorted {
+      ($0.diagnostics.rhat ?? .infinity) > ($1.diagnostics.rhat ?? .infinity)
+    }
+    let which =
+      bad.first.map { " (\(bad.count) of \(fit.parameters.count) constants, \($0.parameter.label) most)" }
+      ?? ""
     complain(
-      "error: the chains did not converge (R-hat ≤ \(decimal(ConvergenceLimits.rhat, 2)) and ESS ≥ \(decimal(ConvergenceLimits.ess, 0)) on every parameter): see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup; files were written"
+      "error: the chains did not converge\(which): R-hat ≤ \(decimal(ConvergenceLimits.rhat, 2)) and ESS ≥ \(decimal(ConvergenceLimits.ess, 0)) are wanted; see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup, or --hold-out for a molecule that torsions cannot describe; files were written"
     )
     throw ExitStatus.notConverged
   }

@@ -21,7 +21,7 @@ struct FittingOptions: ParsableArguments {
     inversion: .prefixedNo,
     help: "Weigh molecules at random, draw by draw, so that intervals hold what molecules disagree on.")
   var bagging = true
-  @Option(help: "Independent grid points that a scan counts as at most; inf for all.")
+  @Option(help: "Independent grid points that a scan counts as at most, along each dihedral; inf for all.")
   var effectivePoints = ModelOptions().effectivePoints
   @Option(
     help: ArgumentHelp(

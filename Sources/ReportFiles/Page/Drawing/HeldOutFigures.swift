@@ -5,7 +5,7 @@ extension ReportPage {
     guard let drawing = calibrationSVG(coverage) else { return nil }
     return """
       <figure class="panel" id="calibration"><figcaption><h3>Calibration</h3><p class="small">A point on the diagonal means honest intervals; below it they are too narrow. \
-      Grey: where nine of ten honest forecasts of \(fixed(coverage.first?.independent, 0)) independent grid points would lie (points of a scan hang together: five a scan).</p></figcaption>
+      Grey: where nine of ten honest forecasts of \(fixed(coverage.first?.independent, 0)) independent grid points would lie (points of a scan hang together, and count for fewer, as in the fit).</p></figcaption>
       \(drawing)</figure>
       """
   }

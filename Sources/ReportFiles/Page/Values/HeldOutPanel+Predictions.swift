@@ -76,9 +76,7 @@ extension HeldOutPanel.Coverage {
     let draws = sortedDraws(predictions)
     self.init(
       name: name,
-      independent: predictions.reduce(0) {
-        $0 + min(Double($1.points.count), ModelOptions().effectivePoints)
-      },
+      independent: predictions.reduce(0) { $0 + $1.independentPoints },
       points: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95].compactMap { nominal in
         observedCoverage(draws, nominal).map { Point(nominal: nominal, observed: $0) }
       })

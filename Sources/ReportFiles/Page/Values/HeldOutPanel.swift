@@ -26,7 +26,7 @@ struct HeldOutPanel: Codable, Hashable, Sendable {
   /// Nominal against observed coverage of one family, shares of 1.
   struct Coverage: Codable, Hashable, Sendable {
     var name: String
-    /// Grid points that count as independent: at most five a scan, as in the fit.
+    /// Grid points that count as independent, as in the fit.
     var independent: Double
     var points: [Point]
 
