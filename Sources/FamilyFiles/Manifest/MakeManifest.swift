@@ -181,9 +181,9 @@ private func text(
 ) -> String {
   var lines = [
     "# Written by `swivel init`; paths are relative to this file.",
-    "name: \(quoted(name))",
+    "name: \(yamlScalar(name))",
     levels.count == 1
-      ? "level_of_theory: \(quoted(levels.first!))   # as the scans say"
+      ? "level_of_theory: \(yamlScalar(levels.first!))   # as the scans say"
       : "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
     "# base_force_field: GAFF2, AM1-BCC charges",
     "# license: CC0-1.0",
@@ -193,9 +193,9 @@ private func text(
     "molecules:",
   ]
   for molecule in molecules {
-    lines += ["  - id: \(quoted(molecule.id))", "    topology: \(quoted(molecule.path))"]
+    lines += ["  - id: \(yamlScalar(molecule.id))", "    topology: \(yamlScalar(molecule.path))"]
     if let beside = parameters[molecule.path], !beside.isEmpty {
-      lines += ["    parameters:"] + beside.map { "      - \(quoted($0))" }
+      lines += ["    parameters:"] + beside.map { "      - \(yamlScalar($0))" }
     }
     lines.append("    scans:")
     lines += molecule.scans.flatMap(entry)
@@ -206,8 +206,8 @@ private func text(
 
 /// The lines of a scan: its path, and how it was made where that is out of the ordinary.
 private func entry(_ scan: Scan) -> [String] {
-  guard scan.geometry == .rigid || !scan.held.isEmpty else { return ["      - \(quoted(scan.id))"] }
-  var lines = ["      - file: \(quoted(scan.id))"]
+  guard scan.geometry == .rigid || !scan.held.isEmpty else { return ["      - \(yamlScalar(scan.id))"] }
+  var lines = ["      - file: \(yamlScalar(scan.id))"]
   if scan.geometry == .rigid { lines.append("        geometry: rigid   # as its data tell") }
   if !scan.held.isEmpty {
     let held = scan.held.map { "[\($0.atoms.map(String.init).joined(separator: ", "))]" }
@@ -217,13 +217,4 @@ private func entry(_ scan: Scan) -> [String] {
     ]
   }
   return lines
-}
-
-/// A YAML scalar; quoted where it could be taken for something else.
-private func quoted(_ text: String) -> String {
-  let isPlain =
-    text.first.map { $0.isLetter } == true
-    && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
-    && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
-  return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
 }

@@ -129,7 +129,7 @@ private struct FamilyReading {
       let remarks =
         notesOnGeometry(
           scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
-          graph: graph) + strayPoints(in: scan, graph: graph)
+          graph: graph) + strayPoints(in: scan, graph: graph) + scan.notes
       loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
     }
     loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
@@ -164,9 +164,11 @@ private struct FamilyReading {
   {
     let path = resolved(scan.path)
     try requireFile(path, stated: scan.path, at: scan.place)
-    let raw = try readRawScan(path, statement: scan.statement)
+    var statement = scan.statement
+    statement.atomCounts = [topology.atoms.count]
+    let raw = try readRawScan(path, statement: statement)
     let inputs = try raw.inputs.map(input)
-    let content = inputs.map(\.sha256).sorted()
+    let content = inputs.map(\.sha256).sorted() + [raw.entry ?? ""]
     if let other = known[content] {
       throw InputError(
         scan.place,
@@ -177,7 +179,7 @@ private struct FamilyReading {
     let checked = try checkedScan(
       raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
     levels += raw.levels.map { ($0, scan.path) }
-    loaded.inputs += inputs
+    loaded.inputs += inputs.filter { new in !loaded.inputs.contains { $0.path == new.path } }
     return checked
   }
 }
@@ -233,12 +235,17 @@ private func notesOnRules(_ rules: [TorsionRule], molecules: [Molecule]) -> [Str
 ///   - topology: what it is a scan of.
 ///   - geometry: how its geometries came about; nil where the data tell.
 ///   - held: dihedrals that were held beside the driven one, zero-based; nil where the data tell.
+///   - energyUnit: the unit of energies that the file does not state; nil where nobody says.
+///   - forceUnit: the same of forces.
 ///   - options: what may be left out.
 public func readScan(
   _ path: String, topology: Topology, geometry: ScanGeometry? = nil, held: [Quartet]? = nil,
-  options: FamilyOptions = FamilyOptions()
+  energyUnit: Units.Energy? = nil, forceUnit: Units.Force? = nil, options: FamilyOptions = FamilyOptions()
 ) throws -> Scan {
-  let statement = ScanStatement(geometry: geometry, held: held)
+  var statement = ScanStatement(geometry: geometry, held: held)
+  statement.energyUnit = energyUnit
+  statement.forceUnit = forceUnit
+  statement.atomCounts = [topology.atoms.count]
   return try checkedScan(
     try readRawScan(path, statement: statement), id: path, statement: statement, topology: topology,
     options: options)
@@ -247,7 +254,7 @@ public func readScan(
 /// Whether a file or folder that the manifest names is there; `path` is what it states, seen from the current folder.
 /// - Throws: ``InputError`` with the nearest name as the manifest would state it.
 func requireFile(_ path: String, stated: String, at place: SourcePlace) throws {
-  guard !FileManager.default.fileExists(atPath: path) else { return }
+  guard !FileManager.default.fileExists(atPath: splitEntry(path).file) else { return }
   let folder = path.hasSuffix(stated) ? path.dropLast(stated.count) : ""
   let meant = nearestPath(to: path).map { $0.hasPrefix(folder) ? String($0.dropFirst(folder.count)) : $0 }
   throw InputError(
