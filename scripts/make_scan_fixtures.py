@@ -260,23 +260,6 @@ def make_geometric(out):
             shutil.copy(path, out / "geometric-scan-final.xyz")
 
 
-def make_torsiondrive(out):
-    """TorsionDrive's own files, with Psi4 and geomeTRIC under it."""
-    folder = out / "torsiondrive"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    with tempfile.TemporaryDirectory() as work:
-        body = "\n".join(f"{s} " + " ".join(f"{x:.8f}" for x in r) for s, r in zip(SYMBOLS, peroxide(60)))
-        Path(work, "input.dat").write_text(
-            f"molecule {{\n0 1\n{body}\nunits angstrom\nno_com\nno_reorient\nsymmetry c1\n}}\nset basis sto-3g\ngradient('scf')\n")
-        Path(work, "dihedrals.txt").write_text("#i j k l\n1 2 3 4\n")
-        launch = shutil.which("torsiondrive-launch") or str(Path(sys.executable).with_name("torsiondrive-launch"))
-        run([launch, "input.dat", "dihedrals.txt", "-e", "psi4", "-g", "60"], work)
-        for name in ("scan.xyz", "qdata.txt", "dihedrals.txt"):
-            if Path(work, name).exists():
-                shutil.copy(f"{work}/{name}", folder / name)
-
-
 def make_ase(out):
     from ase import Atoms
     from ase.calculators.singlepoint import SinglePointCalculator
@@ -474,7 +457,7 @@ def make_orca(out, points):
     (folder / "peroxide.allxyz").write_text("\n".join(frames) + "\n")
 
 
-MAKERS = ["reference", "topology", "xtb", "psi4", "psi4_json", "qcengine", "geometric", "torsiondrive", "ase", "others", "layouts"]
+MAKERS = ["reference", "topology", "xtb", "psi4", "psi4_json", "qcengine", "geometric", "ase", "others", "layouts"]
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]).resolve()

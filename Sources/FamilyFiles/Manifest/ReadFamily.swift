@@ -130,6 +130,7 @@ private struct FamilyReading {
         notesOnGeometry(
           scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
           graph: graph) + strayPoints(in: scan, graph: graph) + scan.notes
+        + notesOnPath(scan, topology: molecule.topology)
       loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
     }
     loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
@@ -162,11 +163,15 @@ private struct FamilyReading {
   private mutating func read(_ scan: FamilyManifest.ScanEntry, of molecule: String, topology: Topology) throws
     -> Scan
   {
-    let path = resolved(scan.path)
-    try requireFile(path, stated: scan.path, at: scan.place)
     var statement = scan.statement
+    statement.place = scan.place
     statement.atomCounts = [topology.atoms.count]
-    let raw = try readRawScan(path, statement: statement)
+    let raw = try merged(
+      ([scan.path] + scan.more).map { stated in
+        let path = resolved(stated)
+        try requireFile(path, stated: stated, at: scan.place)
+        return try readRawScan(path, statement: statement)
+      }, place: scan.place)
     let inputs = try raw.inputs.map(input)
     let content = inputs.map(\.sha256).sorted() + [raw.entry ?? ""]
     if let other = known[content] {
@@ -184,6 +189,26 @@ private struct FamilyReading {
   }
 }
 
+/// Files of one drive as one scan, on one zero: frames count on from file to file.
+/// - Throws: `InputError` where they drive different dihedrals.
+private func merged(_ scans: [RawScan], place: SourcePlace) throws -> RawScan {
+  guard var all = scans.first else { throw InputError(place, "the scan has no file") }
+  for scan in scans.dropFirst() {
+    if let own = all.driven, let other = scan.driven, own.centralBond != other.centralBond {
+      throw InputError(
+        place, "\(scan.file) drives \(list(other)) and \(all.file) drives \(list(own)) (zero-based)",
+        hint: "files of one scan drive one dihedral; list the others as scans of their own")
+    }
+    if all.driven == nil { (all.driven, all.drivenPlace) = (scan.driven, scan.drivenPlace) }
+    all.frames += scan.frames
+    all.inputs += scan.inputs
+    all.remarks += scan.remarks.map { "\(scan.file): \($0)" }
+    all.dimensions = max(all.dimensions, scan.dimensions)
+    scan.levels.forEach { all.state(level: $0) }
+  }
+  return all
+}
+
 /// The names of a family's molecules, in its order, without reading their files.
 /// - Throws: ``InputError`` with the place in the manifest of what cannot be used.
 public func moleculeNames(ofFamily path: String) throws -> [String] {
@@ -196,7 +221,11 @@ private func levelOfTheory(_ manifest: String?, of scans: [(level: String, scan:
   level: String?, notes: [String]
 ) {
   func same(_ a: String, _ b: String) -> Bool {
-    a.lowercased().filter { !$0.isWhitespace } == b.lowercased().filter { !$0.isWhitespace }
+    // Of "A//B" the energies are at A.
+    func energies(_ level: String) -> String {
+      (level.lowercased().filter { !$0.isWhitespace }.components(separatedBy: "//").first ?? level)
+    }
+    return energies(a) == energies(b)
   }
   guard let level = manifest ?? scans.first?.level else { return (nil, []) }
   let others = scans.filter { !same($0.level, level) }
@@ -246,9 +275,11 @@ public func readScan(
   statement.energyUnit = energyUnit
   statement.forceUnit = forceUnit
   statement.atomCounts = [topology.atoms.count]
-  return try checkedScan(
+  var scan = try checkedScan(
     try readRawScan(path, statement: statement), id: path, statement: statement, topology: topology,
     options: options)
+  scan.notes += notesOnPath(scan, topology: topology)
+  return scan
 }
 
 /// Whether a file or folder that the manifest names is there; `path` is what it states, seen from the current folder.

@@ -52,7 +52,8 @@ struct InspectCommand: AsyncParsableCommand {
       let scan = try readScan(
         path, topology: molecule, energyUnit: units.energy, forceUnit: units.force,
         options: FamilyOptions(setAsideBadPoints: setAside))
-      return Inspection(kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)])
+      return Inspection(
+        kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)], notes: scan.notes)
     }
     if (try? isTopology(path)) == true {
       let topology = try readTopology(path, parameters: topologyParameters).topology
@@ -69,9 +70,14 @@ struct InspectCommand: AsyncParsableCommand {
             baseDiffers: nil)
         })
     }
-    if isScanFile(path) {
+    if !FileManager.default.fileExists(atPath: "\(path)/family.yaml"), isScanFile(path) {
       let scans = try scanFileFacts(path, energyUnit: units.energy, forceUnit: units.force)
       return Inspection(kind: "scan file", scanFiles: scans.map(ScanFileInspection.init))
+    }
+    if let kind = FileManager.default.contents(atPath: path), !kind.isEmpty, !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") {
+      throw InputError(
+        SourcePlace(file: path), "is no family.yaml, topology, scan or parameter file that Swivel reads",
+        hint: scanFormatHint)
     }
     return try await describeFamily()
   }

@@ -26,7 +26,7 @@ func angleConflicts(in scan: Scan, isAchiral: Bool) -> [AngleConflict] {
       let by = scan.points[i].energy - scan.points[j].energy
       guard abs(by) > 0.5 else { continue }
       let isSame = abs(wrapped(angles[i] - angles[j])) < 1 * Units.degree
-      let isMirror = isAchiral && scan.geometry == .relaxed && abs(wrapped(angles[i] + angles[j])) < 1 * Units.degree
+      let isMirror = isAchiral && scan.held.isEmpty && scan.geometry == .relaxed && abs(wrapped(angles[i] + angles[j])) < 1 * Units.degree
       guard isSame || isMirror else { continue }
       let (high, low) = by > 0 ? (i, j) : (j, i)
       found.append(

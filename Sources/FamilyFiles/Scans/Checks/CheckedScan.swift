@@ -45,7 +45,6 @@ func checkedScan(
   scan.notes =
     raw.remarks
     + (order.map { ["its atoms stand in another order than the topology's and are renumbered (the file's \($0.words))"] } ?? [])
-    + notesOnPath(scan, topology: topology)
   return scan
 }
 

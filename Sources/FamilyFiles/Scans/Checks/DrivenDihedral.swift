@@ -17,6 +17,15 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
       place, "the dihedral \(list(driven)) (zero-based) names an atom that the molecule does not have",
       hint: "it has \(graph.neighbours.count) atoms; check whether atoms count from zero or from one")
   }
+  if let centre = atoms.first(where: { atom in atoms.allSatisfy { $0 == atom || graph.neighbours[atom].contains($0) } }),
+    !graph.isChain(driven)
+  {
+    throw InputError(
+      place,
+      "the dihedral \(list(driven)) (zero-based) is an improper, the other three about atom \(centre): Swivel fits torsions, and "
+        + "impropers stay as the base force field has them",
+      hint: "leave the scan out; a scan of the same bond's torsion can be fitted")
+  }
   for (a, b) in zip(atoms, atoms.dropFirst()) where !graph.neighbours[a].contains(b) {
     throw InputError(
       place, "the dihedral \(list(driven)) (zero-based): atoms \(a) and \(b) are not bonded in the topology",
@@ -38,6 +47,7 @@ func foundDriven(_ frames: [[Vector3]], besides held: [Quartet] = [], topology: 
   }
   let clear = candidates.filter { $0.steps >= 0.5 * (candidates.first?.steps ?? 0) && $0.steps > 0.2 }
   if clear.count == 1 { return clear[0].quartet }
+  if clear.isEmpty, let ring = drivenInRing(frames, besides: held, graph: topology.bondGraph) { return ring }
   let names = (clear.isEmpty ? candidates : clear).map { list($0.quartet) }.joined(separator: "; ")
   throw InputError(
     SourcePlace(file: file),
@@ -46,6 +56,32 @@ func foundDriven(_ frames: [[Vector3]], besides held: [Quartet] = [], topology: 
       : "names no driven dihedral, and more than one turns along the scan",
     hint: (names.isEmpty ? "the molecule has no rotatable bond" : "candidates (zero-based): \(names)")
       + "; state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}")
+}
+
+/// The dihedral of a ring that a scan drives: the one that turns by equal steps from frame to frame, where the others follow.
+///
+/// nil where none turns by more than 20°, or two do so equally evenly.
+private func drivenInRing(_ frames: [[Vector3]], besides held: [Quartet], graph: BondGraph) -> Quartet? {
+  guard frames.count > 4 else { return nil }
+  let rings = graph.bonds.filter { graph.isInRing($0) }
+  func isRing(_ a: Int, _ b: Int) -> Bool { rings.contains(BondIndex(a, b)) }
+  let quartets = rings.flatMap { graph.quartets(about: $0) }
+    .filter { quartet in
+      isRing(quartet.i, quartet.j) && isRing(quartet.k, quartet.l) && !held.contains { $0.canonical == quartet.canonical }
+    }
+  let candidates = quartets.compactMap { quartet -> (quartet: Quartet, unevenness: Double)? in
+    let angles = frames.map { dihedralAngle(quartet, in: $0) }
+    let steps = zip(angles.dropFirst(), angles).map { wrapped($0 - $1) }
+    guard steps.allSatisfy(\.isFinite) else { return nil }
+    let mean = steps.reduce(0, +) / Double(steps.count)
+    guard abs(mean) * Double(steps.count) > 20 * Units.degree else { return nil }
+    let spread = steps.reduce(0) { $0 + abs($1 - mean) } / Double(steps.count)
+    return (quartet, spread / abs(mean))
+  }.sorted { $0.unevenness < $1.unevenness }
+  guard let best = candidates.first, best.unevenness < 0.1,
+    candidates.count < 2 || candidates[1].unevenness > 1.5 * best.unevenness
+  else { return nil }
+  return best.quartet
 }
 
 /// Why a stated dihedral cannot be the one that a scan drives: another bond turns, and it does not.

@@ -63,6 +63,8 @@ private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, fa
 private struct HDF5File {
   let name: String
   let id: Int32
+  /// The file's bytes, which netCDF reads from as long as it is open.
+  private let memory: UnsafeMutableRawBufferPointer
 
   /// More numbers in one variable are no scan.
   static let most = 50_000_000
@@ -70,10 +72,12 @@ private struct HDF5File {
   init(_ source: ScanSource) throws {
     name = source.file
     var id: Int32 = 0
-    var bytes = source.bytes
+    memory = UnsafeMutableRawBufferPointer.allocate(byteCount: source.bytes.count, alignment: 16)
+    memory.copyBytes(from: source.bytes)
     // From memory, since a packed file has no path of its own.
-    let status = bytes.withUnsafeMutableBytes { nc_open_mem(source.file, NC_NOWRITE, $0.count, $0.baseAddress, &id) }
+    let status = nc_open_mem(source.file, NC_NOWRITE, memory.count, memory.baseAddress, &id)
     guard status == NC_NOERR else {
+      memory.deallocate()
       throw InputError(
         SourcePlace(file: source.file), "is no HDF5 file that can be read: \(String(cString: nc_strerror(status)))",
         hint: "the file may be cut off; h5ls shows what it holds")
@@ -81,7 +85,10 @@ private struct HDF5File {
     self.id = id
   }
 
-  func close() { nc_close(id) }
+  func close() {
+    nc_close(id)
+    memory.deallocate()
+  }
 
   func fault(_ message: String) -> InputError {
     InputError(

@@ -88,7 +88,6 @@ private struct Psi4Reading {
   }
 
   private mutating func readGeometry(_ at: inout Int, unit: Double) {
-    keepComputed()
     var row = at + 1
     var (names, found) = ([String](), [Vector3]())
     fault = nil
@@ -110,6 +109,9 @@ private struct Psi4Reading {
       names.append(String(fields[0].prefix { $0.isLetter }))
     }
     guard !found.isEmpty else { return }
+    // The gradient's module prints the geometry once more: energy and gradient are of one point.
+    let isSame = found.count == coordinates.count && zip(found, coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }
+    if !isSame { keepComputed() }
     (symbols, coordinates, geometryLine) = (names, found, at + 1)
     at = row - 2
   }
@@ -140,16 +142,9 @@ private struct Psi4Reading {
     return frame
   }
 
-  /// Notes a computed geometry before the next stands. A geometry that is printed again before its energy is the same one.
+  /// Notes a computed geometry before the next stands.
   private mutating func keepComputed() {
-    guard let frame = frame() else { return }
-    if let last = computed.last, last.coordinates == frame.coordinates {
-      var kept = frame
-      kept.forces = frame.forces ?? last.forces
-      computed[computed.count - 1] = kept
-    } else {
-      computed.append(frame)
-    }
+    if let frame = frame() { computed.append(frame) }
     energy = nil
     gradient = nil
   }

@@ -64,7 +64,7 @@ public func scanFileFacts(_ path: String, energyUnit: Units.Energy? = nil, force
 
 /// Whether a path is a file or folder of a scan format.
 public func isScanFile(_ path: String) -> Bool {
-  if isFolder(path) { return isTorsionDriveFolder(path) }
+  if isFolder(path) { return (try? readScanFolder(path, statement: ScanStatement())) != nil }
   return (try? ScanSource(path: splitEntry(path).file)).flatMap { ScanFormat($0) } != nil
 }
 
@@ -110,7 +110,7 @@ private func measure(_ facts: inout ScanFileFacts, raw: RawScan, elements: [Elem
     facts.geometry = (isRigid(frames, axes: [driven] + raw.held, graph: graph) ? ScanGeometry.rigid : .relaxed).rawValue
   }
   let doubled = sorted.indices.dropFirst().count { sorted[$0] - sorted[$0 - 1] < 0.5 }
-  if doubled > 0, raw.held.isEmpty { facts.remarks.append("\(doubled) of its angles stand twice within half a degree") }
+  if doubled > 1, raw.held.isEmpty { facts.remarks.append("\(doubled) of its angles stand twice within half a degree") }
   if raw.dimensions > raw.held.count + 1 { facts.remarks.append("is a grid over \(raw.dimensions) dihedrals") }
 }
 

@@ -115,6 +115,9 @@ enum ScanFormat: String, CaseIterable, Hashable {
     + "folders, ASE files, (extended) XYZ, SDF, PDB, tables of angles and energies, SPICE's HDF5, each also as .gz"
 }
 
+/// The scan formats that Swivel reads, for hints.
+public let scanFormatHint = ScanFormat.hint
+
 extension Substring {
   /// Whether a comment line is one of key=value pairs, as extended XYZ has them; "E = -1.2" is none.
   fileprivate var isKeyedComment: Bool {
