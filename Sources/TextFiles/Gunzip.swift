@@ -26,9 +26,13 @@ public func gunzipped(_ bytes: [UInt8], file: String) throws -> [UInt8] {
 
 /// Adds what one member holds.
 /// - Returns: how many bytes it takes.
-private func inflateMember(_ member: ArraySlice<UInt8>, file: String, into content: inout [UInt8]) throws -> Int {
+private func inflateMember(_ member: ArraySlice<UInt8>, file: String, into content: inout [UInt8]) throws
+  -> Int
+{
   var stream = z_stream()
-  guard swivel_inflate_start(&stream) == Z_OK else { throw InputError(SourcePlace(file: file), "zlib did not start") }
+  guard swivel_inflate_start(&stream) == Z_OK else {
+    throw InputError(SourcePlace(file: file), "zlib did not start")
+  }
   defer { inflateEnd(&stream) }
   var source = Array(member)
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -52,7 +56,8 @@ private func inflateMember(_ member: ArraySlice<UInt8>, file: String, into conte
       guard status == Z_OK || (status == Z_BUF_ERROR && stream.avail_in > 0) else {
         throw InputError(
           SourcePlace(file: file),
-          status == Z_BUF_ERROR ? "is cut off: the gzip data are not complete" : "is damaged: no gzip data from here on",
+          status == Z_BUF_ERROR
+            ? "is cut off: the gzip data are not complete" : "is damaged: no gzip data from here on",
           hint: "copy or write the file again; `gzip -t` checks it")
       }
     }

@@ -54,22 +54,31 @@ struct FormatCase: CustomStringConvertible, Sendable {
   var description: String { file }
 
   static let all = [
-    FormatCase(file: "scan.extxyz.gz", format: "extended XYZ", energy: 1e-11, force: 1e-6, level: "HF/STO-3G"),
     FormatCase(
-      file: "ase.extxyz", format: "extended XYZ", position: 2e-8, force: 2e-6, energyUnit: .eV, forceUnit: .eVPerAngstrom),
+      file: "scan.extxyz.gz", format: "extended XYZ", energy: 1e-11, force: 1e-6, level: "HF/STO-3G"),
+    FormatCase(
+      file: "ase.extxyz", format: "extended XYZ", position: 2e-8, force: 2e-6, energyUnit: .eV,
+      forceUnit: .eVPerAngstrom),
     FormatCase(file: "ase.traj", format: "ASE trajectory", position: 1e-12, force: 1e-6),
     FormatCase(file: "ase-db.json", format: "ASE database", position: 1e-12, force: 1e-6),
     FormatCase(file: "crest_ensemble.xyz", format: "CREST ensemble", energy: 1e-8),
     FormatCase(file: "orca_trj.xyz", format: "ORCA trajectory", energy: 1e-11),
-    FormatCase(file: "orca/peroxide.out", format: "ORCA output", energy: 1e-11, position: 1e-6, level: "HF/STO-3G"),
-    FormatCase(file: "orca/peroxide.allxyz", format: "ORCA trajectory", energy: 1e-8, position: 1e-6),
-    FormatCase(file: "orca/peroxide.relaxscanact.dat", format: "table of angles and energies", energy: 1e-8, position: 1e-6),
     FormatCase(
-      file: "gaussian-relaxed.log", format: "Gaussian log", position: 1e-6, force: 1e-5, level: "HF/STO-3G", leftOut: [4]),
+      file: "orca/peroxide.out", format: "ORCA output", energy: 1e-11, position: 1e-6, level: "HF/STO-3G"),
+    FormatCase(file: "orca/peroxide.allxyz", format: "ORCA trajectory", energy: 1e-8, position: 1e-6),
+    FormatCase(
+      file: "orca/peroxide.relaxscanact.dat", format: "table of angles and energies", energy: 1e-8,
+      position: 1e-6),
+    FormatCase(
+      file: "gaussian-relaxed.log", format: "Gaussian log", position: 1e-6, force: 1e-5, level: "HF/STO-3G",
+      leftOut: [4]),
     FormatCase(file: "conformers.sdf", format: "SDF", energy: 1e-9, position: 6e-5),
     FormatCase(file: "models.pdb", format: "PDB", energy: 1e-9, position: 6e-4),
-    FormatCase(file: "paramfit.mdcrd", format: "AMBER mdcrd", energy: 1e-9, position: 6e-4, energyUnit: .hartree),
-    FormatCase(file: "qcportal-record.json", format: "QCPortal TorsiondriveRecord", energy: 1e-11, position: 1e-9, level: "hf/sto-3g"),
+    FormatCase(
+      file: "paramfit.mdcrd", format: "AMBER mdcrd", energy: 1e-9, position: 6e-4, energyUnit: .hartree),
+    FormatCase(
+      file: "qcportal-record.json", format: "QCPortal TorsiondriveRecord", energy: 1e-11, position: 1e-9,
+      level: "hf/sto-3g"),
     FormatCase(file: "yammbs.json", format: "yammbs qm_torsions", energy: 1e-10, position: 1e-10),
     FormatCase(file: "spice.hdf5", format: "HDF5, SPICE's layout", energy: 1e-11, force: 1e-4),
   ]
@@ -91,8 +100,11 @@ struct FormatCase: CustomStringConvertible, Sendable {
     let zero = reference.points[0].energy * Units.hartree - (raw.frames[0].energy ?? .nan)
     #expect(abs(zero) < one.energy * Units.hartree, "energies are absolute")
     for (index, (frame, point)) in zip(raw.frames, reference.points).enumerated() {
-      #expect(abs(try #require(frame.energy) / Units.hartree - point.energy) < one.energy, "frame \(index + 1)")
-      for (r, x) in zip(frame.coordinates, point.xyz) { #expect((r - Vector3(x[0], x[1], x[2])).norm < 2 * one.position) }
+      #expect(
+        abs(try #require(frame.energy) / Units.hartree - point.energy) < one.energy, "frame \(index + 1)")
+      for (r, x) in zip(frame.coordinates, point.xyz) {
+        #expect((r - Vector3(x[0], x[1], x[2])).norm < 2 * one.position)
+      }
       guard let limit = one.force else {
         #expect(frame.forces == nil)
         continue
@@ -104,7 +116,8 @@ struct FormatCase: CustomStringConvertible, Sendable {
     #expect(raw.frames.indices.filter { raw.frames[$0].aside != nil }.map { $0 + 1 } == one.leftOut)
     // As a scan of its molecule.
     let scan = try readScan(
-      "\(PeroxideReference.folder)/\(one.file)", topology: PeroxideReference.topology, energyUnit: one.energyUnit,
+      "\(PeroxideReference.folder)/\(one.file)", topology: PeroxideReference.topology,
+      energyUnit: one.energyUnit,
       forceUnit: one.forceUnit)
     #expect(scan.points.count == reference.points.count - one.leftOut.count)
     #expect(scan.driven == Quartet(0, 1, 2, 3))
@@ -133,17 +146,20 @@ struct FormatCase: CustomStringConvertible, Sendable {
 
   @Test func singleResultsAreRead() throws {
     let files = [
-      "psi4-gradient.json", "qcengine-gradient.json", "qcengine-gradient-v2.json", "qcengine-optimization.json",
+      "psi4-gradient.json", "qcengine-gradient.json", "qcengine-gradient-v2.json",
+      "qcengine-optimization.json",
       "qcengine-optimization-v2.json", "gaussian.fchk", "xtb/grad/03/frame.engrad", "xtb/grad/03/gradient",
     ]
     for file in files {
       let raw = try readRawScan("\(PeroxideReference.folder)/\(file)", statement: ScanStatement())
-      #expect(raw.frames.count == 1 && raw.frames[0].forces?.count == 4 && raw.frames[0].energy != nil, "\(file)")
+      #expect(
+        raw.frames.count == 1 && raw.frames[0].forces?.count == 4 && raw.frames[0].energy != nil, "\(file)")
     }
     // Both versions of the schema say the same.
     for name in ["gradient", "optimization"] {
       let both = try ["", "-v2"].map {
-        try readRawScan("\(PeroxideReference.folder)/qcengine-\(name)\($0).json", statement: ScanStatement()).frames[0]
+        try readRawScan("\(PeroxideReference.folder)/qcengine-\(name)\($0).json", statement: ScanStatement())
+          .frames[0]
       }
       #expect(abs((both[0].energy ?? 0) - (both[1].energy ?? 1)) < 1e-6)
       #expect(zip(both[0].coordinates, both[1].coordinates).allSatisfy { ($0 - $1).norm < 1e-8 })
@@ -154,10 +170,14 @@ struct FormatCase: CustomStringConvertible, Sendable {
     let scan = try readScan("\(PeroxideReference.folder)/angles.csv", topology: PeroxideReference.topology)
     #expect(scan.geometry == .relaxed && scan.points.count == 12)
     for (point, known) in zip(scan.points, reference.points) {
-      #expect(abs(wrapped(dihedralAngle(scan.driven, in: point.coordinates) - known.angle * Units.degree)) < 1e-6)
+      #expect(
+        abs(wrapped(dihedralAngle(scan.driven, in: point.coordinates) - known.angle * Units.degree)) < 1e-6)
     }
     let low = reference.points.map(\.energy).min() ?? 0
-    #expect(zip(scan.points, reference.points).allSatisfy { abs($0.energy - ($1.energy - low) * Units.hartree) < 1e-4 })
+    #expect(
+      zip(scan.points, reference.points).allSatisfy {
+        abs($0.energy - ($1.energy - low) * Units.hartree) < 1e-4
+      })
   }
 
   @Test func gradientsOfOtherFramesAreNotTaken() throws {
@@ -178,7 +198,8 @@ struct FormatCase: CustomStringConvertible, Sendable {
       var text = try readText("\(PeroxideReference.folder)/yammbs.json")
       let profile = text.components(separatedBy: "\"qm_torsions\": [")[1].dropLast(3)
       text = text.replacingOccurrences(
-        of: "\"qm_torsions\": [", with: "\"qm_torsions\": [" + profile.replacingOccurrences(of: "\"id\": 42", with: "\"id\": 7") + ",")
+        of: "\"qm_torsions\": [",
+        with: "\"qm_torsions\": [" + profile.replacingOccurrences(of: "\"id\": 42", with: "\"id\": 7") + ",")
       try Folders.write(text, to: "\(folder)/y.json")
       #expect(throws: InputError.self) { try readRawScan("\(folder)/y.json", statement: ScanStatement()) }
       #expect(try readRawScan("\(folder)/y.json#7", statement: ScanStatement()).entry == "7")
@@ -189,7 +210,9 @@ struct FormatCase: CustomStringConvertible, Sendable {
   @Test func unitsThatContradictTheFormatAreRefused() throws {
     var statement = ScanStatement()
     statement.energyUnit = .kilojoulePerMole
-    for file in ["gaussian-relaxed.log", "orca/peroxide.out", "qcportal-record.json", "ase.traj", "psi4-single.out.gz"] {
+    for file in [
+      "gaussian-relaxed.log", "orca/peroxide.out", "qcportal-record.json", "ase.traj", "psi4-single.out.gz",
+    ] {
       #expect(throws: InputError.self, "\(file)") {
         try readRawScan("\(PeroxideReference.folder)/\(file)", statement: statement)
       }

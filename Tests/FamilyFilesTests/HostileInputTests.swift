@@ -11,11 +11,15 @@ import TextFiles
 
 /// Fixtures of text formats, as bytes, by name.
 private let texts = [
-  "gaussian-relaxed.log", "gaussian.fchk", "orca/peroxide.out", "orca_trj.xyz", "crest_ensemble.xyz", "conformers.sdf", "models.pdb",
-  "paramfit.mdcrd", "xtb/grad/03/frame.engrad", "xtb/grad/03/gradient", "qcportal-record.json", "yammbs.json", "ase-db.json",
+  "gaussian-relaxed.log", "gaussian.fchk", "orca/peroxide.out", "orca_trj.xyz", "crest_ensemble.xyz",
+  "conformers.sdf", "models.pdb",
+  "paramfit.mdcrd", "xtb/grad/03/frame.engrad", "xtb/grad/03/gradient", "qcportal-record.json", "yammbs.json",
+  "ase-db.json",
   "qcengine-gradient.json", "psi4-gradient.json", "qcengine-optimization-v2.json", "ase.extxyz", "angles.csv",
 ]
-private let binaries = ["ase.traj", "spice.hdf5", "scan.extxyz.gz", "psi4-single.out.gz", "qcengine-torsiondrive-v2.json.gz"]
+private let binaries = [
+  "ase.traj", "spice.hdf5", "scan.extxyz.gz", "psi4-single.out.gz", "qcengine-torsiondrive-v2.json.gz",
+]
 
 private func bytes(_ name: String) throws -> [UInt8] { try readBytes("\(PeroxideReference.folder)/\(name)") }
 
@@ -35,7 +39,8 @@ private func survives(_ data: [UInt8], as name: String, in folder: String, what:
     for raw in try readRawScans(path, statement: statement) where !raw.frames.isEmpty {
       let scan = try checkedScan(raw, id: name, statement: statement, topology: PeroxideReference.topology)
       for point in scan.points {
-        #expect(point.energy.isFinite && point.coordinates.allSatisfy { $0.norm.isFinite }, "\(name): \(what)")
+        #expect(
+          point.energy.isFinite && point.coordinates.allSatisfy { $0.norm.isFinite }, "\(name): \(what)")
         #expect(point.forces?.allSatisfy { $0.norm.isFinite } ?? true, "\(name): \(what)")
       }
     }
@@ -74,7 +79,9 @@ private func survives(_ data: [UInt8], as name: String, in folder: String, what:
       guard name != "spice.hdf5" else { return }
       for round in 0..<60 {
         var changed = data
-        for _ in 0..<3 { changed[Int(random.next() % UInt64(data.count))] = UInt8(truncatingIfNeeded: random.next()) }
+        for _ in 0..<3 {
+          changed[Int(random.next() % UInt64(data.count))] = UInt8(truncatingIfNeeded: random.next())
+        }
         try survives(changed, as: name, in: folder, what: "changed, round \(round)")
       }
     }
@@ -85,7 +92,9 @@ private func survives(_ data: [UInt8], as name: String, in folder: String, what:
     // Numbers of the second half, where energies and coordinates stand.
     let words = text.split { " ,\n[]\":".contains($0) }.filter { $0.contains(".") && Double($0) != nil }
     try Folders.temporary { folder in
-      for bad in ["nan", "NaN", "inf", "1e308", "-1e308", "1e-400", "************", "--", "99999999999999999999"] {
+      for bad in [
+        "nan", "NaN", "inf", "1e308", "-1e308", "1e-400", "************", "--", "99999999999999999999",
+      ] {
         for place in stride(from: 0, to: words.count, by: max(1, words.count / 12)) {
           var changed = text
           changed.replaceSubrange(words[place].startIndex..<words[place].endIndex, with: bad)
@@ -100,7 +109,8 @@ private func survives(_ data: [UInt8], as name: String, in folder: String, what:
     let words = text.split { " ,\n[]\":=".contains($0) }.filter { Int($0) != nil }
     try Folders.temporary { folder in
       for bad in ["-1", "0", "1000000000", "9223372036854775807", "99999999999999999999999"] {
-        for place in Set(Array(0..<min(8, words.count)) + [words.count / 2, max(0, words.count - 1)]) where place < words.count {
+        for place in Set(Array(0..<min(8, words.count)) + [words.count / 2, max(0, words.count - 1)])
+        where place < words.count {
           var changed = text
           changed.replaceSubrange(words[place].startIndex..<words[place].endIndex, with: bad)
           try survives(Array(changed.utf8), as: name, in: folder, what: "\(bad) for count \(place)")
@@ -145,13 +155,16 @@ private func survives(_ data: [UInt8], as name: String, in folder: String, what:
   }
 
   @Test func bombsAndDeepNestingAreRefused() throws {
-    #expect(throws: InputError.self) { try parseJSON(Array(String(repeating: "[", count: 100_000).utf8), file: "a") }
+    #expect(throws: InputError.self) {
+      try parseJSON(Array(String(repeating: "[", count: 100_000).utf8), file: "a")
+    }
     #expect(throws: InputError.self) { try parseJSON(Array("{\"a\": 1".utf8), file: "a") }
     #expect(throws: InputError.self) { try parseJSON(Array("{\"a\": 1} x".utf8), file: "a") }
     #expect(throws: InputError.self) { try parseJSON(Array("[1, 2,, 3]".utf8), file: "a") }
     // 600 MiB of zeros in 600 kB.
     try Folders.temporary { folder in
-      let zeros = try Folders.run("/bin/sh", ["-c", "head -c 629145600 /dev/zero | gzip -1 > '\(folder)/bomb.gz'"])
+      let zeros = try Folders.run(
+        "/bin/sh", ["-c", "head -c 629145600 /dev/zero | gzip -1 > '\(folder)/bomb.gz'"])
       #expect(zeros.status == 0)
       #expect(throws: InputError.self) { try readRawScan("\(folder)/bomb.gz", statement: ScanStatement()) }
     }

@@ -222,7 +222,8 @@ struct FamilyManifest {
     let fields = try Fields(
       node, file: file, what: "a scan",
       keys: [
-        "file", "files", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit", "branches",
+        "file", "files", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit",
+        "branches",
         "atom_order",
       ])
     let (path, more) = try scanPaths(fields)
@@ -254,12 +255,14 @@ struct FamilyManifest {
   private static func scanPaths(_ fields: Fields) throws -> (first: String, more: [String]) {
     if let node = fields.node("files") {
       guard fields.node("file") == nil else {
-        throw InputError(fields.place(of: node), "the scan has both file: and files:", hint: "list all of them under files:")
+        throw InputError(
+          fields.place(of: node), "the scan has both file: and files:", hint: "list all of them under files:")
       }
       let paths = try fields.list(node, "files").map { try fields.scalar($0, "files") }
       guard let first = paths.first, !paths.contains(""), Set(paths).count == paths.count else {
         throw InputError(
-          fields.place(of: node), "files is a list of different paths", hint: "such as files: [forward.log, backward.log]")
+          fields.place(of: node), "files is a list of different paths",
+          hint: "such as files: [forward.log, backward.log]")
       }
       return (first, Array(paths.dropFirst()))
     }

@@ -18,16 +18,21 @@ struct ScanCandidate {
 /// Folders of TorsionDrive and ForceBalance are one scan each. Files with one geometry each are points of one scan: those of a
 /// folder, or of its subfolders. Files of no format that is known are no scans, and are not named.
 func findScans(
-  in folder: String, files: [String], topologies: Set<String>, energyUnit: Units.Energy?, forceUnit: Units.Force?,
+  in folder: String, files: [String], topologies: Set<String>, energyUnit: Units.Energy?,
+  forceUnit: Units.Force?,
   atomCounts: [Int]
 ) -> (found: [ScanCandidate], leftOut: [String]) {
-  var search = ScanSearch(folder: folder, atomCounts: atomCounts, energyUnit: energyUnit, forceUnit: forceUnit)
-  let drives = Set(files.filter { $0.hasSuffix("qdata.txt") || $0.hasSuffix("scan.xyz") }.map(parent)).filter {
+  var search = ScanSearch(
+    folder: folder, atomCounts: atomCounts, energyUnit: energyUnit, forceUnit: forceUnit)
+  let drives = Set(files.filter { $0.hasSuffix("qdata.txt") || $0.hasSuffix("scan.xyz") }.map(parent)).filter
+  {
     isTorsionDriveFolder(search.full($0))
   }
   for drive in drives.sorted() { search.add(drive) }
   for path in files where !topologies.contains(path) && !isFolder("\(folder)/\(path)") {
-    guard !drives.contains(where: { $0 == "." ? !path.contains("/") : path.hasPrefix($0 + "/") }) else { continue }
+    guard !drives.contains(where: { $0 == "." ? !path.contains("/") : path.hasPrefix($0 + "/") }) else {
+      continue
+    }
     search.look(at: path)
   }
   search.gatherSingles()
@@ -78,7 +83,9 @@ private struct ScanSearch {
   mutating func look(at path: String) {
     // Of files of no format those alone are worth a line whose names promise a scan.
     let promises = [".extxyz", ".xyz"].contains { path.hasSuffix($0) }
-    guard let source = try? ScanSource(path: full(path)), ScanFormat(source) != nil || promises else { return }
+    guard let source = try? ScanSource(path: full(path)), ScanFormat(source) != nil || promises else {
+      return
+    }
     add(path)
   }
 
@@ -112,7 +119,9 @@ private struct ScanSearch {
       !claimed.contains(full(single.path)) && single.scan.frames[0].energy != nil
         && !single.scan.remarks.contains { $0.contains("of which only the last is a result") }
     }
-    func kind(_ scan: RawScan) -> String { scan.format + (scan.frames[0].symbols ?? []).joined(separator: " ") }
+    func kind(_ scan: RawScan) -> String {
+      scan.format + (scan.frames[0].symbols ?? []).joined(separator: " ")
+    }
     let own = Dictionary(grouping: free) { parent($0.path) }
     var groups: [String: [(path: String, scan: RawScan)]] = [:]
     for (place, members) in own {

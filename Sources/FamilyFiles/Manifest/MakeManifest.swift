@@ -52,17 +52,11 @@ public func makeFamilyManifest(
     throw InputError(
       SourcePlace(file: folder),
       "holds no topology and no scan that can be read" + (making.leftOut.first.map { ": \($0)" } ?? ""),
-      hint: "put topologies (.prmtop, .top, .psf, .data, System .xml, Tinker .xyz) and scans into it; \(ScanFormat.hint)")
+      hint:
+        "put topologies (.prmtop, .top, .psf, .data, System .xml, Tinker .xyz) and scans into it; \(ScanFormat.hint)"
+    )
   }
   return making.finish()
-}
-
-/// A molecule of a manifest while it is made.
-struct MadeMolecule {
-  var id: String
-  var topology: Topology
-  var path: String
-  var scans: [(scan: Scan, statesUnits: Bool)]
 }
 
 /// A manifest while it is made.
@@ -82,7 +76,8 @@ private struct ManifestMaking {
   var leftOut: [String] = []
 
   /// Reads the topologies of a folder, and says why others cannot be.
-  mutating func readTopologies(_ found: [(path: String, parameters: [String])], readTopology: TopologyReader) {
+  mutating func readTopologies(_ found: [(path: String, parameters: [String])], readTopology: TopologyReader)
+  {
     for (path, beside) in found {
       topologyFiles.insert(path)
       topologyFiles.formUnion(beside)
@@ -107,7 +102,8 @@ private struct ManifestMaking {
     for index in ranked(topologies.map(\.path), for: candidate.path) {
       let (path, topology) = topologies[index]
       let own = FamilyFiles.formula(of: topology.atoms.map(\.element))
-      let isSame = formula.map { $0 == own } ?? (candidate.raw.frames.first?.coordinates.count == topology.atoms.count)
+      let isSame =
+        formula.map { $0 == own } ?? (candidate.raw.frames.first?.coordinates.count == topology.atoms.count)
       guard isSame else { continue }
       do {
         let scan = try checkedScan(
@@ -129,9 +125,15 @@ private struct ManifestMaking {
     }
   }
 
-  private mutating func add(_ scan: Scan, of candidate: ScanCandidate, to owner: (path: String, topology: Topology)) {
+  private mutating func add(
+    _ scan: Scan, of candidate: ScanCandidate, to owner: (path: String, topology: Topology)
+  ) {
     let same = molecules.firstIndex { isSameMolecule($0.topology, owner.topology) }
-    if let same, let other = molecules[same].scans.firstIndex(where: { holdsPoints($0.scan, of: scan) || holdsPoints(scan, of: $0.scan) }) {
+    if let same,
+      let other = molecules[same].scans.firstIndex(where: {
+        holdsPoints($0.scan, of: scan) || holdsPoints(scan, of: $0.scan)
+      })
+    {
       // The one with more points counts, then the one with forces.
       let known = molecules[same].scans[other].scan
       func rank(_ scan: Scan) -> (Int, Int) { (scan.points.count, scan.points.count { $0.forces != nil }) }
@@ -149,7 +151,9 @@ private struct ManifestMaking {
       molecules[same].scans.append((scan, candidate.statesUnits))
     } else {
       let id = uniqueName(moleculeName(owner.path), taken: molecules.map(\.id))
-      molecules.append(MadeMolecule(id: id, topology: owner.topology, path: owner.path, scans: [(scan, candidate.statesUnits)]))
+      molecules.append(
+        MadeMolecule(
+          id: id, topology: owner.topology, path: owner.path, scans: [(scan, candidate.statesUnits)]))
     }
   }
 
@@ -164,24 +168,30 @@ private struct ManifestMaking {
       } else {
         molecules.append(
           MadeMolecule(
-            id: uniqueName(moleculeName(path), taken: molecules.map(\.id)), topology: topology, path: path, scans: []))
+            id: uniqueName(moleculeName(path), taken: molecules.map(\.id)), topology: topology, path: path,
+            scans: []))
       }
     }
     for index in molecules.indices {
       let scans = molecules[index].scans
-      let marked = markingRows(scans.map(\.scan), graph: molecules[index].topology.bondGraph) { _ in true }.scans
+      let marked = markingRows(scans.map(\.scan), graph: molecules[index].topology.bondGraph) { _ in true }
+        .scans
       molecules[index].scans = zip(marked, scans).map { ($0, $1.statesUnits) }
       for scan in marked {
-        notes += (scan.notes + notesOnPath(scan, topology: molecules[index].topology)).map { "\(scan.id): \($0)" }
+        notes += (scan.notes + notesOnPath(scan, topology: molecules[index].topology)).map {
+          "\(scan.id): \($0)"
+        }
       }
     }
     let missing = molecules.contains { !$0.scans.isEmpty } ? [:] : orphans
     let text = ManifestText(
-      name: folderName(folder), levels: levels, molecules: molecules, parameters: parameters, missing: missing,
+      name: folderName(folder), levels: levels, molecules: molecules, parameters: parameters,
+      missing: missing,
       energyUnit: energyUnit, forceUnit: forceUnit, leftOut: leftOut
     ).text
     return MadeManifest(
-      text: text, molecules: molecules.count + missing.count, scans: molecules.reduce(0) { $0 + $1.scans.count },
+      text: text, molecules: molecules.count + missing.count,
+      scans: molecules.reduce(0) { $0 + $1.scans.count },
       notes: notes, leftOut: leftOut)
   }
 }
@@ -193,7 +203,9 @@ private func holdsPoints(_ large: Scan, of small: Scan) -> Bool {
   return small.points.allSatisfy { point in
     large.points.contains { other in
       let shift = other.energy - point.energy
-      guard zip(other.coordinates, point.coordinates).allSatisfy({ ($0 - $1).norm < 2e-3 }) else { return false }
+      guard zip(other.coordinates, point.coordinates).allSatisfy({ ($0 - $1).norm < 2e-3 }) else {
+        return false
+      }
       if let offset { return abs(shift - offset) < 0.01 }
       offset = shift
       return true

@@ -2,6 +2,14 @@
 
 import Chemistry
 
+/// A molecule of a manifest while it is made.
+struct MadeMolecule {
+  var id: String
+  var topology: Topology
+  var path: String
+  var scans: [(scan: Scan, statesUnits: Bool)]
+}
+
 /// What a manifest says.
 struct ManifestText {
   var name: String
@@ -27,7 +35,8 @@ struct ManifestText {
         : "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
     ]
     if levels.count > 1 {
-      lines.append("# The scans say several levels: \(levels.sorted().joined(separator: "; ")). One family, one level.")
+      lines.append(
+        "# The scans say several levels: \(levels.sorted().joined(separator: "; ")). One family, one level.")
     }
     lines += [
       "# base_force_field: GAFF2, AM1-BCC charges",
@@ -71,7 +80,9 @@ struct ManifestText {
       more += ["held: [\(held.joined(separator: ", "))]   # as its data tell", "dihedral_indexing: zero"]
     }
     if let order = scan.atomOrder {
-      more.append("atom_order: [\(order.map(String.init).joined(separator: ", "))]   # by the bonds; for each atom of the topology the file's")
+      more.append(
+        "atom_order: [\(order.map(String.init).joined(separator: ", "))]   # by the bonds; for each atom of the topology the file's"
+      )
     }
     if statesUnits, let energyUnit { more.append("energy_unit: \(energyUnit.rawValue)") }
     if statesUnits, let forceUnit, scan.points.contains(where: { $0.forces != nil }) {

@@ -119,7 +119,8 @@ private struct JSONParser {
   }
 
   private mutating func word(_ text: StaticString, _ value: JSONValue) throws -> JSONValue {
-    guard at + text.utf8CodeUnitCount <= count, memcmp(bytes.baseAddress! + at, text.utf8Start, text.utf8CodeUnitCount) == 0
+    guard at + text.utf8CodeUnitCount <= count,
+      memcmp(bytes.baseAddress! + at, text.utf8Start, text.utf8CodeUnitCount) == 0
     else { throw fault("is no JSON from here on") }
     at += text.utf8CodeUnitCount
     return value
@@ -188,7 +189,9 @@ private struct JSONParser {
       _ = try word("NaN", .null)
       return .nan
     }
-    guard first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { throw fault("is no JSON from here on") }
+    guard first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else {
+      throw fault("is no JSON from here on")
+    }
     return try bytes.baseAddress!.withMemoryRebound(to: CChar.self, capacity: count + 1) { start in
       var end: UnsafeMutablePointer<CChar>?
       let value = strtod(start + at, &end)
@@ -241,7 +244,8 @@ private struct JSONParser {
   /// The scalar of \uXXXX, and of two of them where they are a pair; ends on the last digit.
   private mutating func hexadecimal() throws -> Unicode.Scalar {
     func unit(at place: Int) throws -> UInt32 {
-      guard place + 4 < count, let value = UInt32(String(decoding: bytes[(place + 1)...(place + 4)], as: UTF8.self), radix: 16)
+      guard place + 4 < count,
+        let value = UInt32(String(decoding: bytes[(place + 1)...(place + 4)], as: UTF8.self), radix: 16)
       else { throw fault("is no JSON: four hexadecimal digits were expected") }
       return value
     }

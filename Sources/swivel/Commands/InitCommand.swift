@@ -32,7 +32,8 @@ struct InitCommand: ParsableCommand {
         hint: "--force replaces it, --dry-run prints what would be written")
     }
     let made = try makeFamilyManifest(
-      folder, energyUnit: units.energy, forceUnit: units.force, options: FamilyOptions(setAsideBadPoints: setAside),
+      folder, energyUnit: units.energy, forceUnit: units.force,
+      options: FamilyOptions(setAsideBadPoints: setAside),
       findTopologies: { files in
         findTopologies(among: files, in: folder).map { ($0.path, $0.parameters) }
       }, readTopology: topologyWithFiles)

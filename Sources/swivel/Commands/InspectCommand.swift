@@ -26,7 +26,8 @@ struct InspectCommand: AsyncParsableCommand {
     completion: .file())
   var path: String
   @Option(
-    help: "The topology that a scan belongs to: it is then read and checked as `fit` would.", completion: .file())
+    help: "The topology that a scan belongs to: it is then read and checked as `fit` would.",
+    completion: .file())
   var topology: String?
   @Option(
     parsing: .upToNextOption,
@@ -58,7 +59,8 @@ struct InspectCommand: AsyncParsableCommand {
     if (try? isTopology(path)) == true {
       let topology = try readTopology(path, parameters: topologyParameters).topology
       return Inspection(
-        kind: "topology", topologies: [TopologyInspection(topology, id: path)], atoms: AtomsInspection(topology))
+        kind: "topology", topologies: [TopologyInspection(topology, id: path)],
+        atoms: AtomsInspection(topology))
     }
     if isParameterFile(path) {
       let parameters = try readTorsionParameters(path)
@@ -74,7 +76,9 @@ struct InspectCommand: AsyncParsableCommand {
       let scans = try scanFileFacts(path, energyUnit: units.energy, forceUnit: units.force)
       return Inspection(kind: "scan file", scanFiles: scans.map(ScanFileInspection.init))
     }
-    if let kind = FileManager.default.contents(atPath: path), !kind.isEmpty, !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") {
+    if let kind = FileManager.default.contents(atPath: path), !kind.isEmpty, !path.hasSuffix(".yaml"),
+      !path.hasSuffix(".yml")
+    {
       throw InputError(
         SourcePlace(file: path), "is no family.yaml, topology, scan or parameter file that Swivel reads",
         hint: scanFormatHint)

@@ -29,9 +29,12 @@ struct AtomsInspection: Encodable {
     rotors = graph.rotatableBonds.compactMap { bond in
       let all = graph.quartets(about: bond)
       func isHeavy(_ atom: Int) -> Bool { topology.atoms[atom].element.atomicNumber > 1 }
-      guard let quartet = all.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? all.first else { return nil }
+      guard let quartet = all.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? all.first else {
+        return nil
+      }
       return Rotor(
-        bond: [bond.a, bond.b], types: [topology.atoms[bond.a].type, topology.atoms[bond.b].type], dihedral: quartet.atoms)
+        bond: [bond.a, bond.b], types: [topology.atoms[bond.a].type, topology.atoms[bond.b].type],
+        dihedral: quartet.atoms)
     }
   }
 
@@ -51,7 +54,9 @@ struct AtomsInspection: Encodable {
       list,
       textTable(
         header: ["rotor", "types", "a dihedral about it"],
-        rows: rotors.map { [joinedIndices($0.bond), $0.types.joined(separator: "-"), joinedIndices($0.dihedral)] }),
+        rows: rotors.map {
+          [joinedIndices($0.bond), $0.types.joined(separator: "-"), joinedIndices($0.dihedral)]
+        }),
     ]
   }
 }

@@ -6,7 +6,8 @@ import Chemistry
 
 struct ScanFileInspection: Encodable {
   enum CodingKeys: String, CodingKey {
-    case format, program, entry, formula, atoms, bonds, levels, driven, held, geometry, points, angles, spacing, span, odd
+    case format, program, entry, formula, atoms, bonds, levels, driven, held, geometry, points, angles,
+      spacing, span, odd
     case drivenIsNamed = "driven_is_named"
     case relativeEnergies = "relative_energies"
     case pointsWithForces = "points_with_forces"
@@ -62,23 +63,39 @@ struct ScanFileInspection: Encodable {
     var rows: [(String, String)] = [("format", format)]
     if let entry { rows.append(("entry", entry)) }
     rows.append(("program", program ?? "not stated"))
-    rows.append(("molecule", [formula, "\(atoms) atoms", bonds.isEmpty ? nil : "\(bonds.count) bonds"].compactMap { $0 }.joined(separator: ", ")))
+    rows.append(
+      (
+        "molecule",
+        [formula, "\(atoms) atoms", bonds.isEmpty ? nil : "\(bonds.count) bonds"].compactMap { $0 }.joined(
+          separator: ", ")
+      ))
     rows.append(("level of theory", levels.isEmpty ? "not stated" : levels.joined(separator: "; ")))
     if let driven {
-      rows.append(("drives", joinedIndices(driven) + (drivenIsNamed ? "" : " (found; the file does not say)")))
+      rows.append(
+        ("drives", joinedIndices(driven) + (drivenIsNamed ? "" : " (found; the file does not say)")))
     }
     if !held.isEmpty { rows.append(("held", held.map(joinedIndices).joined(separator: " "))) }
     rows.append(("made", geometry ?? "not known"))
     rows.append(("points", "\(points)"))
     if let low = angles.min(), let high = angles.max() {
-      rows.append(("angles", "\(decimal(low, 1))° to \(decimal(high, 1))°" + (spacing.map { ", every \(decimal($0, 1))°" } ?? "")))
+      rows.append(
+        (
+          "angles",
+          "\(decimal(low, 1))° to \(decimal(high, 1))°" + (spacing.map { ", every \(decimal($0, 1))°" } ?? "")
+        ))
     }
     let known = relativeEnergies.compactMap { $0 }
-    rows.append(("energies", known.isEmpty ? "none" : "\(known.count), spanning \(decimal(span ?? 0, 3)) kcal/mol"))
-    rows.append(("forces", pointsWithForces == points ? "yes" : pointsWithForces == 0 ? "no" : "at \(pointsWithForces) points"))
+    rows.append(
+      ("energies", known.isEmpty ? "none" : "\(known.count), spanning \(decimal(span ?? 0, 3)) kcal/mol"))
+    rows.append(
+      (
+        "forces",
+        pointsWithForces == points ? "yes" : pointsWithForces == 0 ? "no" : "at \(pointsWithForces) points"
+      ))
     rows += odd.enumerated().map { ($0.offset == 0 ? "odd" : "", $0.element) }
     rows += manifestEntry.enumerated().map { ($0.offset == 0 ? "in family.yaml" : "", $0.element) }
     let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    return rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(
+      separator: "\n")
   }
 }

@@ -25,11 +25,13 @@ struct ScanUnitOptions: ParsableArguments {
   mutating func validate() throws {
     if let energyUnit, Units.Energy(rawValue: energyUnit) == nil {
       throw ValidationError(
-        "there is no energy unit \"\(energyUnit)\": one of " + Units.Energy.allCases.map(\.rawValue).joined(separator: ", "))
+        "there is no energy unit \"\(energyUnit)\": one of "
+          + Units.Energy.allCases.map(\.rawValue).joined(separator: ", "))
     }
     if let forceUnit, Units.Force(rawValue: forceUnit) == nil {
       throw ValidationError(
-        "there is no force unit \"\(forceUnit)\": one of " + Units.Force.allCases.map(\.rawValue).joined(separator: ", "))
+        "there is no force unit \"\(forceUnit)\": one of "
+          + Units.Force.allCases.map(\.rawValue).joined(separator: ", "))
     }
     if let convention, convention != "ase" {
       throw ValidationError("there is no convention \"\(convention)\": ase is the one there is")
@@ -39,5 +41,7 @@ struct ScanUnitOptions: ParsableArguments {
   /// The unit of energies; nil where nothing is said.
   var energy: Units.Energy? { energyUnit.flatMap(Units.Energy.init) ?? (convention == "ase" ? .eV : nil) }
   /// The unit of forces; nil where nothing is said.
-  var force: Units.Force? { forceUnit.flatMap(Units.Force.init) ?? (convention == "ase" ? .eVPerAngstrom : nil) }
+  var force: Units.Force? {
+    forceUnit.flatMap(Units.Force.init) ?? (convention == "ase" ? .eVPerAngstrom : nil)
+  }
 }

@@ -22,7 +22,9 @@ struct AtomOrder {
 ///   - raw: the scan as read; its first frame whose bonds are the topology's tells.
 ///   - stated: the order that the manifest states; nil where it states none.
 /// - Throws: `InputError` where atoms alike by bonds are unlike in the force field.
-func atomOrder(of raw: RawScan, topology: Topology, graph: BondGraph, stated: [Int]?, place: SourcePlace?) throws -> AtomOrder? {
+func atomOrder(of raw: RawScan, topology: Topology, graph: BondGraph, stated: [Int]?, place: SourcePlace?)
+  throws -> AtomOrder?
+{
   let count = topology.atoms.count
   if let stated {
     guard stated.sorted() == Array(0..<count) else {
@@ -77,7 +79,9 @@ private func colours(_ graphs: [(graph: BondGraph, elements: [Element])]) -> [[I
 }
 
 /// For each atom of one graph its image in the other, of several the one that moves the fewest; nil where they differ.
-private func isomorphism(from a: BondGraph, _ elementsA: [Element], to b: BondGraph, _ elementsB: [Element]) -> [Int]? {
+private func isomorphism(from a: BondGraph, _ elementsA: [Element], to b: BondGraph, _ elementsB: [Element])
+  -> [Int]?
+{
   let both = colours([(a, elementsA), (b, elementsB)])
   guard both[0].sorted() == both[1].sorted() else { return nil }
   var images = [Int?](repeating: nil, count: elementsA.count)
@@ -141,7 +145,9 @@ private func requireLikeAtoms(_ topology: Topology, graph: BondGraph, place: Sou
       place,
       "has the topology's molecule in another order of atoms, and it matters which is which: atoms \(other) and \(index) are "
         + "alike by their bonds and unlike in the force field (\(like.type) \(like.charge), \(atom.type) \(atom.charge))",
-      hint: "state the order in family.yaml: {file: …, atom_order: […]}, for each atom of the topology the file's, from zero")
+      hint:
+        "state the order in family.yaml: {file: …, atom_order: […]}, for each atom of the topology the file's, from zero"
+    )
   }
 }
 

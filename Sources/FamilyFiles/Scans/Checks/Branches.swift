@@ -26,7 +26,9 @@ func angleConflicts(in scan: Scan, isAchiral: Bool) -> [AngleConflict] {
       let by = scan.points[i].energy - scan.points[j].energy
       guard abs(by) > 0.5 else { continue }
       let isSame = abs(wrapped(angles[i] - angles[j])) < 1 * Units.degree
-      let isMirror = isAchiral && scan.held.isEmpty && scan.geometry == .relaxed && abs(wrapped(angles[i] + angles[j])) < 1 * Units.degree
+      let isMirror =
+        isAchiral && scan.held.isEmpty && scan.geometry == .relaxed
+        && abs(wrapped(angles[i] + angles[j])) < 1 * Units.degree
       guard isSame || isMirror else { continue }
       let (high, low) = by > 0 ? (i, j) : (j, i)
       found.append(
@@ -38,9 +40,23 @@ func angleConflicts(in scan: Scan, isAchiral: Bool) -> [AngleConflict] {
   return found.sorted { $0.by > $1.by }
 }
 
+/// Whether the mirror image of an achiral molecule has the very dihedral at −φ, and not that of its twin.
+///
+/// Of two like atoms on a tetrahedral (or pyramidal) end the mirror image has the one in the other's place.
+private func isOwnMirrorImage(_ quartet: Quartet, topology: Topology) -> Bool {
+  let graph = topology.bondGraph
+  let classes = topology.symmetryClasses
+  return [(quartet.i, quartet.j, quartet.k), (quartet.l, quartet.k, quartet.j)].allSatisfy { end, centre, other in
+    let neighbours = graph.neighbours[centre]
+    let isFlat = neighbours.count < 4 && topology.atoms[centre].element.symbol != "N"
+    return isFlat || neighbours.count { $0 != other && classes[$0] == classes[end] } != 2
+  }
+}
+
 /// The same in words; empty where there are none.
 func notesOnBranches(_ scan: Scan, topology: Topology) -> [String] {
-  let conflicts = angleConflicts(in: scan, isAchiral: topology.stereocentres.isEmpty)
+  let conflicts = angleConflicts(
+    in: scan, isAchiral: topology.stereocentres.isEmpty && isOwnMirrorImage(scan.driven, topology: topology))
   let twice = conflicts.filter { !$0.isMirror }
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count
@@ -68,13 +84,17 @@ func lowerEnvelope(of scan: Scan) -> Scan {
   let order = scan.points.indices.sorted { (scan.points[$0].energy, $0) < (scan.points[$1].energy, $1) }
   var taken: [Int] = []
   for place in order {
-    let lower = taken.first { other in zip(angles[place], angles[other]).allSatisfy { abs(wrapped($0 - $1)) < near } }
+    let lower = taken.first { other in
+      zip(angles[place], angles[other]).allSatisfy { abs(wrapped($0 - $1)) < near }
+    }
     if let lower {
       let by = scan.points[place].energy - scan.points[lower].energy
       kept.setAside.append(
         SetAsidePoint(
           frame: scan.points[place].frame,
-          reason: "lies \(rounded(by)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"))
+          reason:
+            "lies \(rounded(by)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
+        ))
     } else {
       taken.append(place)
     }

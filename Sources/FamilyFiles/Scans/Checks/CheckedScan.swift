@@ -44,7 +44,9 @@ func checkedScan(
   scan.atomOrder = order?.places
   scan.notes =
     raw.remarks
-    + (order.map { ["its atoms stand in another order than the topology's and are renumbered (the file's \($0.words))"] } ?? [])
+    + (order.map {
+      ["its atoms stand in another order than the topology's and are renumbered (the file's \($0.words))"]
+    } ?? [])
   return scan
 }
 
@@ -96,7 +98,8 @@ private func requireBentAngles(_ axes: [(Quartet, String)], points: [GridPoint],
           SourcePlace(file: file),
           "frame \(point.frame): the angle \(i) \(j) \(k) of the \(word) dihedral \(list(axis)) is nearly straight (zero-based): a "
             + "torsion over a linear angle is undefined",
-          hint: word == "driven" ? "drive another dihedral; this one cannot be fitted" : "hold another dihedral about the bond")
+          hint: word == "driven"
+            ? "drive another dihedral; this one cannot be fitted" : "hold another dihedral about the bond")
       }
     }
   }

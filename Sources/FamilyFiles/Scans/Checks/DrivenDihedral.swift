@@ -17,7 +17,9 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
       place, "the dihedral \(list(driven)) (zero-based) names an atom that the molecule does not have",
       hint: "it has \(graph.neighbours.count) atoms; check whether atoms count from zero or from one")
   }
-  if let centre = atoms.first(where: { atom in atoms.allSatisfy { $0 == atom || graph.neighbours[atom].contains($0) } }),
+  if let centre = atoms.first(where: { atom in
+    atoms.allSatisfy { $0 == atom || graph.neighbours[atom].contains($0) }
+  }),
     !graph.isChain(driven)
   {
     throw InputError(
@@ -67,7 +69,8 @@ private func drivenInRing(_ frames: [[Vector3]], besides held: [Quartet], graph:
   func isRing(_ a: Int, _ b: Int) -> Bool { rings.contains(BondIndex(a, b)) }
   let quartets = rings.flatMap { graph.quartets(about: $0) }
     .filter { quartet in
-      isRing(quartet.i, quartet.j) && isRing(quartet.k, quartet.l) && !held.contains { $0.canonical == quartet.canonical }
+      isRing(quartet.i, quartet.j) && isRing(quartet.k, quartet.l)
+        && !held.contains { $0.canonical == quartet.canonical }
     }
   let candidates = quartets.compactMap { quartet -> (quartet: Quartet, unevenness: Double)? in
     let angles = frames.map { dihedralAngle(quartet, in: $0) }

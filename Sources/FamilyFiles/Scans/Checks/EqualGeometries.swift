@@ -49,12 +49,14 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   guard pairs.count >= 3, rms(own) > 0.3 else { return nil }
   let worst = own.indices.max { own[$0] < own[$1] }!
   let (a, b) = (scan.points[pairs[worst].0].frame, scan.points[pairs[worst].1].frame)
-  let what = "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(rounded(own[worst])) kcal/mol apart"
+  let what =
+    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(rounded(own[worst])) kcal/mol apart"
   let count = energies.count
   for shift in [1, -1, 2, -2] {
     let moved = energies.indices.map { energies[(($0 + shift) % count + count) % count] }
     if rms(differences(moved)) < rms(own) / 4 {
-      return "\(what): its energies stand \(abs(shift)) frame\(abs(shift) > 1 ? "s" : "") \(shift > 0 ? "later" : "earlier") than their geometries"
+      return
+        "\(what): its energies stand \(abs(shift)) frame\(abs(shift) > 1 ? "s" : "") \(shift > 0 ? "later" : "earlier") than their geometries"
     }
   }
   // A few wrong energies are in many pairs, and are no other order.
@@ -66,8 +68,15 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
     bad.removeAll { pairs[$0].0 == most || pairs[$0].1 == most }
     culprits += 1
   }
-  guard rms(own) > 0.5, culprits > count / 5 + 1, own.count(where: { $0 > 0.3 }) * 3 > own.count else { return nil }
-  return "\(what), as \(own.count { $0 > 0.3 }) of \(own.count) such pairs do: its energies stand in another order than its geometries"
+  // One step to another state puts all pairs across it off by the same.
+  let large = own.filter { $0 > 0.3 }
+  let mean = large.reduce(0, +) / Double(max(1, large.count))
+  let spread = large.reduce(0) { $0 + abs($1 - mean) } / Double(max(1, large.count))
+  guard rms(own) > 0.5, spread > 0.2 * mean, culprits > count / 5 + 1,
+    own.count(where: { $0 > 0.3 }) * 3 > own.count
+  else { return nil }
+  return
+    "\(what), as \(own.count { $0 > 0.3 }) of \(own.count) such pairs do: its energies stand in another order than its geometries"
 }
 
 private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }

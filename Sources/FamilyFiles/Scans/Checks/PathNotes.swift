@@ -22,13 +22,17 @@ private func notesOnRotors(_ scan: Scan, topology: Topology, graph: BondGraph) -
   for bond in graph.rotatableBonds where !known.contains(bond) {
     let quartets = graph.quartets(about: bond)
     func isHeavy(_ atom: Int) -> Bool { topology.atoms[atom].element.atomicNumber > 1 }
-    guard let shown = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else { continue }
+    guard let shown = quartets.first(where: { isHeavy($0.i) && isHeavy($0.l) }) ?? quartets.first else {
+      continue
+    }
     let alike = quartets.filter { classes[$0.i] == classes[shown.i] && classes[$0.l] == classes[shown.l] }
-    for (from, to) in zip(order, order.dropFirst()) where wrapped(angles[to] - angles[from]) < 35 * Units.degree {
+    for (from, to) in zip(order, order.dropFirst())
+    where wrapped(angles[to] - angles[from]) < 35 * Units.degree {
       let before = dihedralAngle(shown, in: scan.points[from].coordinates)
       let after = alike.map { dihedralAngle($0, in: scan.points[to].coordinates) }
         .min { abs(wrapped($0 - before)) < abs(wrapped($1 - before)) }
-      guard let after, after.isFinite, before.isFinite, abs(wrapped(after - before)) > 60 * Units.degree else { continue }
+      guard let after, after.isFinite, before.isFinite, abs(wrapped(after - before)) > 60 * Units.degree
+      else { continue }
       return [
         "its conformer changes between frames \(scan.points[from].frame) (\(degrees(angles[from]))) and \(scan.points[to].frame) "
           + "(\(degrees(angles[to]))): the dihedral \(list(shown)) (zero-based) turns from \(degrees(before)) to \(degrees(after)) "
@@ -48,13 +52,17 @@ private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
   }
   let sorted = rests.sorted()
   let median = sorted[sorted.count / 2]
-  if median > 4 {
+  let largest = scan.points.map { point in point.forces?.map(\.norm).max() ?? 0 }.sorted()[scan.points.count / 2]
+  // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
+  if median > 4, median > 0.3 * largest {
     return [
       "its forces off the driven dihedral are \(rounded(median)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
         + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
     ]
   }
-  guard let worst = rests.indices.max(by: { rests[$0] < rests[$1] }), rests[worst] > max(4, 8 * median) else { return [] }
+  guard let worst = rests.indices.max(by: { rests[$0] < rests[$1] }), rests[worst] > max(4, 8 * median) else {
+    return []
+  }
   let count = rests.count { $0 > max(4, 8 * median) }
   return [
     "frame \(scan.points[worst].frame) (\(degrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
@@ -94,7 +102,9 @@ private func dot(_ a: [Vector3], _ b: [Vector3]) -> Double { zip(a, b).reduce(0)
 private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondGraph) -> [String] {
   func isPolar(_ atom: Int) -> Bool { [7, 8].contains(topology.atoms[atom].element.atomicNumber) }
   let donors = topology.atoms.indices.flatMap { h -> [(Int, Int)] in
-    guard topology.atoms[h].element.atomicNumber == 1, let d = graph.neighbours[h].first, isPolar(d) else { return [] }
+    guard topology.atoms[h].element.atomicNumber == 1, let d = graph.neighbours[h].first, isPolar(d) else {
+      return []
+    }
     return [(d, h)]
   }
   var most: (words: String, count: Int)?
@@ -110,7 +120,9 @@ private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondG
     }
   }
   return most.map {
-    ["a hydrogen bond within the molecule, \($0.words) (zero-based), holds at \($0.count) of its \(scan.points.count) points: its energy is in the profile"]
+    [
+      "a hydrogen bond within the molecule, \($0.words) (zero-based), holds at \($0.count) of its \(scan.points.count) points: its energy is in the profile"
+    ]
   } ?? []
 }
 

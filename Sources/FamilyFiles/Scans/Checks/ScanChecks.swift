@@ -49,16 +49,21 @@ private func faultOfBonds(_ r: [Vector3], topology: Topology, graph: BondGraph) 
     // A hydrogen that left one atom and is bonded to another.
     for bond in broken {
       for new in added where topology.atoms.indices.contains(bond.a) {
-        for h in [bond.a, bond.b] where topology.atoms[h].element.atomicNumber == 1 && (new.a == h || new.b == h) {
-          return "is not the molecule of the topology: hydrogen \(h) has moved from atom \(bond.a == h ? bond.b : bond.a) to "
+        for h in [bond.a, bond.b]
+        where topology.atoms[h].element.atomicNumber == 1 && (new.a == h || new.b == h) {
+          return
+            "is not the molecule of the topology: hydrogen \(h) has moved from atom \(bond.a == h ? bond.b : bond.a) to "
             + "\(new.a == h ? new.b : new.a) (bonds missing \(bond.a)–\(bond.b), added \(new.a)–\(new.b)): another molecule"
         }
       }
     }
     let missing = graph.bonds.filter { !seen.bonds.contains($0) }
-    func words(_ bonds: [BondIndex]) -> String { bonds.prefix(4).map { "\($0.a)–\($0.b)" }.joined(separator: ", ") }
+    func words(_ bonds: [BondIndex]) -> String {
+      bonds.prefix(4).map { "\($0.a)–\($0.b)" }.joined(separator: ", ")
+    }
     return "is not the molecule of the topology: bonds missing \(words(missing))"
-      + (added.isEmpty ? "" : ", added \(words(added))") + ": a molecule that broke, or another order of atoms"
+      + (added.isEmpty ? "" : ", added \(words(added))")
+      + ": a molecule that broke, or another order of atoms"
   }
   if let new = added.first(where: { (r[$0.a] - r[$0.b]).norm < 1.1 * radii($0.a, $0.b) }) {
     let length = ((r[new.a] - r[new.b]).norm * 100).rounded() / 100
@@ -106,7 +111,7 @@ private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> St
 /// What contradicts itself over a whole scan; nil when nothing does.
 ///
 /// Frames of one geometry must have one energy. The slope of the energy along the driven dihedral is minus the torque about its
-/// bond: that tells wrong signs and wrong units (``faultOfForces(of:torques:)``), and energies in another order than the geometries.
+/// bond: that tells wrong signs and wrong units (``faultOfForces(of:torques:)``), and energies in another order.
 func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> String? {
   let points = scan.points
   let energies = points.map(\.energy)
@@ -118,7 +123,9 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
     if points.count > 2, high == low { return "all its energies are equal" }
   }
   if let fault = misplacedEnergies(in: scan, elements: topology.atoms.map(\.element)) { return fault }
-  if let torques = torques(of: scan, graph: graph), let fault = faultOfForces(of: scan, torques: torques) { return fault }
+  if let torques = torques(of: scan, graph: graph), let fault = faultOfForces(of: scan, torques: torques) {
+    return fault
+  }
   let pairs = steps(of: scan, graph: graph)
   guard pairs.count >= 7 else { return nil }
   let rr = pairs.reduce(0) { $0 + $1.rise * $1.rise }
@@ -128,6 +135,14 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
   guard rr > 1e-4 * Double(pairs.count), ww > 1e-8 else { return nil }
   let correlation = rw / (rr * ww).squareRoot()
   let ratio = (ww / rr).squareRoot()
+  if correlation < -0.7, ratio > 0.3, ratio < 3 {
+    return "its forces point up the energy: the file holds gradients where forces (−dE/dx) were expected"
+  }
+  if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
+    return
+      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
+      + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
+  }
   if abs(correlation) < 0.5, ratio > 0.1, ratio < 10 {
     return "its energies do not follow its forces: they may stand in another order than the geometries"
   }
@@ -156,7 +171,8 @@ private struct ScanStep {
 /// The torque about the driven bond at each point, kcal/mol/rad; nil where a point has no forces or the bond is in a ring.
 private func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
   let driven = scan.driven
-  guard scan.points.allSatisfy({ $0.forces != nil }), let side = graph.side(of: driven.k, awayFrom: driven.j) else {
+  guard scan.points.allSatisfy({ $0.forces != nil }), let side = graph.side(of: driven.k, awayFrom: driven.j)
+  else {
     return nil
   }
   return scan.points.map { point in

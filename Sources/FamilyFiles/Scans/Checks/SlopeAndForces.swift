@@ -20,8 +20,8 @@ struct ForceFactor {
 ///
 /// Energies and slopes are taken as one periodic curve of a Gaussian process with harmonics n = 1 … 6, those above three small,
 /// and the factors that come about by mistaken signs and units are compared by their likelihood. Another than one is told when it
-/// is e¹² times likelier, and fits. Of the shipped scans and the 190 of OpenFF none is told so, nor with every second point alone;
-/// at six points 60° apart the unit of butane's forces cannot be told, unless it is off by ten and more.
+/// is e¹² times likelier, and fits. Of the shipped scans and the 190 of OpenFF none is told so, nor with every second
+/// point alone; at six points 60° apart the unit of butane's forces cannot be told, unless it is off by ten and more.
 /// - Parameters:
 ///   - angles: radian.
 ///   - energies: kcal/mol.
@@ -32,7 +32,10 @@ func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> Forc
   else { return nil }
   let mean = energies.reduce(0, +) / Double(energies.count)
   let curve = CurveLikelihood(angles: angles, span: high - low)
-  let units = [1.0, 0.529_177_21, 1 / 0.529_177_21, 4.184, 1 / 4.184, 10, 0.1, 23.0605, 1 / 23.0605, 27.2114, 1 / 27.2114, 51.4221, 1 / 51.4221, 627.509, 1 / 627.509]
+  let units = [
+    1.0, 0.529_177_21, 1 / 0.529_177_21, 4.184, 1 / 4.184, 10, 0.1, 23.0605, 1 / 23.0605, 27.2114,
+    1 / 27.2114, 51.4221, 1 / 51.4221, 627.509, 1 / 627.509,
+  ]
   let candidates = units.flatMap { [$0, -$0] }
   let fits = candidates.compactMap { factor -> (factor: Double, likelihood: Double, misfit: Double)? in
     let values = energies.map { $0 - mean } + slopes.map { $0 / factor }
@@ -118,7 +121,9 @@ private func choleskyFactor(_ matrix: [[Double]]) -> [[Double]]? {
 func faultOfForces(of scan: Scan, torques: [Double]) -> String? {
   guard scan.second == nil else { return nil }
   let angles = scan.points.map { dihedralAngle(scan.driven, in: $0.coordinates) }
-  guard let found = forceFactor(angles: angles, energies: scan.points.map(\.energy), slopes: torques.map { -$0 }) else {
+  guard
+    let found = forceFactor(angles: angles, energies: scan.points.map(\.energy), slopes: torques.map { -$0 })
+  else {
     return nil
   }
   let size = abs(found.factor)
@@ -128,7 +133,8 @@ func faultOfForces(of scan: Scan, torques: [Double]) -> String? {
   let sign = found.factor < 0 ? ", and point up the energy: gradients where forces were expected" : ""
   let ratio = size > 1 ? size : 1 / size
   let known: [(Double, String)] = [
-    (1.8897, "bohr and Å"), (4.184, "kcal and kJ"), (10, "Å and nm"), (23.0605, "eV and kcal/mol"), (27.2114, "eV and hartree"),
+    (1.8897, "bohr and Å"), (4.184, "kcal and kJ"), (10, "Å and nm"), (23.0605, "eV and kcal/mol"),
+    (27.2114, "eV and hartree"),
     (51.4221, "eV/Å and hartree/bohr"), (627.509, "hartree and kcal/mol"),
   ]
   let word = known.min { abs($0.0 - ratio) < abs($1.0 - ratio) }?.1 ?? ""

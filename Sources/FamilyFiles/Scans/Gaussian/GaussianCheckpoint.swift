@@ -9,7 +9,8 @@ func readGaussianCheckpoint(_ lines: SourceLines, statement: ScanStatement) thro
   let file = try CheckpointSections(lines)
   var scan = RawScan(file: lines.file, format: ScanFormat.gaussianCheckpoint.rawValue, program: file.version)
   guard let atoms = file.numbers["Atomic numbers"], !atoms.isEmpty else {
-    throw InputError(SourcePlace(file: lines.file), "has no section \"Atomic numbers\"", hint: "the file may be truncated")
+    throw InputError(
+      SourcePlace(file: lines.file), "has no section \"Atomic numbers\"", hint: "the file may be truncated")
   }
   let symbols = try atoms.map { value -> String in
     guard value.isFinite, abs(value) < 1000, let element = Element(atomicNumber: Int(value)) else {
@@ -34,8 +35,10 @@ func readGaussianCheckpoint(_ lines: SourceLines, statement: ScanStatement) thro
   // Numbers of a point: the energy and one more for each step, then their geometries and gradients.
   for point in points {
     let size = 3 * symbols.count
-    guard let geometries = file.numbers[point.geometries], geometries.count >= size, geometries.count % size == 0,
-      let results = file.numbers[point.results], results.count >= 2, results.count == 2 * (geometries.count / size)
+    guard let geometries = file.numbers[point.geometries], geometries.count >= size,
+      geometries.count % size == 0,
+      let results = file.numbers[point.results], results.count >= 2,
+      results.count == 2 * (geometries.count / size)
     else {
       throw InputError(
         SourcePlace(file: lines.file), "the sections of point \(point.number) do not belong together",
@@ -43,14 +46,17 @@ func readGaussianCheckpoint(_ lines: SourceLines, statement: ScanStatement) thro
     }
     let gradients = file.numbers[point.gradients].flatMap { $0.count == geometries.count ? $0 : nil }
     scan.frames.append(
-      frame(symbols, geometries.suffix(size), results[results.count - 2], gradients?.suffix(size), factor: factor, line: 1))
+      frame(
+        symbols, geometries.suffix(size), results[results.count - 2], gradients?.suffix(size), factor: factor,
+        line: 1))
   }
   scan.geometry = scan.frames.count > 1 ? .relaxed : nil
   return scan
 }
 
 private func frame(
-  _ symbols: [String], _ geometry: ArraySlice<Double>, _ energy: Double, _ gradient: ArraySlice<Double>?, factor: Double,
+  _ symbols: [String], _ geometry: ArraySlice<Double>, _ energy: Double, _ gradient: ArraySlice<Double>?,
+  factor: Double,
   line: Int
 ) -> RawFrame {
   var frame = RawFrame(
@@ -76,12 +82,17 @@ private struct CheckpointSections {
     var at = 0
     if lines.lines.count > 1 {
       let words = lines.lines[1].fields
-      if words.count >= 3 { level = "\(words[1])/\(words[2])" } else if words.count == 2 { level = String(words[1]) }
+      if words.count >= 3 {
+        level = "\(words[1])/\(words[2])"
+      } else if words.count == 2 {
+        level = String(words[1])
+      }
     }
     while at < lines.lines.count {
       let line = lines.lines[at]
       at += 1
-      guard line.utf8.count > 44, let name = Self.name(of: line), let kind = line.utf8.dropFirst(43).first else { continue }
+      guard line.utf8.count > 44, let name = Self.name(of: line), let kind = line.utf8.dropFirst(43).first
+      else { continue }
       let rest = Substring(line.utf8.dropFirst(44)).fields
       guard rest.first == "N=", rest.count > 1 else {
         if kind == UInt8(ascii: "R") || kind == UInt8(ascii: "I"), let word = rest.first {
@@ -106,17 +117,22 @@ private struct CheckpointSections {
     return Substring(line.utf8.prefix(40)).trimmed
   }
 
-  private static func values(_ count: Int, in lines: SourceLines, from at: inout Int, of name: String) throws -> [Double] {
+  private static func values(_ count: Int, in lines: SourceLines, from at: inout Int, of name: String) throws
+    -> [Double]
+  {
     var values: [Double] = []
     while values.count < count, at < lines.lines.count {
       let fields = lines.lines[at].fields
-      guard !fields.isEmpty, fields[0].first.map({ $0.isNumber || "+-.nNiI*".contains($0) }) == true else { break }
+      guard !fields.isEmpty, fields[0].first.map({ $0.isNumber || "+-.nNiI*".contains($0) }) == true else {
+        break
+      }
       values += fields.map { number($0) ?? .nan }
       at += 1
     }
     guard values.count == count else {
       throw InputError(
-        lines.place(at), "the section \"\(name)\" has \(values.count) of \(count) numbers", hint: "the file is truncated")
+        lines.place(at), "the section \"\(name)\" has \(values.count) of \(count) numbers",
+        hint: "the file is truncated")
     }
     return values
   }

@@ -11,7 +11,8 @@ import TextFiles
 /// A converged point of a relaxed scan is the last geometry before "Stationary point found"; one whose optimisation ran out of
 /// steps is left out and named. Energies are the last of SCF, MP2 and coupled cluster printed for the geometry.
 func readGaussianLog(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
-  var reading = GaussianReading(lines, factor: try statement.factor(of: .hartree, in: "Gaussian log", file: lines.file))
+  var reading = GaussianReading(
+    lines, factor: try statement.factor(of: .hartree, in: "Gaussian log", file: lines.file))
   try reading.run()
   return try reading.finish()
 }
@@ -111,7 +112,8 @@ private struct GaussianReading {
       next += 1
     }
     if let other = route.methodNamed(in: title) {
-      scan.remarks.append("its title says \(other) and its route \(route.level ?? route.text): the route counts")
+      scan.remarks.append(
+        "its title says \(other) and its route \(route.level ?? route.text): the route counts")
     }
   }
 
@@ -125,7 +127,8 @@ private struct GaussianReading {
       let values = fields.suffix(3).map { number($0) }
       guard fields.count >= 5, let element = Int(fields[1]).flatMap({ Element(atomicNumber: $0) }) else {
         throw InputError(
-          lines.place(row), "is no line of coordinates where one was expected", hint: "the log may be truncated")
+          lines.place(row), "is no line of coordinates where one was expected",
+          hint: "the log may be truncated")
       }
       guard values.count == 3, let x = values[0], let y = values[1], let z = values[2] else {
         found.fault = "line \(row + 1): a coordinate is no finite number"
@@ -182,7 +185,9 @@ private struct GaussianReading {
   }
 
   private mutating func name(_ atoms: [Int], scanned: Bool, at row: Int) {
-    guard atoms.count == 4, Set(atoms).count == 4, atoms.allSatisfy({ $0 > 0 && $0 < 1 << 30 }) else { return }
+    guard atoms.count == 4, Set(atoms).count == 4, atoms.allSatisfy({ $0 > 0 && $0 < 1 << 30 }) else {
+      return
+    }
     let quartet = Quartet(atoms[0] - 1, atoms[1] - 1, atoms[2] - 1, atoms[3] - 1)
     if scanned {
       scan.name(driven: [quartet], at: lines.place(row))
@@ -215,7 +220,8 @@ private struct GaussianReading {
   private func frame() -> RawFrame? {
     guard let own = geometry ?? standard, let energy else { return nil }
     var frame = RawFrame(
-      symbols: own.symbols, coordinates: own.coordinates, energy: energy, forces: forces, line: own.line, fault: own.fault)
+      symbols: own.symbols, coordinates: own.coordinates, energy: energy, forces: forces, line: own.line,
+      fault: own.fault)
     if !energy.isFinite { frame.fault = "its energy is no finite number" }
     return frame
   }
@@ -233,12 +239,14 @@ private struct GaussianReading {
     }
     guard !scan.frames.isEmpty else {
       throw InputError(
-        SourcePlace(file: lines.file), "holds no finished point: no geometry with an energy"
+        SourcePlace(file: lines.file),
+        "holds no finished point: no geometry with an energy"
           + (route.isOptimisation ? " at which an optimisation ended" : ""),
         hint: "the log may be truncated, or the job failed")
     }
     if let expected, ended.count < expected {
-      scan.remarks.append("ends after \(ended.count) of \(expected) points" + (isNormal ? "" : ": no normal termination"))
+      scan.remarks.append(
+        "ends after \(ended.count) of \(expected) points" + (isNormal ? "" : ": no normal termination"))
     } else if !isNormal {
       scan.remarks.append("has no normal termination at its end")
     }
@@ -257,7 +265,8 @@ private struct GaussianReading {
     guard bad else { return }
     for index in scan.frames.indices { scan.frames[index].forces = nil }
     scan.remarks.append(
-      "its forces stand in axes that it does not print, and are left out: geom=PrintInputOrien or NoSymm keeps them")
+      "its forces stand in axes that it does not print, and are left out: geom=PrintInputOrien or NoSymm keeps them"
+    )
   }
 }
 

@@ -9,14 +9,18 @@ struct GaussianRoute {
 
   init(_ text: String) {
     self.text = text.trimmed
-    words = text.split(whereSeparator: \.isWhitespace).map(String.init).filter { !$0.hasPrefix("#") || $0.count > 2 }
-      .map { $0.hasPrefix("#") ? String($0.drop { "#pPnNtT".contains($0) }) : $0 }
+    words = text.split(whereSeparator: \.isWhitespace).map(String.init).filter {
+      !$0.hasPrefix("#") || $0.count > 2
+    }
+    .map { $0.hasPrefix("#") ? String($0.drop { "#pPnNtT".contains($0) }) : $0 }
   }
 
   /// Whether the job turns one geometry and relaxes nothing.
   var isRigidScan: Bool { words.contains { $0.lowercased().hasPrefix("scan") } }
   /// Whether the job optimises.
-  var isOptimisation: Bool { words.contains { $0.lowercased().hasPrefix("opt") || $0.lowercased().hasPrefix("popt") } }
+  var isOptimisation: Bool {
+    words.contains { $0.lowercased().hasPrefix("opt") || $0.lowercased().hasPrefix("popt") }
+  }
 
   /// The level of theory with its dispersion and solvent, such as "B3LYP/6-31G(d)-GD3BJ"; of "A//B" it is A, at which the
   /// energies are. nil where no word has a slash.
@@ -44,9 +48,10 @@ struct GaussianRoute {
   /// A method that a title names and the route does not.
   func methodNamed(in title: String) -> String? {
     let own = (level ?? text).uppercased()
-    let words = Set(title.uppercased().split { !$0.isLetter && !$0.isNumber && $0 != "-" }.flatMap { word in
-      [String(word)] + word.split(separator: "-").map(String.init)
-    })
+    let words = Set(
+      title.uppercased().split { !$0.isLetter && !$0.isNumber && $0 != "-" }.flatMap { word in
+        [String(word)] + word.split(separator: "-").map(String.init)
+      })
     return ["CCSD", "MP2", "B3LYP", "M06-2X", "PBE0", "HF"].first { words.contains($0) && !own.contains($0) }
   }
 }

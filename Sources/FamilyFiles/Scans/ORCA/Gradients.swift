@@ -9,11 +9,13 @@ func readOrcaGradient(_ lines: SourceLines, statement: ScanStatement) throws -> 
   var scan = RawScan(file: lines.file, format: ScanFormat.orcaGradient.rawValue)
   let rows = lines.lines.enumerated().filter { !$0.element.hasPrefix("#") && !$0.element.fields.isEmpty }
   guard let count = rows.first.flatMap({ Int($0.element.trimmed) }), count > 0, count < 1_000_000 else {
-    throw InputError(lines.place(rows.first?.offset ?? 0), "is no number of atoms", hint: "the file may be truncated")
+    throw InputError(
+      lines.place(rows.first?.offset ?? 0), "is no number of atoms", hint: "the file may be truncated")
   }
   guard rows.count >= 2 + 4 * count else {
     throw InputError(
-      SourcePlace(file: lines.file), "has \(rows.count) values and atoms where \(2 + 4 * count) were expected",
+      SourcePlace(file: lines.file),
+      "has \(rows.count) values and atoms where \(2 + 4 * count) were expected",
       hint: "the file is truncated")
   }
   let energy = number(rows[1].element.trimmed)
@@ -60,7 +62,8 @@ func readTurbomoleGradient(_ lines: SourceLines, statement: ScanStatement) throw
   }
   guard !frame.coordinates.isEmpty, gradient.count == frame.coordinates.count else {
     throw InputError(
-      lines.place(start), "has \(frame.coordinates.count) atoms and \(gradient.count) gradients", hint: "the file is truncated")
+      lines.place(start), "has \(frame.coordinates.count) atoms and \(gradient.count) gradients",
+      hint: "the file is truncated")
   }
   frame.forces = gradient
   finish(&frame)
@@ -70,6 +73,8 @@ func readTurbomoleGradient(_ lines: SourceLines, statement: ScanStatement) throw
 
 /// Notes numbers that are none.
 private func finish(_ frame: inout RawFrame) {
-  let isFinite = frame.energy?.isFinite == true && (frame.coordinates + (frame.forces ?? [])).allSatisfy { $0.norm.isFinite }
+  let isFinite =
+    frame.energy?.isFinite == true
+    && (frame.coordinates + (frame.forces ?? [])).allSatisfy { $0.norm.isFinite }
   if !isFinite { frame.fault = "one of its numbers is not finite" }
 }

@@ -9,7 +9,8 @@ import TextFiles
 /// energy once more at the converged geometry and prints no gradient there, so forces are read only where a gradient stands
 /// behind the last geometry.
 func readOrcaOutput(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
-  var reading = OrcaReading(lines, factor: try statement.factor(of: .hartree, in: "ORCA output", file: lines.file))
+  var reading = OrcaReading(
+    lines, factor: try statement.factor(of: .hartree, in: "ORCA output", file: lines.file))
   try reading.run()
   return try reading.finish()
 }
@@ -68,14 +69,21 @@ private struct OrcaReading {
       converged = true
     } else if line.holds("The optimization did not converge") {
       converged = false
-    } else if scan.program == nil, line.holds("Program Version"), let version = line.after("Program Version") {
+    } else if scan.program == nil, line.holds("Program Version"), let version = line.after("Program Version")
+    {
       scan.program = "ORCA \(version.split(separator: " ").first ?? "")"
     } else if line.holds("Dihedral ("), line.holds("range=") {
       let open = line.firstIndex(of: "(")!
-      let atoms = line[line.index(after: open)...].prefix { $0 != ")" }.split(separator: ",").compactMap { Int($0.trimmed) }
-      guard atoms.count == 4, Set(atoms).count == 4, atoms.allSatisfy({ $0 >= 0 && $0 < 1 << 30 }) else { return }
+      let atoms = line[line.index(after: open)...].prefix { $0 != ")" }.split(separator: ",").compactMap {
+        Int($0.trimmed)
+      }
+      guard atoms.count == 4, Set(atoms).count == 4, atoms.allSatisfy({ $0 >= 0 && $0 < 1 << 30 }) else {
+        return
+      }
       scan.name(driven: [Quartet(atoms[0], atoms[1], atoms[2], atoms[3])], at: lines.place(at))
-    } else if line.holds("There will be"), line.holds("constrained geometry optimizations") || line.holds("energy evaluations") {
+    } else if line.holds("There will be"),
+      line.holds("constrained geometry optimizations") || line.holds("energy evaluations")
+    {
       expected = line.fields.compactMap { Int($0) }.first
     } else if line.holds("ORCA TERMINATED NORMALLY") {
       isNormal = true
@@ -113,7 +121,9 @@ private struct OrcaReading {
     while row < lines.lines.count, row < at + 4 + coordinates.count + 4 {
       let fields = lines.lines[row].fields
       let values = fields.suffix(3).map { number($0) }
-      if lines.lines[row].holds(":"), values.count == 3, let x = values[0], let y = values[1], let z = values[2] {
+      if lines.lines[row].holds(":"), values.count == 3, let x = values[0], let y = values[1],
+        let z = values[2]
+      {
         found.append(Vector3(x, y, z) * -Units.hartreePerBohr)
       } else if !found.isEmpty {
         break
@@ -139,7 +149,8 @@ private struct OrcaReading {
       return
     }
     var frame = RawFrame(
-      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine, fault: fault)
+      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine,
+      fault: fault)
     if !energy.isFinite { frame.fault = "its energy is no finite number" }
     if isRelaxed, !converged { frame.aside = "did not converge: its optimisation did not end" }
     points.append(frame)
@@ -187,24 +198,33 @@ struct OrcaKeywords {
     func isBasis(_ word: String) -> Bool {
       let lower = word.lowercased()
       guard !lower.hasSuffix("/j"), !lower.hasSuffix("/c"), !lower.hasSuffix("/jk") else { return false }
-      return ["def2-", "ma-def2", "cc-p", "aug-cc", "sto-", "6-31", "3-21", "dz", "tz", "pc-", "pcseg", "x2c-", "sarc"]
-        .contains { lower.hasPrefix($0) }
+      return [
+        "def2-", "ma-def2", "cc-p", "aug-cc", "sto-", "6-31", "3-21", "dz", "tz", "pc-", "pcseg", "x2c-",
+        "sarc",
+      ]
+      .contains { lower.hasPrefix($0) }
     }
     let basis = words.first(where: isBasis)
     let corrections = words.filter { ["D3BJ", "D3", "D3ZERO", "D4", "NL", "VV10"].contains($0.uppercased()) }
     let jobs = [
-      "opt", "engrad", "numgrad", "freq", "numfreq", "sp", "rks", "uks", "rhf", "uhf", "rijcosx", "ri", "rijk", "nori",
-      "autoaux", "moread", "noautostart", "nososcf", "printbasis", "miniprint", "normalprint", "largeprint", "xyzfile",
-      "nofrozencore", "frozencore", "copt", "zopt", "nousesym", "usesym", "keepdens", "split-rij", "nososcf", "kdiis", "soscf",
+      "opt", "engrad", "numgrad", "freq", "numfreq", "sp", "rks", "uks", "rhf", "uhf", "rijcosx", "ri",
+      "rijk", "nori",
+      "autoaux", "moread", "noautostart", "nososcf", "printbasis", "miniprint", "normalprint", "largeprint",
+      "xyzfile",
+      "nofrozencore", "frozencore", "copt", "zopt", "nousesym", "usesym", "keepdens", "split-rij", "nososcf",
+      "kdiis", "soscf",
     ]
     let method = words.first { word in
       let lower = word.lowercased()
       return !isBasis(word) && !jobs.contains(lower) && !corrections.contains(word) && !lower.contains("scf")
-        && !lower.contains("grid") && !lower.hasSuffix("opt") && !lower.contains("/") && !lower.hasPrefix("pal")
+        && !lower.contains("grid") && !lower.hasSuffix("opt") && !lower.contains("/")
+        && !lower.hasPrefix("pal")
         && !lower.hasPrefix("cpcm") && !lower.hasPrefix("smd") && !lower.hasPrefix("print")
     }
     let solvent = words.first { $0.lowercased().hasPrefix("cpcm") || $0.lowercased().hasPrefix("smd") }
-    guard let named = method ?? (words.contains { $0.lowercased() == "rhf" || $0.lowercased() == "uhf" } ? "HF" : nil)
+    guard
+      let named = method
+        ?? (words.contains { $0.lowercased() == "rhf" || $0.lowercased() == "uhf" } ? "HF" : nil)
     else { return nil }
     let full = ([named] + corrections).joined(separator: "-") + (basis.map { "/\($0)" } ?? "")
     return full + (solvent.map { ", \($0)" } ?? "")

@@ -22,11 +22,14 @@ func readASEDatabase(_ root: JSONValue, file: String, statement: ScanStatement) 
       row[key]?["__ndarray__"]?.elements?.last?.flatNumbers ?? row[key]?.flatNumbers
     }
     guard let numbers = array("numbers"), let positions = array("positions") else {
-      throw InputError(SourcePlace(file: file), "row \(number) lacks numbers or positions", hint: "the file may be truncated")
+      throw InputError(
+        SourcePlace(file: file), "row \(number) lacks numbers or positions", hint: "the file may be truncated"
+      )
     }
     scan.frames.append(
       try aseFrame(
-        numbers: numbers, positions: positions, energy: row["energy"]?.number, forces: array("forces"), factor: factor,
+        numbers: numbers, positions: positions, energy: row["energy"]?.number, forces: array("forces"),
+        factor: factor,
         what: "row \(number)", file: file))
     if let calculator = row["calculator"]?.string, calculator != "unknown" { scan.state(level: calculator) }
   }
@@ -34,7 +37,8 @@ func readASEDatabase(_ root: JSONValue, file: String, statement: ScanStatement) 
 }
 
 private func aseFrame(
-  numbers: [Double], positions: [Double], energy: Double?, forces: [Double]?, factor: Double, what: String, file: String
+  numbers: [Double], positions: [Double], energy: Double?, forces: [Double]?, factor: Double, what: String,
+  file: String
 ) throws -> RawFrame {
   let symbols = try numbers.map { value -> String in
     guard let element = Element(atomicNumber: Int(clamping: value)) else {
@@ -48,12 +52,15 @@ private func aseFrame(
       hint: "the file may be truncated")
   }
   guard forces == nil || forces?.count == positions.count else {
-    throw InputError(SourcePlace(file: file), "\(what) has \(symbols.count) atoms and \(forces?.count ?? 0) numbers of forces")
+    throw InputError(
+      SourcePlace(file: file),
+      "\(what) has \(symbols.count) atoms and \(forces?.count ?? 0) numbers of forces")
   }
   var frame = RawFrame(
     symbols: symbols, coordinates: coordinates, energy: energy.map { $0 * factor },
     forces: forces.flatMap { vectors($0, times: Units.electronvolt) }, line: 1)
-  if energy?.isFinite == false || !positions.allSatisfy(\.isFinite) || forces?.allSatisfy(\.isFinite) == false {
+  if energy?.isFinite == false || !positions.allSatisfy(\.isFinite) || forces?.allSatisfy(\.isFinite) == false
+  {
     frame.fault = "one of its numbers is not finite"
   }
   return frame
@@ -61,9 +68,9 @@ private func aseFrame(
 
 /// Reads a trajectory of ASE.
 ///
-/// ULM: "- of Ulm", a tag, then version, number of items and where their offsets stand; an item is the length of a JSON text, the
-/// text, and arrays that the text names by shape, type and offset (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html). Items lack what
-/// did not change since the first.
+/// ULM: "- of Ulm", a tag, version, number of items and where their offsets stand; an item is the length of a JSON text, the
+/// text, and arrays that the text names by shape, type and offset (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html). Items
+/// lack what did not change since the first.
 func readASETrajectory(_ source: ScanSource, statement: ScanStatement) throws -> RawScan {
   let factor = try statement.factor(of: .eV, in: "trajectory of ASE", file: source.file)
   let file = ULMFile(source)

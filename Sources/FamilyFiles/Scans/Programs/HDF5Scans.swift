@@ -26,10 +26,13 @@ func readHDF5(_ source: ScanSource, statement: ScanStatement) throws -> [RawScan
   }
 }
 
-private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, factor: Double) throws -> RawScan {
+private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, factor: Double) throws
+  -> RawScan
+{
   var scan = RawScan(file: file.name, format: "HDF5, SPICE's layout")
   scan.entry = group.name
-  guard let numbers = try file.values("atomic_numbers", in: group.id), let positions = try file.values("conformations", in: group.id)
+  guard let numbers = try file.values("atomic_numbers", in: group.id),
+    let positions = try file.values("conformations", in: group.id)
   else {
     throw file.fault("the group \(group.name) lacks atomic_numbers or conformations")
   }
@@ -40,7 +43,8 @@ private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, fa
     return element.symbol
   }
   let size = 3 * symbols.count
-  guard size > 0, positions.count % size == 0, let energies = try file.values("dft_total_energy", in: group.id),
+  guard size > 0, positions.count % size == 0,
+    let energies = try file.values("dft_total_energy", in: group.id),
     energies.count == positions.count / size
   else { throw file.fault("the group \(group.name) has energies for other conformations than it holds") }
   let gradients = try file.values("dft_total_gradient", in: group.id)
@@ -50,9 +54,14 @@ private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, fa
   scan.frames = energies.indices.map { index in
     let own = Array(positions[(index * size)..<((index + 1) * size)])
     var frame = RawFrame(
-      symbols: symbols, coordinates: vectors(own, times: Units.bohr) ?? [], energy: energies[index] * factor, line: index + 1)
-    frame.forces = gradients.flatMap { vectors(Array($0[(index * size)..<((index + 1) * size)]), times: -Units.hartreePerBohr) }
-    let isFinite = energies[index].isFinite && own.allSatisfy(\.isFinite) && frame.forces?.allSatisfy { $0.norm.isFinite } != false
+      symbols: symbols, coordinates: vectors(own, times: Units.bohr) ?? [], energy: energies[index] * factor,
+      line: index + 1)
+    frame.forces = gradients.flatMap {
+      vectors(Array($0[(index * size)..<((index + 1) * size)]), times: -Units.hartreePerBohr)
+    }
+    let isFinite =
+      energies[index].isFinite && own.allSatisfy(\.isFinite)
+      && frame.forces?.allSatisfy { $0.norm.isFinite } != false
     if !isFinite { frame.fault = "one of its numbers is not finite" }
     return frame
   }
@@ -79,7 +88,8 @@ private struct HDF5File {
     guard status == NC_NOERR else {
       memory.deallocate()
       throw InputError(
-        SourcePlace(file: source.file), "is no HDF5 file that can be read: \(String(cString: nc_strerror(status)))",
+        SourcePlace(file: source.file),
+        "is no HDF5 file that can be read: \(String(cString: nc_strerror(status)))",
         hint: "the file may be cut off; h5ls shows what it holds")
     }
     self.id = id
@@ -93,7 +103,9 @@ private struct HDF5File {
   func fault(_ message: String) -> InputError {
     InputError(
       SourcePlace(file: name), message,
-      hint: "a group has atomic_numbers, conformations (bohr), dft_total_energy (hartree) and dft_total_gradient (hartree/bohr)")
+      hint:
+        "a group has atomic_numbers, conformations (bohr), dft_total_energy (hartree) and dft_total_gradient (hartree/bohr)"
+    )
   }
 
   /// The groups at the top, ascending.
@@ -117,7 +129,9 @@ private struct HDF5File {
     guard nc_inq_varid(group, variable, &place) == NC_NOERR else { return nil }
     var dimensions: Int32 = 0
     var ids = [Int32](repeating: 0, count: Int(NC_MAX_VAR_DIMS))
-    guard nc_inq_varndims(group, place, &dimensions) == NC_NOERR, nc_inq_vardimid(group, place, &ids) == NC_NOERR else {
+    guard nc_inq_varndims(group, place, &dimensions) == NC_NOERR,
+      nc_inq_vardimid(group, place, &ids) == NC_NOERR
+    else {
       throw fault("the variable \(variable) has no shape")
     }
     var count = 1

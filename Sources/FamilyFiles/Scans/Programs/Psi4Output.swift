@@ -8,7 +8,8 @@ import TextFiles
 /// A relaxed point is the geometry of the last gradient before "Optimization is complete!"; without any optimisation every
 /// geometry with an energy is a point.
 func readPsi4Output(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
-  var reading = Psi4Reading(lines, factor: try statement.factor(of: .hartree, in: "Psi4 output", file: lines.file))
+  var reading = Psi4Reading(
+    lines, factor: try statement.factor(of: .hartree, in: "Psi4 output", file: lines.file))
   try reading.run()
   return try reading.finish()
 }
@@ -56,7 +57,9 @@ private struct Psi4Reading {
   private mutating func readLine(_ line: Substring) {
     if line.holds("Optimization is complete!") {
       if let frame = frame() { optimised.append(frame) }
-    } else if line.holds("Final energy is"), let value = line.fields.last.flatMap({ number($0) }), !optimised.isEmpty {
+    } else if line.holds("Final energy is"), let value = line.fields.last.flatMap({ number($0) }),
+      !optimised.isEmpty
+    {
       optimised[optimised.count - 1].energy = value * factor
     } else if line.isTotalEnergy {
       let words = line.split { $0 == " " || $0 == "\t" || $0 == "=" || $0 == ":" }
@@ -110,7 +113,8 @@ private struct Psi4Reading {
     }
     guard !found.isEmpty else { return }
     // The gradient's module prints the geometry once more: energy and gradient are of one point.
-    let isSame = found.count == coordinates.count && zip(found, coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }
+    let isSame =
+      found.count == coordinates.count && zip(found, coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }
     if !isSame { keepComputed() }
     (symbols, coordinates, geometryLine) = (names, found, at + 1)
     at = row - 2
@@ -137,7 +141,8 @@ private struct Psi4Reading {
   private func frame() -> RawFrame? {
     guard let energy, !coordinates.isEmpty else { return nil }
     var frame = RawFrame(
-      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine, fault: fault)
+      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine,
+      fault: fault)
     if !energy.isFinite { frame.fault = "its energy is no finite number" }
     return frame
   }
@@ -169,8 +174,10 @@ extension Substring {
   fileprivate var isTotalEnergy: Bool {
     guard holds("otal ") || holds("Final Energy") else { return false }
     let text = trimmed
-    return text.hasPrefix("Total Energy  ") || text.hasPrefix("Total Energy =") || text.hasPrefix("@DF-") && text.contains("Final Energy:")
-      || text.hasPrefix("@R") && text.contains("Final Energy:") || text.hasPrefix("@U") && text.contains("Final Energy:")
+    return text.hasPrefix("Total Energy  ") || text.hasPrefix("Total Energy =")
+      || text.hasPrefix("@DF-") && text.contains("Final Energy:")
+      || text.hasPrefix("@R") && text.contains("Final Energy:")
+      || text.hasPrefix("@U") && text.contains("Final Energy:")
       || text.hasPrefix("* CCSD(T) total energy") || text.hasPrefix("* CCSD total energy")
       || text.hasPrefix("DF-MP2 Total Energy (a.u.)")
   }

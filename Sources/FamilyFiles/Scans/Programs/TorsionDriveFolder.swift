@@ -26,12 +26,14 @@ func readTorsionDriveFolder(_ folder: String, statement: ScanStatement) throws -
 /// Whether a folder is one of TorsionDrive or ForceBalance.
 func isTorsionDriveFolder(_ folder: String) -> Bool {
   exists("\(folder)/qdata.txt")
-    || (exists("\(folder)/scan.xyz") && (exists("\(folder)/dihedrals.txt") || exists("\(folder)/metadata.json")))
+    || (exists("\(folder)/scan.xyz")
+      && (exists("\(folder)/dihedrals.txt") || exists("\(folder)/metadata.json")))
 }
 
 /// Reads a qdata.txt; the driven dihedral and the elements from what stands beside it.
 func readQData(_ source: ScanSource, statement: ScanStatement) throws -> RawScan {
-  var scan = try readJobs(source, factor: try statement.factor(of: .hartree, in: "qdata.txt", file: source.file))
+  var scan = try readJobs(
+    source, factor: try statement.factor(of: .hartree, in: "qdata.txt", file: source.file))
   let folder = folder(of: source.file)
   // What stands beside another name belongs to another file.
   guard source.file.hasSuffix("/qdata.txt") || source.file == "qdata.txt" else { return scan }
@@ -81,10 +83,14 @@ private func readJobs(_ source: ScanSource, factor: Double) throws -> RawScan {
 }
 
 /// One line of a JOB.
-private func readEntry(_ key: String, _ fields: [Substring], factor: Double, place: SourcePlace, into frame: inout RawFrame) throws {
+private func readEntry(
+  _ key: String, _ fields: [Substring], factor: Double, place: SourcePlace, into frame: inout RawFrame
+) throws {
   let line = place.line ?? 1
   if key == "ENERGY" {
-    guard fields.count >= 2 else { throw InputError(place, "ENERGY without a number", hint: "the file may be truncated") }
+    guard fields.count >= 2 else {
+      throw InputError(place, "ENERGY without a number", hint: "the file may be truncated")
+    }
     if let value = number(fields[1]) {
       frame.energy = value * factor
     } else {
@@ -143,7 +149,8 @@ private func readDriven(of folder: String, into scan: inout RawScan) throws {
       let place = SourcePlace(file: list, line: index + 1)
       let fields = text.split(whereSeparator: \.isWhitespace).prefix(4)
       scan.name(
-        driven: [try quartet(fields.joined(separator: " "), indexing: indexing, atoms: nil, place: place)], at: place)
+        driven: [try quartet(fields.joined(separator: " "), indexing: indexing, atoms: nil, place: place)],
+        at: place)
     }
   }
 }

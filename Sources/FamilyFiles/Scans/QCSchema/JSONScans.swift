@@ -31,18 +31,24 @@ private func scan(_ value: JSONValue, reader: QCSchemaReader) throws -> RawScan 
     return try reader.torsionDrive(value, format: "QCSchema TorsionDriveResult\(version)")
   }
   var scan = RawScan(file: reader.file, format: "QCSchema AtomicResult\(version)")
-  if name.contains("optimization") || value["record_type"]?.string == "optimization" || value["final_molecule"] != nil {
-    scan.format = value["record_type"] == nil ? "QCSchema OptimizationResult\(version)" : "QCPortal OptimizationRecord"
+  if name.contains("optimization") || value["record_type"]?.string == "optimization"
+    || value["final_molecule"] != nil
+  {
+    scan.format =
+      value["record_type"] == nil ? "QCSchema OptimizationResult\(version)" : "QCPortal OptimizationRecord"
     scan.frames = [try reader.optimisation(value, of: "the optimisation")]
   } else if value["return_result"] != nil || value["properties"]?["return_energy"] != nil {
     scan.frames = [try reader.atomicResult(value, of: "the result")]
   } else if case .bool(false) = value["success"] ?? .null {
-    throw reader.fault("is a failed run" + (value["error"]?["error_message"]?.string.map { ": \($0.prefix(120))" } ?? ""))
+    throw reader.fault(
+      "is a failed run" + (value["error"]?["error_message"]?.string.map { ": \($0.prefix(120))" } ?? ""))
   } else {
     let known = value.object.map { $0.keys.sorted().prefix(8).joined(separator: ", ") } ?? "no object"
     throw InputError(
       SourcePlace(file: reader.file), "is JSON of no kind that Swivel reads (\(known))",
-      hint: "it reads QCSchema results of QCEngine and Psi4, TorsiondriveRecords, yammbs's qm_torsions and ASE's databases")
+      hint:
+        "it reads QCSchema results of QCEngine and Psi4, TorsiondriveRecords, yammbs's qm_torsions and ASE's databases"
+    )
   }
   scan.program = reader.program(value)
   scan.state(level: reader.level(value))
@@ -51,7 +57,8 @@ private func scan(_ value: JSONValue, reader: QCSchemaReader) throws -> RawScan 
 
 /// Single results of one molecule in a list as one scan; anything else as it is.
 private func combined(_ scans: [RawScan], file: String) -> [RawScan] {
-  guard scans.count > 1, scans.allSatisfy({ $0.frames.count == 1 && $0.frames[0].symbols == scans[0].frames[0].symbols })
+  guard scans.count > 1,
+    scans.allSatisfy({ $0.frames.count == 1 && $0.frames[0].symbols == scans[0].frames[0].symbols })
   else { return numbered(scans) }
   var all = scans[0]
   all.frames = scans.flatMap(\.frames)

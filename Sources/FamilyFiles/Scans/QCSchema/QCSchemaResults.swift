@@ -33,10 +33,14 @@ struct QCSchemaReader {
     var frame = RawFrame(symbols: symbols, coordinates: coordinates, line: 1)
     let driver = value["driver"]?.string ?? value["input_data"]?["specification"]?["driver"]?.string
     let result = value["return_result"]
-    if let energy = value["properties"]?["return_energy"]?.number ?? (driver == "energy" ? result?.number : nil) {
+    if let energy = value["properties"]?["return_energy"]?.number
+      ?? (driver == "energy" ? result?.number : nil)
+    {
       frame.energy = energy * factor
     }
-    let gradient = (driver == "gradient" ? result?.flatNumbers : nil) ?? value["properties"]?["return_gradient"]?.flatNumbers
+    let gradient =
+      (driver == "gradient" ? result?.flatNumbers : nil)
+      ?? value["properties"]?["return_gradient"]?.flatNumbers
     if let gradient {
       guard gradient.count == 3 * symbols.count else {
         throw fault("\(what) has \(symbols.count) atoms and \(gradient.count) numbers of its gradient")
@@ -55,26 +59,36 @@ struct QCSchemaReader {
     let trajectory = value["trajectory"]?.elements ?? value["trajectory_results"]?.elements ?? []
     let properties = value["trajectory_properties"]?.elements ?? []
     let energies = value["energies"]?.flatNumbers ?? properties.compactMap { $0["return_energy"]?.number }
-    let last = try trajectory.last.flatMap { $0.object == nil ? nil : try atomicResult($0, of: "the end of \(what)") }
+    let last = try trajectory.last.flatMap {
+      $0.object == nil ? nil : try atomicResult($0, of: "the end of \(what)")
+    }
     let final = value["final_molecule"] ?? value["final_structure"]
-    guard final != nil || last != nil else { throw fault("\(what) has neither a final molecule nor a trajectory") }
+    guard final != nil || last != nil else {
+      throw fault("\(what) has neither a final molecule nor a trajectory")
+    }
     var frame = last ?? RawFrame(coordinates: [], line: 1)
     if let final {
       let (symbols, coordinates) = try molecule(final, of: what)
       // The gradient belongs to the geometry of its own result.
-      if let last, zip(last.coordinates, coordinates).contains(where: { ($0 - $1).norm > 1e-4 }) || last.symbols != symbols {
+      if let last,
+        zip(last.coordinates, coordinates).contains(where: { ($0 - $1).norm > 1e-4 })
+          || last.symbols != symbols
+      {
         frame.forces = nil
       }
       (frame.symbols, frame.coordinates) = (symbols, coordinates)
     }
-    if let energy = energies.last ?? value["properties"]?["return_energy"]?.number { frame.energy = energy * factor }
+    if let energy = energies.last ?? value["properties"]?["return_energy"]?.number {
+      frame.energy = energy * factor
+    }
     checkFinite(&frame)
     return frame
   }
 
   func checkFinite(_ frame: inout RawFrame) {
     let isFinite =
-      frame.energy?.isFinite != false && (frame.coordinates + (frame.forces ?? [])).allSatisfy { $0.norm.isFinite }
+      frame.energy?.isFinite != false
+      && (frame.coordinates + (frame.forces ?? [])).allSatisfy { $0.norm.isFinite }
     if !isFinite { frame.fault = "one of its numbers is not finite" }
   }
 

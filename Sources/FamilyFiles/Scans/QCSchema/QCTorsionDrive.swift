@@ -19,7 +19,9 @@ extension QCSchemaReader {
     if case .bool(false) = value["success"] ?? .null { throw fault("is a failed torsion drive") }
     var scan = RawScan(file: file, format: format)
     scan.entry = value["id"]?.number.map { String(Int(clamping: $0)) }
-    let keywords = value["keywords"] ?? value["input_data"]?["specification"]?["keywords"] ?? value["specification"]?["keywords"]
+    let keywords =
+      value["keywords"] ?? value["input_data"]?["specification"]?["keywords"]
+      ?? value["specification"]?["keywords"]
     let dihedrals = keywords?["dihedrals"]?.elements?.compactMap(\.flatNumbers) ?? []
     for dihedral in dihedrals {
       scan.name(
@@ -33,7 +35,8 @@ extension QCSchemaReader {
     guard !points.isEmpty else {
       throw InputError(
         SourcePlace(file: file), "is a torsion drive without geometries and energies of its grid",
-        hint: "write it with its minimum optimizations: record.minimum_optimizations, each with energies and final_molecule; "
+        hint:
+          "write it with its minimum optimizations: record.minimum_optimizations, each with energies and final_molecule; "
           + "QCSubmit's and yammbs's JSON have them too")
     }
     scan.frames = points.sorted { lexicographic($0.angles, $1.angles) }.map(\.frame)
@@ -42,7 +45,9 @@ extension QCSchemaReader {
     scan.state(level: level(value))
     scan.program = driveProgram(value)
     for point in points {
-      guard let note = disagreement(point.angles, with: scan.held.isEmpty ? scan.driven : nil, in: point.frame) else { continue }
+      guard
+        let note = disagreement(point.angles, with: scan.held.isEmpty ? scan.driven : nil, in: point.frame)
+      else { continue }
       scan.remarks.append(note)
       break
     }
@@ -64,7 +69,9 @@ extension QCSchemaReader {
     if let molecules = value["final_molecules"]?.object {
       for (key, molecule) in molecules.sorted(by: { $0.key < $1.key }) {
         let what = "the grid point \(key)"
-        guard let angles = gridAngles(key) else { throw fault("\"\(key)\" is no grid point: angles were expected") }
+        guard let angles = gridAngles(key) else {
+          throw fault("\"\(key)\" is no grid point: angles were expected")
+        }
         let (symbols, coordinates) = try self.molecule(molecule, of: what)
         var frame = RawFrame(symbols: symbols, coordinates: coordinates, line: 1)
         let energy = energies?[key]?.number ?? properties?[key]?["return_energy"]?.number
@@ -75,7 +82,9 @@ extension QCSchemaReader {
       }
     } else if let records = value["minimum_optimizations"]?.object {
       for (key, record) in records.sorted(by: { $0.key < $1.key }) where record.object != nil {
-        guard let angles = gridAngles(key) else { throw fault("\"\(key)\" is no grid point: angles were expected") }
+        guard let angles = gridAngles(key) else {
+          throw fault("\"\(key)\" is no grid point: angles were expected")
+        }
         points.append(Point(angles: angles, frame: try optimisation(record, of: "the grid point \(key)")))
       }
     }
@@ -83,7 +92,9 @@ extension QCSchemaReader {
   }
 
   /// Forces at the end of the optimisation whose energy and geometry are those of a grid point.
-  private func forces(of history: JSONValue?, energy: Double?, at coordinates: [Vector3], of what: String) throws -> [Vector3]? {
+  private func forces(of history: JSONValue?, energy: Double?, at coordinates: [Vector3], of what: String)
+    throws -> [Vector3]?
+  {
     for run in history?.elements ?? (history.map { [$0] } ?? []) {
       guard run.object != nil, let end = try? optimisation(run, of: what), let forces = end.forces,
         end.coordinates.count == coordinates.count,
@@ -97,11 +108,13 @@ extension QCSchemaReader {
 
   /// A remark where a geometry's dihedral is not the one that its key says, by more than TorsionDrive allows.
   private func disagreement(_ angles: [Double], with driven: Quartet?, in frame: RawFrame) -> String? {
-    guard let driven, let stated = angles.first, driven.atoms.allSatisfy({ $0 < frame.coordinates.count }) else { return nil }
+    guard let driven, let stated = angles.first, driven.atoms.allSatisfy({ $0 < frame.coordinates.count })
+    else { return nil }
     let measured = dihedralAngle(driven, in: frame.coordinates)
     let off = abs(wrapped(measured - stated * Units.degree)) / Units.degree
     guard off > 2 else { return nil }
-    return "its geometry for \(Int(clamping: stated))° has the dihedral at \(Int(clamping: measured / Units.degree))°: its dihedral may be another"
+    return
+      "its geometry for \(Int(clamping: stated))° has the dihedral at \(Int(clamping: measured / Units.degree))°: its dihedral may be another"
   }
 
   private func driveProgram(_ value: JSONValue) -> String? {

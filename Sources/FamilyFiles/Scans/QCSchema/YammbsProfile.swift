@@ -6,7 +6,9 @@ import TextFiles
 /// Reads one profile of a data set.
 func readYammbsProfile(_ value: JSONValue, file: String, statement: ScanStatement) throws -> RawScan {
   func fault(_ message: String) -> InputError {
-    InputError(SourcePlace(file: file), message, hint: "qm_torsions of yammbs have mapped_smiles, dihedral_indices, coordinates and energies")
+    InputError(
+      SourcePlace(file: file), message,
+      hint: "qm_torsions of yammbs have mapped_smiles, dihedral_indices, coordinates and energies")
   }
   let factor = try statement.factor(of: .kilocaloriePerMole, in: "yammbs file", file: file)
   var scan = RawScan(file: file, format: "yammbs qm_torsions")

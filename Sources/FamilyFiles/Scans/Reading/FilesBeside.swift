@@ -7,7 +7,8 @@ import TextFiles
 /// A path without its last extension, and without .gz before that.
 func stem(_ path: String) -> String {
   let bare = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
-  guard let dot = bare.lastIndex(of: "."), let slash = bare.lastIndex(of: "/") ?? Optional(bare.startIndex), dot > slash
+  guard let dot = bare.lastIndex(of: "."), let slash = bare.lastIndex(of: "/") ?? Optional(bare.startIndex),
+    dot > slash
   else { return bare }
   return String(bare[..<dot])
 }
@@ -25,11 +26,13 @@ func folder(of path: String) -> String {
 func addEnergiesBeside(_ scan: inout RawScan, statement: ScanStatement) throws {
   let base = stem(scan.file)
   let names = [".relaxscanact.dat", ".dat", ".csv", ".txt", ".ene", ".energies", ".energy"].map { base + $0 }
-  guard let path = names.first(where: { $0 != scan.file && FileManager.default.fileExists(atPath: $0) }) else { return }
+  guard let path = names.first(where: { $0 != scan.file && FileManager.default.fileExists(atPath: $0) })
+  else { return }
   let table = try AngleTable(try ScanSource(path: path).lines())
   guard table.energies.count == scan.frames.count else {
     throw InputError(
-      SourcePlace(file: path), "has \(table.energies.count) energies, \(scan.file) beside it \(scan.frames.count) frames",
+      SourcePlace(file: path),
+      "has \(table.energies.count) energies, \(scan.file) beside it \(scan.frames.count) frames",
       hint: "each frame needs its energy, in the same order")
   }
   let unit = try table.unit(statement: statement)
@@ -49,7 +52,9 @@ func addEnergiesBeside(_ scan: inout RawScan, statement: ScanStatement) throws {
 /// A gradient whose energy differs from its frame's by more than 10⁻⁵ hartree is of another level and is left out.
 func addGradientsBeside(_ scan: inout RawScan) {
   let start = folder(of: scan.file)
-  let found = filesBelow(start, depth: 4, most: 4000).filter { $0.hasSuffix(".engrad") || $0.hasSuffix("gradient") }
+  let found = filesBelow(start, depth: 4, most: 4000).filter {
+    $0.hasSuffix(".engrad") || $0.hasSuffix("gradient")
+  }
   var other = 0
   for path in found {
     guard let source = try? ScanSource(path: path), let format = ScanFormat(source),
@@ -62,7 +67,9 @@ func addGradientsBeside(_ scan: inout RawScan) {
         && zip(own.coordinates, frame.coordinates).allSatisfy { ($0 - $1).norm < 1e-4 }
     }
     guard let index else { continue }
-    guard let energy = frame.energy, let own = scan.frames[index].energy, abs(energy - own) < 1e-5 * Units.hartree else {
+    guard let energy = frame.energy, let own = scan.frames[index].energy,
+      abs(energy - own) < 1e-5 * Units.hartree
+    else {
       other += 1
       continue
     }
@@ -71,10 +78,13 @@ func addGradientsBeside(_ scan: inout RawScan) {
   }
   let without = scan.frames.count { $0.forces == nil }
   if without > 0, without < scan.frames.count {
-    scan.remarks.append("\(without) of its \(scan.frames.count) frames have no gradient beside them: forces of the others stay unused")
+    scan.remarks.append(
+      "\(without) of its \(scan.frames.count) frames have no gradient beside them: forces of the others stay unused"
+    )
   }
   if other > 0 {
-    scan.remarks.append("\(other) gradients beside it have other energies than its frames: another level of theory, left out")
+    scan.remarks.append(
+      "\(other) gradients beside it have other energies than its frames: another level of theory, left out")
   }
 }
 

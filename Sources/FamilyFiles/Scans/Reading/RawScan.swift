@@ -21,7 +21,8 @@ struct RawFrame {
   var aside: String?
 
   init(
-    symbols: [String]? = nil, coordinates: [Vector3], energy: Double? = nil, forces: [Vector3]? = nil, line: Int,
+    symbols: [String]? = nil, coordinates: [Vector3], energy: Double? = nil, forces: [Vector3]? = nil,
+    line: Int,
     fault: String? = nil, aside: String? = nil
   ) {
     self.symbols = symbols
@@ -116,7 +117,9 @@ struct ScanStatement: Hashable {
     throw InputError(
       place ?? SourcePlace(file: file),
       "energy_unit is \(energyUnit.rawValue) in the manifest, and a \(format) has \(known.rawValue)",
-      hint: "take energy_unit out for this scan: {file: …} with no energy_unit, or state it for the other scans alone")
+      hint:
+        "take energy_unit out for this scan: {file: …} with no energy_unit, or state it for the other scans alone"
+    )
   }
 }
 

@@ -49,7 +49,8 @@ public struct ScanFileFacts: Sendable {
 ///   - energyUnit: the unit of energies that the file does not state; nil where nobody says.
 ///   - forceUnit: the same of forces.
 /// - Throws: ``InputError`` where it is no scan, or damaged.
-public func scanFileFacts(_ path: String, energyUnit: Units.Energy? = nil, forceUnit: Units.Force? = nil) throws
+public func scanFileFacts(_ path: String, energyUnit: Units.Energy? = nil, forceUnit: Units.Force? = nil)
+  throws
   -> [ScanFileFacts]
 {
   var statement = ScanStatement()
@@ -72,18 +73,25 @@ private func facts(of raw: RawScan, path: String) -> ScanFileFacts {
   let energies = raw.frames.compactMap(\.energy).filter(\.isFinite)
   let low = energies.min() ?? 0
   var facts = ScanFileFacts(
-    format: raw.format, program: raw.program, entry: raw.entry, formula: nil, atoms: raw.frames.first?.coordinates.count ?? 0,
-    bonds: [], levels: raw.levels, driven: raw.driven?.atoms, drivenIsNamed: raw.driven != nil, held: raw.held.map(\.atoms),
+    format: raw.format, program: raw.program, entry: raw.entry, formula: nil,
+    atoms: raw.frames.first?.coordinates.count ?? 0,
+    bonds: [], levels: raw.levels, driven: raw.driven?.atoms, drivenIsNamed: raw.driven != nil,
+    held: raw.held.map(\.atoms),
     geometry: raw.geometry?.rawValue, points: raw.frames.count, angles: [], spacing: nil,
-    energies: raw.frames.map { $0.energy.map { $0 - low } }, withForces: raw.frames.count { $0.forces != nil },
+    energies: raw.frames.map { $0.energy.map { $0 - low } },
+    withForces: raw.frames.count { $0.forces != nil },
     remarks: raw.remarks, manifestEntry: [])
   for (index, frame) in raw.frames.enumerated() {
     if let fault = frame.fault ?? frame.aside { facts.remarks.append("frame \(index + 1) \(fault)") }
   }
   let whole = raw.frames.filter { $0.fault == nil && $0.coordinates.count == facts.atoms }
-  if whole.count < raw.frames.count { facts.remarks.append("\(raw.frames.count - whole.count) frames cannot be used") }
+  if whole.count < raw.frames.count {
+    facts.remarks.append("\(raw.frames.count - whole.count) frames cannot be used")
+  }
   if let elements = whole.first?.elements { measure(&facts, raw: raw, elements: elements, whole: whole) }
-  if raw.levels.count > 1 { facts.remarks.append("mixes levels of theory: \(raw.levels.joined(separator: ", "))") }
+  if raw.levels.count > 1 {
+    facts.remarks.append("mixes levels of theory: \(raw.levels.joined(separator: ", "))")
+  }
   facts.manifestEntry = manifestEntry(facts, path: path)
   return facts
 }
@@ -100,18 +108,25 @@ private func measure(_ facts: inout ScanFileFacts, raw: RawScan, elements: [Elem
     driven = try? foundDriven(frames, topology: topology, file: raw.file)
     facts.driven = driven?.atoms
   }
-  if driven == nil, frames.count > 2 { facts.remarks.append("names no driven dihedral, and no single one turns along it") }
+  if driven == nil, frames.count > 2 {
+    facts.remarks.append("names no driven dihedral, and no single one turns along it")
+  }
   guard let driven, driven.atoms.allSatisfy({ $0 < elements.count }) else { return }
   facts.angles = frames.map { dihedralAngle(driven, in: $0) / Units.degree }
   let sorted = facts.angles.filter(\.isFinite).sorted()
   let steps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > 0.5 }.sorted()
   facts.spacing = steps.isEmpty ? nil : steps[steps.count / 2]
   if facts.geometry == nil, frames.count > 2 {
-    facts.geometry = (isRigid(frames, axes: [driven] + raw.held, graph: graph) ? ScanGeometry.rigid : .relaxed).rawValue
+    facts.geometry =
+      (isRigid(frames, axes: [driven] + raw.held, graph: graph) ? ScanGeometry.rigid : .relaxed).rawValue
   }
   let doubled = sorted.indices.dropFirst().count { sorted[$0] - sorted[$0 - 1] < 0.5 }
-  if doubled > 1, raw.held.isEmpty { facts.remarks.append("\(doubled) of its angles stand twice within half a degree") }
-  if raw.dimensions > raw.held.count + 1 { facts.remarks.append("is a grid over \(raw.dimensions) dihedrals") }
+  if doubled > 1, raw.held.isEmpty {
+    facts.remarks.append("\(doubled) of its angles stand twice within half a degree")
+  }
+  if raw.dimensions > raw.held.count + 1 {
+    facts.remarks.append("is a grid over \(raw.dimensions) dihedrals")
+  }
 }
 
 /// What `swivel init` would write.
@@ -155,7 +170,8 @@ extension Topology {
       atoms: elements.enumerated().map { index, element in
         Atom(name: "\(element.symbol)\(index)", type: element.symbol, element: element, charge: 0)
       },
-      bonds: graph.bonds.map { HarmonicBond(i: $0.a, j: $0.b, forceConstant: 0, length: 1) }, angles: [], torsions: [],
+      bonds: graph.bonds.map { HarmonicBond(i: $0.a, j: $0.b, forceConstant: 0, length: 1) }, angles: [],
+      torsions: [],
       impropers: [], pairs: [], coulombConstant: 332.0637, oneFourScalings: [])
   }
 }

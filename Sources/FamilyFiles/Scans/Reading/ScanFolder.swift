@@ -11,8 +11,11 @@ func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawSca
   let results = singleResults(among: filesBelow(folder, depth: 4, most: 4000), statement: statement)
   guard let scan = combined(results.map(\.scan), folder: folder) else {
     throw InputError(
-      SourcePlace(file: folder), "is a folder without qdata.txt, scan.xyz, or results of at least two grid points of one molecule",
-      hint: "a TorsionDrive or ForceBalance target folder, or one with an output of Gaussian, ORCA, Psi4, QCEngine or xtb a point")
+      SourcePlace(file: folder),
+      "is a folder without qdata.txt, scan.xyz, or results of at least two grid points of one molecule",
+      hint:
+        "a TorsionDrive or ForceBalance target folder, or one with an output of Gaussian, ORCA, Psi4, QCEngine or xtb a point"
+    )
   }
   return scan
 }
@@ -23,7 +26,8 @@ func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawSca
 func singleResults(among files: [String], statement: ScanStatement) -> [(path: String, scan: RawScan)] {
   var found: [(path: String, scan: RawScan)] = []
   for path in files {
-    guard let source = try? ScanSource(path: path), let format = ScanFormat(source), format.holdsSingleResults,
+    guard let source = try? ScanSource(path: path), let format = ScanFormat(source),
+      format.holdsSingleResults,
       let scans = try? format.read(source, statement: statement), scans.count == 1, let scan = scans.first,
       scan.frames.count == 1, scan.frames[0].energy != nil
     else { continue }
@@ -43,10 +47,13 @@ func combined(_ results: [RawScan], folder: String) -> RawScan? {
     func rank(_ group: [RawScan]) -> (Int, Int) { (group.count, group.count { $0.frames[0].forces != nil }) }
     return rank(a.value) == rank(b.value) ? a.key[0] > b.key[0] : rank(a.value) < rank(b.value)
   }
-  guard let members = best?.value.sorted(by: { $0.file.compare($1.file, options: .numeric) == .orderedAscending }),
+  guard
+    let members = best?.value.sorted(by: { $0.file.compare($1.file, options: .numeric) == .orderedAscending }
+    ),
     members.count > 1, let first = members.first
   else { return nil }
-  var scan = RawScan(file: folder, format: "\(first.format), a file a point", program: first.program, inputs: [])
+  var scan = RawScan(
+    file: folder, format: "\(first.format), a file a point", program: first.program, inputs: [])
   for member in members {
     scan.frames += member.frames
     scan.inputs += member.inputs
@@ -55,7 +62,9 @@ func combined(_ results: [RawScan], folder: String) -> RawScan? {
       scan.remarks.append("\(member.file): \(remark)")
     }
   }
-  if Set(members.map(\.driven)).count == 1 { (scan.driven, scan.drivenPlace) = (first.driven, first.drivenPlace) }
+  if Set(members.map(\.driven)).count == 1 {
+    (scan.driven, scan.drivenPlace) = (first.driven, first.drivenPlace)
+  }
   return scan
 }
 
@@ -63,7 +72,9 @@ extension ScanFormat {
   /// Whether a file of it may be one point of a scan in many files.
   var holdsSingleResults: Bool {
     switch self {
-    case .gaussianLog, .gaussianCheckpoint, .orcaOutput, .orcaGradient, .turbomoleGradient, .psi4Output, .json: true
+    case .gaussianLog, .gaussianCheckpoint, .orcaOutput, .orcaGradient, .turbomoleGradient, .psi4Output,
+      .json:
+      true
     default: false
     }
   }

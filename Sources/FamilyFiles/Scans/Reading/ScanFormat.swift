@@ -37,7 +37,8 @@ enum ScanFormat: String, CaseIterable, Hashable {
     guard !bytes.prefix(1 << 16).contains(0) else { return nil }
     let head = source.head
     let lines = head.split(separator: "\n", maxSplits: 400, omittingEmptySubsequences: false)
-    guard let format = Self.byFirstLines(lines) ?? Self.byBanner(head, lines: lines) ?? Self.byColumns(lines) else {
+    guard let format = Self.byFirstLines(lines) ?? Self.byBanner(head, lines: lines) ?? Self.byColumns(lines)
+    else {
       return nil
     }
     self = format
@@ -50,7 +51,9 @@ enum ScanFormat: String, CaseIterable, Hashable {
     if start.hasPrefix("{") || start.hasPrefix("[") { return .json }
     if start.hasPrefix("$grad") { return .turbomoleGradient }
     if start.hasPrefix("JOB ") || start == "JOB" { return .qdata }
-    if start == "#", lines.prefix(4).contains(where: { $0.holds("# Number of atoms") }) { return .orcaGradient }
+    if start == "#", lines.prefix(4).contains(where: { $0.holds("# Number of atoms") }) {
+      return .orcaGradient
+    }
     if lines.prefix(6).contains(where: { $0.hasPrefix("Number of atoms                            I") }) {
       return .gaussianCheckpoint
     }
@@ -67,7 +70,9 @@ enum ScanFormat: String, CaseIterable, Hashable {
   /// Outputs that programs head with their names.
   private static func byBanner(_ head: String, lines: [Substring]) -> ScanFormat? {
     for line in lines {
-      if line.holds("Entering Gaussian System") || line.holds("This is part of the Gaussian(R)") { return .gaussianLog }
+      if line.holds("Entering Gaussian System") || line.holds("This is part of the Gaussian(R)") {
+        return .gaussianLog
+      }
       if line.holds("* O   R   C   A *") { return .orcaOutput }
       if line.holds("Psi4: An Open-Source") { return .psi4Output }
       if line.holds("V2000") || line.holds("V3000") { return .sdf }
@@ -80,8 +85,12 @@ enum ScanFormat: String, CaseIterable, Hashable {
   private static func byColumns(_ lines: [Substring]) -> ScanFormat? {
     let full = lines.prefix(200).filter { !$0.allSatisfy(\.isWhitespace) }
     if full.count >= 3, full[1].isFixedWidth { return .amberTrajectory }
-    let rows = full.filter { !$0.trimmed.hasPrefix("#") && !$0.trimmed.hasPrefix("@") && !$0.trimmed.hasPrefix("!") }
-    let numeric = rows.filter { tableFields($0).count >= 2 && tableFields($0).allSatisfy { number($0) != nil } }
+    let rows = full.filter {
+      !$0.trimmed.hasPrefix("#") && !$0.trimmed.hasPrefix("@") && !$0.trimmed.hasPrefix("!")
+    }
+    let numeric = rows.filter {
+      tableFields($0).count >= 2 && tableFields($0).allSatisfy { number($0) != nil }
+    }
     return numeric.count >= 2 && numeric.count >= rows.count - 2 ? .table : nil
   }
 
@@ -121,7 +130,10 @@ public let scanFormatHint = ScanFormat.hint
 extension Substring {
   /// Whether a comment line is one of key=value pairs, as extended XYZ has them; "E = -1.2" is none.
   fileprivate var isKeyedComment: Bool {
-    let keys = ["properties", "energy", "lattice", "pbc", "dihedral", "ref_energy", "dft_energy", "total_energy", "geometry"]
+    let keys = [
+      "properties", "energy", "lattice", "pbc", "dihedral", "ref_energy", "dft_energy", "total_energy",
+      "geometry",
+    ]
     let words = split(whereSeparator: \.isWhitespace)
     return words.contains { word in
       guard let equals = word.firstIndex(of: "="), equals != word.startIndex else { return false }
@@ -135,7 +147,8 @@ extension Substring {
     let line = Array(utf8)
     guard line.count >= 24, line.count <= 80, line.count % 8 == 0 else { return false }
     return stride(from: 0, to: line.count, by: 8).allSatisfy { start in
-      line[start + 4] == UInt8(ascii: ".") && number(String(decoding: line[start..<(start + 8)], as: UTF8.self).trimmed) != nil
+      line[start + 4] == UInt8(ascii: ".")
+        && number(String(decoding: line[start..<(start + 8)], as: UTF8.self).trimmed) != nil
     }
   }
 }
@@ -149,7 +162,8 @@ func readRawScans(_ path: String, statement: ScanStatement) throws -> [RawScan] 
   guard let format = ScanFormat(source) else {
     let isEmpty = source.bytes.allSatisfy { $0 == 32 || $0 == 10 || $0 == 13 || $0 == 9 }
     throw InputError(
-      SourcePlace(file: path, line: 1), isEmpty ? "is empty" : "is no scan that Swivel reads", hint: ScanFormat.hint)
+      SourcePlace(file: path, line: 1), isEmpty ? "is empty" : "is no scan that Swivel reads",
+      hint: ScanFormat.hint)
   }
   let scans = try format.read(source, statement: statement)
   guard let entry else { return scans }
@@ -170,7 +184,8 @@ func readRawScan(_ path: String, statement: ScanStatement) throws -> RawScan {
   guard scans.count == 1, let scan = scans.first else {
     let names = scans.compactMap(\.entry)
     throw InputError(
-      SourcePlace(file: path), "holds \(scans.count) scans: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? " …" : "")",
+      SourcePlace(file: path),
+      "holds \(scans.count) scans: \(names.prefix(8).joined(separator: ", "))\(names.count > 8 ? " …" : "")",
       hint: names.first.map { "name one of them: \"\(path)#\($0)\"" } ?? "write one file a scan")
   }
   return scan

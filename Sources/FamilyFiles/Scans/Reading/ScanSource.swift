@@ -38,7 +38,9 @@ struct ScanSource {
   }
 
   /// The first bytes as text, by which formats are told; bytes that are no UTF-8 are replaced.
-  var head: String { String(decoding: bytes.prefix(1 << 16), as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n") }
+  var head: String {
+    String(decoding: bytes.prefix(1 << 16), as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+  }
 
   /// All of it as text; CRLF becomes LF, a byte-order mark is dropped, bytes that are no UTF-8 are replaced.
   /// - Throws: `InputError` where it is binary or too long.
@@ -50,9 +52,11 @@ struct ScanSource {
     }
     guard !bytes.contains(0) else {
       throw InputError(
-        SourcePlace(file: file), "is binary where text was expected", hint: "check that the path names the right file")
+        SourcePlace(file: file), "is binary where text was expected",
+        hint: "check that the path names the right file")
     }
-    let text = String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+    let text = String(
+      decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
     return text.utf8.contains(13) ? text.replacingOccurrences(of: "\r\n", with: "\n") : text
   }
 
@@ -74,7 +78,8 @@ struct SourceLines {
     let count = text.utf8.reduce(1) { $0 + ($1 == 10 ? 1 : 0) }
     guard count <= Self.most else {
       throw InputError(
-        SourcePlace(file: file), "has more than \(Self.most) lines", hint: "cut it into files of one scan each")
+        SourcePlace(file: file), "has more than \(Self.most) lines",
+        hint: "cut it into files of one scan each")
     }
     lines = text.utf8.split(separator: 10, omittingEmptySubsequences: false).map { Substring($0) }
   }

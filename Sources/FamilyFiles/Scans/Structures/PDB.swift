@@ -21,22 +21,28 @@ func readPDB(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
     } else if line.hasPrefix("REMARK") || line.hasPrefix("USER"), line.lowercased().contains("energy") {
       let words = line.split { $0.isWhitespace || $0 == "=" || $0 == ":" }
       guard let at = words.firstIndex(where: { number($0) != nil && $0.contains(".") }) else { continue }
-      let unit = try unitOfEnergy(named: line.dropFirst(6).trimmed, statement: statement, place: lines.place(index))
+      let unit = try unitOfEnergy(
+        named: line.dropFirst(6).trimmed, statement: statement, place: lines.place(index))
       frame.energy = number(words[at]).map { $0 * unit.factor }
     }
   }
   close()
   guard !scan.frames.isEmpty else { throw InputError(SourcePlace(file: lines.file), "holds no atom") }
-  if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) { try addEnergiesBeside(&scan, statement: statement) }
+  if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) {
+    try addEnergiesBeside(&scan, statement: statement)
+  }
   scan.remarks.append("its coordinates have three digits: dihedrals are known to about 0.1°")
   return scan
 }
 
 private func readAtom(_ line: Substring, into frame: inout RawFrame, place: SourcePlace) throws {
-  func column(_ start: Int, _ width: Int) -> String { Substring(line.utf8.dropFirst(start - 1).prefix(width)).trimmed }
+  func column(_ start: Int, _ width: Int) -> String {
+    Substring(line.utf8.dropFirst(start - 1).prefix(width)).trimmed
+  }
   let values = [31, 39, 47].map { number(column($0, 8)) }
   guard line.utf8.count >= 54 else {
-    throw InputError(place, "is no atom line: coordinates end in column 54", hint: "the file may be truncated")
+    throw InputError(
+      place, "is no atom line: coordinates end in column 54", hint: "the file may be truncated")
   }
   if let x = values[0], let y = values[1], let z = values[2] {
     frame.coordinates.append(Vector3(x, y, z))
@@ -47,6 +53,9 @@ private func readAtom(_ line: Substring, into frame: inout RawFrame, place: Sour
   let named = column(77, 2)
   // Old files have no element: the name without its digits, which begins in column 14 for elements of one letter.
   let name = column(13, 4).drop { $0.isNumber }
-  let guess = line.utf8.dropFirst(12).first == 32 ? String(name.prefix(1)) : String(name.prefix { $0.isLetter }.prefix(2))
-  frame.symbols!.append(Element(symbol: named) != nil ? named : Element(symbol: guess) != nil ? guess : String(name.prefix(1)))
+  let guess =
+    line.utf8.dropFirst(12).first == 32
+    ? String(name.prefix(1)) : String(name.prefix { $0.isLetter }.prefix(2))
+  frame.symbols!.append(
+    Element(symbol: named) != nil ? named : Element(symbol: guess) != nil ? guess : String(name.prefix(1)))
 }

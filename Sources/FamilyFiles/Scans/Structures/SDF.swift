@@ -13,7 +13,9 @@ func readSDF(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
     scan.frames.append(try readRecord(lines, at: &at, statement: statement))
   }
   guard !scan.frames.isEmpty else { throw InputError(SourcePlace(file: lines.file), "holds no molecule") }
-  if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) { try addEnergiesBeside(&scan, statement: statement) }
+  if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) {
+    try addEnergiesBeside(&scan, statement: statement)
+  }
   return scan
 }
 
@@ -30,7 +32,8 @@ private func readRecord(_ lines: SourceLines, at: inout Int, statement: ScanStat
   // Bonds, properties and data up to the end of the record.
   while at < lines.lines.count, !lines.lines[at].hasPrefix("$$$$") {
     let line = lines.lines[at]
-    if line.hasPrefix(">"), let open = line.firstIndex(of: "<"), let close = line.lastIndex(of: ">"), open < close,
+    if line.hasPrefix(">"), let open = line.firstIndex(of: "<"), let close = line.lastIndex(of: ">"),
+      open < close,
       frame.energy == nil, at + 1 < lines.lines.count
     {
       let name = line[line.index(after: open)..<close].trimmed
@@ -38,7 +41,8 @@ private func readRecord(_ lines: SourceLines, at: inout Int, statement: ScanStat
         let text = lines.lines[at + 1].trimmed
         let words = text.split(separator: " ")
         let unit = try unitOfEnergy(
-          named: name + (words.count > 1 ? " (\(words[1]))" : ""), statement: statement, place: lines.place(at))
+          named: name + (words.count > 1 ? " (\(words[1]))" : ""), statement: statement,
+          place: lines.place(at))
         if let value = words.first.flatMap({ number($0) }) {
           frame.energy = value * unit.factor
         } else {
@@ -54,15 +58,19 @@ private func readRecord(_ lines: SourceLines, at: inout Int, statement: ScanStat
 
 /// Atom lines of fixed columns: x, y and z of ten characters each, then the symbol.
 private func readV2000(_ lines: SourceLines, counts: Substring, at: inout Int) throws -> RawFrame {
-  guard let count = Int(Substring(counts.utf8.prefix(3)).trimmed), count > 0, at + count <= lines.lines.count else {
-    throw InputError(lines.place(at - 1), "states no number of atoms that the file has", hint: "the file may be truncated")
+  guard let count = Int(Substring(counts.utf8.prefix(3)).trimmed), count > 0, at + count <= lines.lines.count
+  else {
+    throw InputError(
+      lines.place(at - 1), "states no number of atoms that the file has", hint: "the file may be truncated")
   }
   var frame = RawFrame(symbols: [], coordinates: [], line: at)
   for row in at..<(at + count) {
     let line = lines.lines[row]
     let values = [0, 10, 20].map { number(Substring(line.utf8.dropFirst($0).prefix(10)).trimmed) }
     guard line.utf8.count >= 34 else {
-      throw InputError(lines.place(row), "is no atom line: x, y, z and a symbol were expected", hint: "the file may be truncated")
+      throw InputError(
+        lines.place(row), "is no atom line: x, y, z and a symbol were expected",
+        hint: "the file may be truncated")
     }
     if let x = values[0], let y = values[1], let z = values[2] {
       frame.coordinates.append(Vector3(x, y, z))
@@ -116,7 +124,9 @@ func unitOfEnergy(named name: String, statement: ScanStatement, place: SourcePla
   guard let unit = named ?? statement.energyUnit else {
     throw InputError(
       place, "the unit of the energy \"\(name)\" is not stated",
-      hint: "add `energy_unit: kcal/mol` (kJ/mol, hartree, eV) to the scan in family.yaml, or `swivel init --energy-unit`")
+      hint:
+        "add `energy_unit: kcal/mol` (kJ/mol, hartree, eV) to the scan in family.yaml, or `swivel init --energy-unit`"
+    )
   }
   return unit
 }

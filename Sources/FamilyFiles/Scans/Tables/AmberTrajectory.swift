@@ -29,7 +29,8 @@ func readAmberTrajectory(_ lines: SourceLines, statement: ScanStatement) throws 
       SourcePlace(file: lines.file),
       "has \(values.count) coordinates, "
         + (statement.atomCounts.isEmpty
-          ? "and says not how many atoms it has" : "which are no whole frames of \(statement.atomCounts.map(String.init).joined(separator: " or ")) atoms"),
+          ? "and says not how many atoms it has"
+          : "which are no whole frames of \(statement.atomCounts.map(String.init).joined(separator: " or ")) atoms"),
       hint: "give the topology: --topology FILE; trajectories with a box are not read")
   }
   for start in stride(from: 0, to: values.count, by: 3 * atoms) {

@@ -28,12 +28,17 @@ struct AngleTable {
       if text.isEmpty { continue }
       let fields = tableFields(line)
       let values = fields.map { number($0) }
-      if text.hasPrefix("#") || text.hasPrefix("@") || text.hasPrefix("!") || (energies.isEmpty && values.allSatisfy { $0 == nil }) {
+      if text.hasPrefix("#") || text.hasPrefix("@") || text.hasPrefix("!")
+        || (energies.isEmpty && values.allSatisfy { $0 == nil })
+      {
         header += text + "\n"
         continue
       }
       // Columns behind the second hold weights or other levels.
-      guard fields.count > (angles.isEmpty && !energies.isEmpty ? 0 : 1) || energies.count == angles.count + energies.count else {
+      guard
+        fields.count > (angles.isEmpty && !energies.isEmpty ? 0 : 1)
+          || energies.count == angles.count + energies.count
+      else {
         throw InputError(source.place(index), "has one column where an angle and an energy were expected")
       }
       let isAlone = fields.count == 1
@@ -43,7 +48,9 @@ struct AngleTable {
       func finite(_ place: Int) throws -> Double {
         if let value = values[place] { return value }
         guard Double(fields[place]) != nil else {
-          throw InputError(source.place(index), "\"\(fields[place])\" is no number", hint: "each line is an angle and an energy")
+          throw InputError(
+            source.place(index), "\"\(fields[place])\" is no number",
+            hint: "each line is an angle and an energy")
         }
         return .nan
       }
@@ -69,7 +76,8 @@ struct AngleTable {
     guard let range = header.range(of: "dihedral", options: .caseInsensitive) else { return nil }
     let words = header[range.upperBound...].prefix { $0 != "\n" }.split { " ,:=()[]-".contains($0) }.prefix(4)
     guard words.count == 4, words.allSatisfy({ Int($0) != nil }) else { return nil }
-    return try quartet(words.joined(separator: " "), indexing: "one", atoms: nil, place: SourcePlace(file: file, line: 1))
+    return try quartet(
+      words.joined(separator: " "), indexing: "one", atoms: nil, place: SourcePlace(file: file, line: 1))
   }
 }
 
@@ -91,7 +99,8 @@ func readAngleTable(_ lines: SourceLines, statement: ScanStatement) throws -> Ra
   } else {
     guard frames.count == 1, let start = frames.first else {
       throw InputError(
-        SourcePlace(file: path), "has \(frames.count) geometries, \(lines.file) beside it \(table.angles.count) angles",
+        SourcePlace(file: path),
+        "has \(frames.count) geometries, \(lines.file) beside it \(table.angles.count) angles",
         hint: "one geometry is turned to every angle; several need one for each")
     }
     let driven = try drivenDihedral(table, start: start, statement: statement, file: lines.file)
@@ -99,7 +108,8 @@ func readAngleTable(_ lines: SourceLines, statement: ScanStatement) throws -> Ra
     scan.frames = try turned(start, about: driven, to: table.angles, file: path)
     scan.geometry = .relaxed
     scan.remarks.append(
-      "has no geometries: that of \(path) is turned to each angle, and relaxed in the fit; `geometry: rigid` if nothing relaxed")
+      "has no geometries: that of \(path) is turned to each angle, and relaxed in the fit; `geometry: rigid` if nothing relaxed"
+    )
   }
   for index in scan.frames.indices {
     scan.frames[index].line = table.lines[index]
@@ -113,11 +123,19 @@ func readAngleTable(_ lines: SourceLines, statement: ScanStatement) throws -> Ra
 }
 
 /// Geometries of the same name beside a table.
-private func geometriesBeside(_ path: String, statement: ScanStatement) throws -> (path: String, frames: [RawFrame]) {
+private func geometriesBeside(_ path: String, statement: ScanStatement) throws -> (
+  path: String, frames: [RawFrame]
+) {
   var base = stem(path)
-  for ending in [".relaxscanact", ".relaxscanscf"] where base.hasSuffix(ending) { base = String(base.dropLast(ending.count)) }
+  for ending in [".relaxscanact", ".relaxscanscf"] where base.hasSuffix(ending) {
+    base = String(base.dropLast(ending.count))
+  }
   let endings = [".allxyz", ".xyz", ".extxyz", ".sdf", ".mol", ".pdb"].flatMap { [$0, $0 + ".gz"] }
-  guard let found = endings.map({ base + $0 }).first(where: { $0 != path && FileManager.default.fileExists(atPath: $0) }) else {
+  guard
+    let found = endings.map({ base + $0 }).first(where: {
+      $0 != path && FileManager.default.fileExists(atPath: $0)
+    })
+  else {
     throw InputError(
       SourcePlace(file: path), "has angles and energies, and no geometry stands beside it",
       hint: "put one geometry of the molecule, or one for each line, beside it as \(base).xyz, .sdf or .pdb")
@@ -138,8 +156,12 @@ private func geometries(_ path: String) throws -> [RawFrame] {
       var result = RawFrame(symbols: [], coordinates: [], line: frame.line)
       for (offset, line) in frame.atoms.enumerated() {
         let fields = line.fields
-        guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]), let z = number(fields[3]) else {
-          throw InputError(SourcePlace(file: path, line: frame.line + 2 + offset), "is no atom line: symbol, x, y, z were expected")
+        guard fields.count >= 4, let x = number(fields[1]), let y = number(fields[2]),
+          let z = number(fields[3])
+        else {
+          throw InputError(
+            SourcePlace(file: path, line: frame.line + 2 + offset),
+            "is no atom line: symbol, x, y, z were expected")
         }
         result.symbols!.append(String(fields[0]))
         result.coordinates.append(Vector3(x, y, z))
@@ -151,10 +173,14 @@ private func geometries(_ path: String) throws -> [RawFrame] {
 }
 
 /// The dihedral of a table: as stated, as its header says, or the only one that can turn.
-private func drivenDihedral(_ table: AngleTable, start: RawFrame, statement: ScanStatement, file: String) throws -> Quartet {
+private func drivenDihedral(_ table: AngleTable, start: RawFrame, statement: ScanStatement, file: String)
+  throws -> Quartet
+{
   if let driven = try statement.driven ?? table.driven() {
     guard driven.atoms.allSatisfy({ $0 < start.coordinates.count }) else {
-      throw InputError(SourcePlace(file: file), "the dihedral \(list(driven)) (zero-based) names an atom that the geometry lacks")
+      throw InputError(
+        SourcePlace(file: file),
+        "the dihedral \(list(driven)) (zero-based) names an atom that the geometry lacks")
     }
     return driven
   }
@@ -168,22 +194,30 @@ private func drivenDihedral(_ table: AngleTable, start: RawFrame, statement: Sca
     let names = bonds.compactMap { graph.quartets(about: $0).first }.map(list).joined(separator: "; ")
     throw InputError(
       SourcePlace(file: file), "does not say which dihedral its angles are of",
-      hint: "state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}; it may be \(names)")
+      hint:
+        "state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}; it may be \(names)"
+    )
   }
   return only
 }
 
 /// A geometry turned about a dihedral's bond so that the dihedral has each of the angles, degree.
-private func turned(_ start: RawFrame, about driven: Quartet, to angles: [Double], file: String) throws -> [RawFrame] {
+private func turned(_ start: RawFrame, about driven: Quartet, to angles: [Double], file: String) throws
+  -> [RawFrame]
+{
   let elements = (start.symbols ?? []).compactMap { Element(symbol: $0) }
   let graph = BondGraph(elements: elements, coordinates: start.coordinates)
-  guard elements.count == start.coordinates.count, let side = graph.side(of: driven.k, awayFrom: driven.j), graph.isChain(driven)
+  guard elements.count == start.coordinates.count, let side = graph.side(of: driven.k, awayFrom: driven.j),
+    graph.isChain(driven)
   else {
     throw InputError(
-      SourcePlace(file: file), "the dihedral \(list(driven)) (zero-based) is no chain of bonded atoms about a bond that can turn")
+      SourcePlace(file: file),
+      "the dihedral \(list(driven)) (zero-based) is no chain of bonded atoms about a bond that can turn")
   }
   let now = dihedralAngle(driven, in: start.coordinates)
-  guard now.isFinite else { throw InputError(SourcePlace(file: file), "the dihedral \(list(driven)) is undefined in it") }
+  guard now.isFinite else {
+    throw InputError(SourcePlace(file: file), "the dihedral \(list(driven)) is undefined in it")
+  }
   let origin = start.coordinates[driven.j]
   let axis = (start.coordinates[driven.k] - origin).normalized
   return angles.map { angle in

@@ -65,7 +65,8 @@ func readCommentedXYZ(_ text: String, file: String, statement: ScanStatement) th
   if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) {
     throw InputError(
       SourcePlace(file: file, line: 2), "has no energies in its comment lines",
-      hint: "put them beside it, one a line or with an angle each, in a file of the same name that ends in .dat or .csv; "
+      hint:
+        "put them beside it, one a line or with an angle each, in a file of the same name that ends in .dat or .csv; "
         + "copies that ForceBalance made have them in qdata.txt: give the folder instead of the file")
   }
   return scan
@@ -89,7 +90,8 @@ private func energy(in comment: Substring, kind: CommentKind) -> CommentEnergy {
 
 /// How many angles a comment "Dihedral (-165, 30) …" names.
 private func dimensions(of comment: Substring) -> Int {
-  guard comment.holds("Dihedral"), let open = comment.firstIndex(of: "("), let close = comment.firstIndex(of: ")"), open < close
+  guard comment.holds("Dihedral"), let open = comment.firstIndex(of: "("),
+    let close = comment.firstIndex(of: ")"), open < close
   else { return 1 }
   let angles = comment[comment.index(after: open)..<close].split(separator: ",")
   return max(1, angles.count { !$0.allSatisfy(\.isWhitespace) })
@@ -101,7 +103,8 @@ private func readAtoms(_ frame: XYZFrames.Frame, file: String) throws -> RawFram
     let fields = line.fields
     let values = fields.dropFirst().prefix(3).map { number($0) }
     guard values.count == 3, let x = values[0], let y = values[1], let z = values[2] else {
-      let isNumberOfSorts = fields.count >= 4 && fields[1..<4].allSatisfy { Double($0) != nil || $0.contains("*") }
+      let isNumberOfSorts =
+        fields.count >= 4 && fields[1..<4].allSatisfy { Double($0) != nil || $0.contains("*") }
       guard isNumberOfSorts else {
         throw InputError(
           SourcePlace(file: file, line: frame.line + 2 + offset),
@@ -122,7 +125,9 @@ private func addProgram(_ kind: CommentKind, frames: [XYZFrames.Frame], to scan:
   let comment = frames[0].comment
   switch kind {
   case .xtbScan, .xtbOptimisation:
-    scan.program = comment.after("xtb:").map { "xtb " + ($0.split(separator: " ").first.map(String.init) ?? "") }
+    scan.program = comment.after("xtb:").map {
+      "xtb " + ($0.split(separator: " ").first.map(String.init) ?? "")
+    }
   case .orca: scan.program = "ORCA"
   case .torsionDrive: scan.program = "TorsionDrive"
   case .geometric: scan.program = "geomeTRIC"
@@ -132,7 +137,9 @@ private func addProgram(_ kind: CommentKind, frames: [XYZFrames.Frame], to scan:
   guard kind == .xtbOptimisation || kind == .geometric, scan.frames.count > 2 else { return }
   // xtb numbers no steps; geomeTRIC does.
   let numbers = frames.compactMap { $0.comment.fields.dropFirst().first.flatMap { Int($0) } }
-  if kind == .xtbOptimisation || (numbers.count == frames.count && numbers == Array(numbers[0]..<(numbers[0] + frames.count))) {
+  if kind == .xtbOptimisation
+    || (numbers.count == frames.count && numbers == Array(numbers[0]..<(numbers[0] + frames.count)))
+  {
     scan.remarks.append(
       "its \(frames.count) frames are the steps of one optimisation, of which only the last is a result")
     scan.frames = Array(scan.frames.suffix(1))

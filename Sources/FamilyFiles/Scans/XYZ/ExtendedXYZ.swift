@@ -27,7 +27,9 @@ struct XYZFrames {
         throw InputError(
           SourcePlace(file: file, line: at + 1),
           "\"\(lines[at].prefix(40))\" where a number of atoms was expected",
-          hint: "each frame is the number of atoms, a comment line, and one line an atom; the file may be truncated")
+          hint:
+            "each frame is the number of atoms, a comment line, and one line an atom; the file may be truncated"
+        )
       }
       guard at + 2 + count <= lines.count, lines[at + 1 + count].contains(where: { !$0.isWhitespace }) else {
         throw InputError(
