@@ -453,7 +453,8 @@ def make_orca(out, points):
     (folder / "peroxide.out").write_text("\n".join(text))
     (folder / "peroxide.relaxscanact.dat").write_text("".join(f"{p['angle']:14.8f} {p['energy']:16.8f}\n" for p in points))
     frames = xyz(points, lambda i, p: "Coordinates from ORCA-job peroxide", 6).splitlines()
-    frames = [row for k in range(0, len(frames), 6) for row in [*frames[k : k + 6], ">"]][:-1]
+    size = len(SYMBOLS) + 2
+    frames = [row for k in range(0, len(frames), size) for row in [*frames[k : k + size], ">"]][:-1]
     (folder / "peroxide.allxyz").write_text("\n".join(frames) + "\n")
 
 

@@ -83,9 +83,12 @@ private struct ScanSearch {
   mutating func look(at path: String) {
     // Of files of no format those alone are worth a line whose names promise a scan.
     let promises = [".extxyz", ".xyz"].contains { path.hasSuffix($0) }
-    guard let source = try? ScanSource(path: full(path)), ScanFormat(source) != nil || promises else {
-      return
-    }
+    guard let source = try? ScanSource(path: full(path)) else { return }
+    let format = ScanFormat(source)
+    // Columns of numbers are of many kinds (bond orders, charges): those are tables whose names say so.
+    let endings = [".csv", ".tsv", ".dat", ".txt", ".xvg"].flatMap { [$0, $0 + ".gz"] }
+    if format == .table, !endings.contains(where: { path.hasSuffix($0) }) { return }
+    guard format != nil || promises else { return }
     add(path)
   }
 
@@ -103,6 +106,7 @@ private struct ScanSearch {
           singles.append((path, scan))
         } else {
           found.append(ScanCandidate(path: name, raw: scan, statesUnits: statesUnits))
+          // What a scan was read from is no other scan.
           claimed.formUnion(scan.inputs.filter { $0 != full(path) })
         }
       }
@@ -115,6 +119,12 @@ private struct ScanSearch {
 
   /// Files of one geometry each as scans: those of one folder, or, where folders have one each, of the folder above.
   mutating func gatherSingles() {
+    // Tables that gave other files their energies were looked at before these were known.
+    let used = claimed
+    let top = folder
+    found.removeAll { candidate in
+      candidate.raw.format == ScanFormat.table.rawValue && used.contains("\(top)/\(candidate.path)")
+    }
     let free = singles.filter { single in
       !claimed.contains(full(single.path)) && single.scan.frames[0].energy != nil
         && !single.scan.remarks.contains { $0.contains("of which only the last is a result") }

@@ -134,6 +134,7 @@ private struct FamilyReading {
       loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
     }
     loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
+    loaded.notes += notesOnTwins(molecule)
     loaded.topologies[entry.id] = entry.topology
     loaded.family.molecules.append(molecule)
   }
@@ -187,6 +188,16 @@ private struct FamilyReading {
     loaded.inputs += inputs.filter { new in !loaded.inputs.contains { $0.path == new.path } }
     return checked
   }
+}
+
+/// Scans of a molecule that drive one dihedral with nothing else held: branches of one drive, each with a zero of its own.
+private func notesOnTwins(_ molecule: Molecule) -> [String] {
+  let alone = molecule.scans.filter(\.held.isEmpty)
+  return Dictionary(grouping: alone) { $0.driven.canonical }.values.filter { $0.count > 1 }
+    .sorted { $0[0].id < $1[0].id }.map { scans in
+      "\(molecule.id): \(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
+        + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
+    }
 }
 
 /// Files of one drive as one scan, on one zero: frames count on from file to file.

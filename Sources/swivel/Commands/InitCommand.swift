@@ -45,8 +45,27 @@ struct InitCommand: ParsableCommand {
     guard !quiet, !dryRun else { return }
     print("wrote \(path): \(made.scans) scans of \(made.molecules) molecules")
     for note in made.notes { print("note: \(note)") }
-    for reason in made.leftOut { print("left out: \(reason)") }
+    for line in gathered(made.leftOut) { print("left out: \(line)") }
     printNextSteps(made)
+  }
+
+  /// Reasons that differ by their file alone, as one line each.
+  private func gathered(_ reasons: [String]) -> [String] {
+    var groups: [(words: String, all: [String])] = []
+    for reason in reasons {
+      let file = reason.prefix { $0 != ":" }
+      let words = reason.dropFirst(file.count).replacingOccurrences(of: "\(folder)/\(file)", with: "")
+        .filter { !$0.isNumber }
+      if let place = groups.firstIndex(where: { $0.words == words }) {
+        groups[place].all.append(reason)
+      } else {
+        groups.append((words, [reason]))
+      }
+    }
+    return groups.flatMap { group in
+      group.all.count < 4
+        ? group.all : [group.all[0] + " (and \(group.all.count - 1) more files for this reason)"]
+    }
   }
 
   /// What to do now.

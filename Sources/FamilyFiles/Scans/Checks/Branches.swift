@@ -46,7 +46,8 @@ func angleConflicts(in scan: Scan, isAchiral: Bool) -> [AngleConflict] {
 private func isOwnMirrorImage(_ quartet: Quartet, topology: Topology) -> Bool {
   let graph = topology.bondGraph
   let classes = topology.symmetryClasses
-  return [(quartet.i, quartet.j, quartet.k), (quartet.l, quartet.k, quartet.j)].allSatisfy { end, centre, other in
+  return [(quartet.i, quartet.j, quartet.k), (quartet.l, quartet.k, quartet.j)].allSatisfy {
+    end, centre, other in
     let neighbours = graph.neighbours[centre]
     let isFlat = neighbours.count < 4 && topology.atoms[centre].element.symbol != "N"
     return isFlat || neighbours.count { $0 != other && classes[$0] == classes[end] } != 2

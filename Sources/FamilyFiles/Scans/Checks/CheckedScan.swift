@@ -56,8 +56,9 @@ private func usablePoints(
 ) throws -> (points: [GridPoint], setAside: [SetAsidePoint]) {
   var points: [GridPoint] = []
   var setAside: [SetAsidePoint] = []
+  let clashed = clashedFrames(of: raw)
   for (index, frame) in raw.frames.enumerated() {
-    if let reason = frame.aside {
+    if let reason = frame.aside ?? clashed[index] {
       setAside.append(SetAsidePoint(frame: index + 1, reason: reason))
       continue
     }

@@ -33,6 +33,19 @@ struct EnergyOutliers {
   }
 }
 
+/// Frames that clash, by their number from 0, with the reason: their contacts are no bonds of another molecule.
+func clashedFrames(of raw: RawScan) -> [Int: String] {
+  let known = raw.frames.indices.filter {
+    raw.frames[$0].fault == nil && raw.frames[$0].energy?.isFinite == true
+  }
+  let outliers = EnergyOutliers(known.compactMap { raw.frames[$0].energy })
+  return Dictionary(uniqueKeysWithValues: outliers.above.map { (known[$0.place], clashReason($0.by)) })
+}
+
+private func clashReason(_ by: Double) -> String {
+  "lies \(kcal(by)) kcal/mol above the lowest of the others: its atoms clash"
+}
+
 /// Takes clashed grid points out of a scan.
 ///
 /// - Returns: the other points, and those taken out with the reason.
@@ -50,7 +63,7 @@ func withoutClashes(_ points: [GridPoint], of raw: RawScan, options: FamilyOptio
   }
   let reasons =
     outliers.above.map {
-      ($0.place, "lies \(kcal($0.by)) kcal/mol above the lowest of the others: its atoms clash")
+      ($0.place, clashReason($0.by))
     }
     + outliers.below.map {
       ($0.place, "lies \(kcal($0.by)) kcal/mol below the others: its energy cannot be right")

@@ -52,7 +52,8 @@ private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
   }
   let sorted = rests.sorted()
   let median = sorted[sorted.count / 2]
-  let largest = scan.points.map { point in point.forces?.map(\.norm).max() ?? 0 }.sorted()[scan.points.count / 2]
+  let largest = scan.points.map { point in point.forces?.map(\.norm).max() ?? 0 }.sorted()[
+    scan.points.count / 2]
   // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
   if median > 4, median > 0.3 * largest {
     return [

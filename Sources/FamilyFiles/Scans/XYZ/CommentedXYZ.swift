@@ -63,6 +63,9 @@ func readCommentedXYZ(_ text: String, file: String, statement: ScanStatement) th
   }
   if kind == .xtbScan { addGradientsBeside(&scan) }
   if scan.frames.allSatisfy({ $0.energy == nil && $0.fault == nil }) {
+    if scan.frames.count == 1 {
+      throw InputError(SourcePlace(file: file, line: 2), "is one geometry without an energy, and no scan")
+    }
     throw InputError(
       SourcePlace(file: file, line: 2), "has no energies in its comment lines",
       hint:
