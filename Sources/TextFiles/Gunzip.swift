@@ -3,7 +3,7 @@
 import CZlib
 
 /// How much a compressed file may hold, bytes: what one file of scans holds at most, and memory bears.
-private let largestContent = 512 << 20
+private let largestContent = 160 << 20
 
 /// Whether bytes begin as a gzip file does.
 public func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
@@ -12,7 +12,7 @@ public func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) 
 /// - Parameters:
 ///   - bytes: the file.
 ///   - file: its name, for messages.
-/// - Throws: ``InputError`` where it is damaged, cut off, or holds more than 512 MiB.
+/// - Throws: ``InputError`` where it is damaged, cut off, or holds more than 160 MiB.
 public func gunzipped(_ bytes: [UInt8], file: String) throws -> [UInt8] {
   var content: [UInt8] = []
   var rest = bytes[...]

@@ -83,7 +83,7 @@ private struct ScanSearch {
   mutating func look(at path: String) {
     // Of files of no format those alone are worth a line whose names promise a scan.
     let promises = [".extxyz", ".xyz"].contains { path.hasSuffix($0) }
-    guard let source = try? ScanSource(path: full(path)) else { return }
+    guard let source = try? ScanSource.beginning(of: full(path)) else { return }
     let format = ScanFormat(source)
     // Columns of numbers are of many kinds (bond orders, charges): those are tables whose names say so.
     let endings = [".csv", ".tsv", ".dat", ".txt", ".xvg"].flatMap { [$0, $0 + ".gz"] }

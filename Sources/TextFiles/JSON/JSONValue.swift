@@ -85,6 +85,9 @@ private struct JSONParser {
   var at = 0
   /// Deeper nesting is no data, and would use up the stack.
   static let deepest = 200
+  /// More lists, objects and texts than this would use up the memory.
+  static let mostValues = 5_000_000
+  private var values = 0
 
   init(bytes: UnsafeBufferPointer<UInt8>, count: Int, file: String) {
     self.bytes = bytes
@@ -107,6 +110,13 @@ private struct JSONParser {
   mutating func value(depth: Int) throws -> JSONValue {
     guard depth < Self.deepest else { throw fault("nests deeper than \(Self.deepest) levels") }
     skipSpace()
+    if bytes[at] == UInt8(ascii: "{") || bytes[at] == UInt8(ascii: "[") || bytes[at] == UInt8(ascii: "\"") {
+      values += 1
+      guard values <= Self.mostValues else {
+        throw fault(
+          "holds more than \(Self.mostValues) lists, objects and texts: cut it into files of one scan each")
+      }
+    }
     switch bytes[at] {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try list(depth: depth)

@@ -56,13 +56,16 @@ struct InspectCommand: AsyncParsableCommand {
       return Inspection(
         kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)], notes: scan.notes)
     }
-    if (try? isTopology(path)) == true {
+    // Topologies and parameters are small; a large file is none, and is not read for them.
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    let isLarge = size > 64 << 20
+    if !isLarge, (try? isTopology(path)) == true {
       let topology = try readTopology(path, parameters: topologyParameters).topology
       return Inspection(
         kind: "topology", topologies: [TopologyInspection(topology, id: path)],
         atoms: AtomsInspection(topology))
     }
-    if isParameterFile(path) {
+    if !isLarge, isParameterFile(path) {
       let parameters = try readTorsionParameters(path)
       return Inspection(
         kind: "parameters",
@@ -76,8 +79,9 @@ struct InspectCommand: AsyncParsableCommand {
       let scans = try scanFileFacts(path, energyUnit: units.energy, forceUnit: units.force)
       return Inspection(kind: "scan file", scanFiles: scans.map(ScanFileInspection.init))
     }
-    if let kind = FileManager.default.contents(atPath: path), !kind.isEmpty, !path.hasSuffix(".yaml"),
-      !path.hasSuffix(".yml")
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue, size > 0,
+      !path.hasSuffix(".yaml"), !path.hasSuffix(".yml")
     {
       throw InputError(
         SourcePlace(file: path), "is no family.yaml, topology, scan or parameter file that Swivel reads",

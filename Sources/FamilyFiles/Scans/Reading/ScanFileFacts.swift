@@ -66,7 +66,7 @@ public func scanFileFacts(_ path: String, energyUnit: Units.Energy? = nil, force
 /// Whether a path is a file or folder of a scan format.
 public func isScanFile(_ path: String) -> Bool {
   if isFolder(path) { return (try? readScanFolder(path, statement: ScanStatement())) != nil }
-  return (try? ScanSource(path: splitEntry(path).file)).flatMap { ScanFormat($0) } != nil
+  return (try? ScanSource.beginning(of: splitEntry(path).file)).flatMap { ScanFormat($0) } != nil
 }
 
 private func facts(of raw: RawScan, path: String) -> ScanFileFacts {

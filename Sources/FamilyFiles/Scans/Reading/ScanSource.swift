@@ -14,9 +14,9 @@ struct ScanSource {
   var entry: String?
 
   /// Text longer than this is no output of one scan, and would not fit into memory beside its lines.
-  static let longestText = 200 << 20
+  static let longestText = 128 << 20
   /// The same for data that need no lines (JSON).
-  static let longestData = 400 << 20
+  static let longestData = 160 << 20
 
   init(file: String, bytes: [UInt8], entry: String? = nil) {
     self.file = file
@@ -35,6 +35,15 @@ struct ScanSource {
     }
     let read = try readBytes(path)
     self.init(file: path, bytes: isGzip(read) ? try gunzipped(read, file: path) : read, entry: entry)
+  }
+
+  /// The beginning of a file alone, by which formats are told; all of it where it is packed.
+  /// - Throws: `InputError` where it cannot be read.
+  static func beginning(of path: String) throws -> ScanSource {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return try ScanSource(path: path) }
+    defer { try? handle.close() }
+    let first = [UInt8]((try? handle.read(upToCount: 1 << 17)) ?? Data())
+    return isGzip(first) ? try ScanSource(path: path) : ScanSource(file: path, bytes: first)
   }
 
   /// The first bytes as text, by which formats are told; bytes that are no UTF-8 are replaced.
@@ -70,8 +79,9 @@ struct SourceLines {
   let file: String
   let lines: [Substring]
 
-  /// More lines are no output of one scan.
-  static let most = 8_000_000
+  /// More lines are no output of one scan, and none is so long.
+  static let most = 4_000_000
+  static let longestLine = 4 << 20
 
   init(_ text: String, file: String) throws {
     self.file = file
@@ -82,6 +92,11 @@ struct SourceLines {
         hint: "cut it into files of one scan each")
     }
     lines = text.utf8.split(separator: 10, omittingEmptySubsequences: false).map { Substring($0) }
+    if let long = lines.firstIndex(where: { $0.utf8.count > Self.longestLine }) {
+      throw InputError(
+        SourcePlace(file: file, line: long + 1), "is a line of more than \(Self.longestLine >> 20) MiB",
+        hint: "the file may be damaged")
+    }
   }
 
   /// The place of the line of an index.
