@@ -134,7 +134,7 @@ private struct ScanSearch {
     }
     let own = Dictionary(grouping: free) { parent($0.path) }
     var groups: [String: [(path: String, scan: RawScan)]] = [:]
-    for (place, members) in own {
+    for (place, members) in own.sorted(by: { $0.key < $1.key }) {
       let largest = Dictionary(grouping: members) { kind($0.scan) }.values.map(\.count).max() ?? 0
       groups[largest > 1 || place == "." ? place : parent(place), default: []] += members
     }
