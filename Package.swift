@@ -19,17 +19,18 @@ let package = Package(
     // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", providers: [.apt(["libnetcdf-dev"]), .brew(["netcdf"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Chemistry"),
     .target(name: "CLanes"),
     .target(name: "Mechanics", dependencies: ["Chemistry", "CLanes"]),
     .target(name: "Statistics", dependencies: ["CGSL"]),
     .target(name: "TorsionModel", dependencies: ["Chemistry", "Mechanics", "Statistics"]),
-    .target(name: "TextFiles"),
+    .target(name: "TextFiles", dependencies: ["CZlib"]),
     .target(name: "ForceFieldFiles", dependencies: ["Chemistry", "TextFiles"]),
     .target(
       name: "FamilyFiles",
       dependencies: [
-        "Chemistry", "TextFiles", .product(name: "Yams", package: "Yams"),
+        "Chemistry", "CNetCDF", "Mechanics", "TextFiles", .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "ReportFiles",

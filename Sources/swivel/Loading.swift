@@ -81,6 +81,11 @@ func requireReport(_ path: String) throws {
 /// - Throws: `InputError` when posterior.csv does not belong to the summary, as after a run that was killed while writing.
 func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] {
   let path = "\(report)/posterior.csv"
+  guard FileManager.default.fileExists(atPath: path) else {
+    throw InputError(
+      SourcePlace(file: report), "has no posterior.csv: its draws were not kept with it",
+      hint: "run swivel fit \(summary.family), which writes it")
+  }
   if let expected = summary.posteriorSHA256, sha256(try readBytes(path)) != expected {
     throw InputError(
       SourcePlace(file: path), "is of another run than summary.json beside it",

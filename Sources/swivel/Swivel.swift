@@ -74,7 +74,8 @@ struct Swivel: AsyncParsableCommand {
         print(fullMessage(for: error))
         Foundation.exit(0)
       }
-      complain(fullMessage(for: error))
+      let message = fullMessage(for: error)
+      complain(message.hasPrefix("Error: ") ? "error: " + message.dropFirst(7) : message)
       Foundation.exit(ExitStatus.badInput)
     }
   }

@@ -128,7 +128,7 @@ import TextFiles
           path.hasSuffix("pentane.prmtop")
             ? Alkane(carbons: 5).topology : isOther ? other : sample.topology, [path] + files
         )
-      }
+      }.text
       #expect(text.contains("other.prmtop: the same molecule as butane.prmtop, with other parameters"))
       #expect(text.contains("pentane.prmtop: no scan fits it") && !text.contains("copy.prmtop"))
       #expect(text.contains("Not used") && text.contains("notes.xyz"))

@@ -168,7 +168,7 @@ import TextFiles
       }
       let text = try makeFamilyManifest(folder, findTopologies: { _ in [("m.prmtop", [])] }) { path, files in
         (PentaneGrid.alkane.topology, [path] + files)
-      }
+      }.text
       #expect(text.components(separatedBy: "held: [[1, 2, 3, 4]]").count == 7, "\(text)")
       try Folders.write(text, to: "\(folder)/family.yaml")
       let loaded = try readFamily(path: folder) { path, files in
@@ -183,7 +183,7 @@ import TextFiles
       try Folders.write(sample.extendedXYZ(), to: "\(folder)/s.extxyz")
       let text = try makeFamilyManifest(folder, findTopologies: { _ in [("m.prmtop", [])] }) { path, files in
         (sample.topology, [path] + files)
-      }
+      }.text
       #expect(text.contains("geometry: rigid"), "\(text)")
     }
   }

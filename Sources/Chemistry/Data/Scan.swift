@@ -56,6 +56,10 @@ public struct Scan: Hashable, Sendable {
   public var points: [GridPoint]
   /// Points already left out while reading.
   public var setAside: [SetAsidePoint]
+  /// What reading found odd, in words.
+  public var notes: [String] = []
+  /// For each atom of the topology the file's atom, zero-based; nil where both have one order.
+  public var atomOrder: [Int]?
 
   /// A scan of its parts; relaxed, with nothing but the driven dihedral held, unless told otherwise.
   public init(

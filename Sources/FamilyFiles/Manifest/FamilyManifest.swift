@@ -8,6 +8,8 @@ import Yams
 struct FamilyManifest {
   struct ScanEntry {
     var path: String
+    /// Further files of the same drive, on one zero with the first.
+    var more: [String] = []
     var statement: ScanStatement
     var place: SourcePlace
   }
@@ -219,10 +221,12 @@ struct FamilyManifest {
     }
     let fields = try Fields(
       node, file: file, what: "a scan",
-      keys: ["file", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit"])
-    guard let path = try fields.text("file"), !path.isEmpty else {
-      throw InputError(fields.place, "the scan has no file", hint: "add `file: scans/….extxyz`")
-    }
+      keys: [
+        "file", "files", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit",
+        "branches",
+        "atom_order",
+      ])
+    let (path, more) = try scanPaths(fields)
     var statement = try units(fields)
     statement.energyUnit = statement.energyUnit ?? shared.energyUnit
     statement.forceUnit = statement.forceUnit ?? shared.forceUnit
@@ -242,7 +246,30 @@ struct FamilyManifest {
       statement.held = try fields.heldDihedrals(node, indexing: try fields.text("dihedral_indexing"))
       statement.heldPlace = fields.place(of: node)
     }
-    return ScanEntry(path: path, statement: statement, place: fields.place)
+    statement.atomOrder = try fields.atomOrder()
+    statement.lowestBranch = try fields.lowestBranch()
+    return ScanEntry(path: path, more: more, statement: statement, place: fields.place)
+  }
+
+  /// The file of a scan, or the files of one drive.
+  private static func scanPaths(_ fields: Fields) throws -> (first: String, more: [String]) {
+    if let node = fields.node("files") {
+      guard fields.node("file") == nil else {
+        throw InputError(
+          fields.place(of: node), "the scan has both file: and files:", hint: "list all of them under files:")
+      }
+      let paths = try fields.list(node, "files").map { try fields.scalar($0, "files") }
+      guard let first = paths.first, !paths.contains(""), Set(paths).count == paths.count else {
+        throw InputError(
+          fields.place(of: node), "files is a list of different paths",
+          hint: "such as files: [forward.log, backward.log]")
+      }
+      return (first, Array(paths.dropFirst()))
+    }
+    guard let path = try fields.text("file"), !path.isEmpty else {
+      throw InputError(fields.place, "the scan has no file", hint: "add `file: scans/….extxyz`")
+    }
+    return (path, [])
   }
 }
 

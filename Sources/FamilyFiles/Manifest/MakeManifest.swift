@@ -1,127 +1,216 @@
-// swivel init: which topologies and scans of a folder belong together.
+// swivel init: which topologies and scans of a folder belong together, and a manifest of them.
 
 import Chemistry
 import Foundation
 import TextFiles
 
+/// A manifest that was made, with what was left out.
+public struct MadeManifest: Sendable {
+  /// The text of family.yaml.
+  public var text: String
+  /// How many molecules it has.
+  public var molecules: Int
+  /// How many scans it has.
+  public var scans: Int
+  /// What was read and stands in it, and what is odd about it, a line each.
+  public var notes: [String]
+  /// What stands not in it, and why, a line each.
+  public var leftOut: [String]
+}
+
 /// The text of a family.yaml for the topologies and scans in a folder and the folders below it.
 ///
 /// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
-/// with, then any. Drives of equal topologies become scans of one molecule.
+/// with, then any. Drives of equal topologies become scans of one molecule. Formats are told by what stands in the files.
 /// - Parameters:
 ///   - folder: the folder.
+///   - energyUnit: the unit of energies that files do not state; nil where nobody says.
+///   - forceUnit: the same of forces.
+///   - options: what may be left out of a scan.
 ///   - findTopologies: the topologies among paths within the folder, with the files they need beside them.
 ///   - readTopology: reads a topology.
-/// - Throws: ``InputError`` when the folder has no topology with a scan.
+/// - Throws: ``InputError`` where the folder holds neither topologies nor scans.
 public func makeFamilyManifest(
-  _ folder: String, findTopologies: (_ files: [String]) -> [(path: String, parameters: [String])],
-  readTopology: TopologyReader
-) throws -> String {
+  _ folder: String, energyUnit: Units.Energy? = nil, forceUnit: Units.Force? = nil,
+  options: FamilyOptions = FamilyOptions(),
+  findTopologies: (_ files: [String]) -> [(path: String, parameters: [String])], readTopology: TopologyReader
+) throws -> MadeManifest {
   guard isFolder(folder) else {
     throw InputError(
       SourcePlace(file: folder), "is no folder", hint: "give the folder that holds topologies and scans")
   }
   let files = (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
     .filter { path in !path.split(separator: "/").contains { $0.hasPrefix(".") } }
-  let (topologies, parameters, unread) = try usableTopologies(
-    findTopologies(files), in: folder, readTopology: readTopology)
-  var unused = unread
-  guard !topologies.isEmpty else {
+  var making = ManifestMaking(folder: folder, energyUnit: energyUnit, forceUnit: forceUnit, options: options)
+  making.readTopologies(findTopologies(files), readTopology: readTopology)
+  let candidates = findScans(
+    in: folder, files: files, topologies: making.topologyFiles, energyUnit: energyUnit, forceUnit: forceUnit,
+    atomCounts: making.topologies.map(\.topology.atoms.count))
+  making.leftOut += candidates.leftOut
+  for candidate in candidates.found { making.place(candidate) }
+  guard !making.topologies.isEmpty || !candidates.found.isEmpty else {
     throw InputError(
       SourcePlace(file: folder),
-      "holds no topology that can be read" + (unused.first.map { ": \($0)" } ?? ""),
-      hint: "put topologies (.prmtop, .parm7, .top, .psf, .data, System .xml, Tinker .xyz) beside the scans")
+      "holds no topology and no scan that can be read" + (making.leftOut.first.map { ": \($0)" } ?? ""),
+      hint:
+        "put topologies (.prmtop, .top, .psf, .data, System .xml, Tinker .xyz) and scans into it; \(ScanFormat.hint)"
+    )
   }
-  var molecules: [(id: String, topology: Topology, path: String, scans: [Scan])] = []
-  var levels: Set<String> = []
-  for scan in scanPaths(files) where parameters[scan] == nil {
-    var first: InputError?
-    var found: (topology: Int, scan: Scan)?
-    let raw: RawScan
-    do {
-      raw = try readRawScan("\(folder)/\(scan)", statement: ScanStatement())
-    } catch let error as InputError {
-      unused.append("\(scan): \(error.oneLine)")
-      continue
-    }
-    for index in ranked(topologies.map(\.path), for: scan) {
-      do {
-        let read = try checkedScan(
-          raw, id: scan, statement: ScanStatement(), topology: topologies[index].topology)
-        found = (index, read)
-        break
-      } catch let error as InputError {
-        first = first ?? error
-      }
-    }
-    guard let found else {
-      unused.append("\(scan): \(first?.oneLine ?? "no topology fits")")
-      continue
-    }
-    levels.formUnion(raw.levels)
-    let (path, topology) = topologies[found.topology]
-    if let same = molecules.firstIndex(where: { isSameMolecule($0.topology, topology) }) {
-      molecules[same].scans.append(found.scan)
-    } else {
-      let id = uniqueName(moleculeName(path), taken: molecules.map(\.id))
-      molecules.append((id, topology, path, [found.scan]))
-    }
-  }
-  guard !molecules.isEmpty else {
-    throw InputError(
-      SourcePlace(file: folder),
-      "no scan of this folder fits a topology in it" + (unused.first.map { ": \($0)" } ?? ""),
-      hint: "scans are extended XYZ files (.extxyz, .xyz) or folders with qdata.txt")
-  }
-  unused += topologies.compactMap { path, topology in
-    if molecules.contains(where: { $0.path == path }) { return nil }
-    guard let same = molecules.first(where: { isSameMolecule($0.topology, topology) }) else {
-      return "\(path): no scan fits it"
-    }
-    // A copy beside each of several scans is no news.
-    return same.topology == topology
-      ? nil : "\(path): the same molecule as \(same.path), with other parameters: choose one"
-  }
-  return text(
-    name: folderName(folder), levels: levels,
-    molecules: molecules.map {
-      ($0.id, $0.path, markingRows($0.scans, graph: $0.topology.bondGraph) { _ in true }.scans)
-    },
-    parameters: parameters, unused: unused)
+  return making.finish()
 }
 
-/// The topologies of a folder that can be read, the files beside them, and why others cannot.
-private func usableTopologies(
-  _ found: [(path: String, parameters: [String])], in folder: String, readTopology: TopologyReader
-) throws -> (
-  topologies: [(path: String, topology: Topology)], parameters: [String: [String]], unused: [String]
-) {
-  var unused: [String] = []
+/// A manifest while it is made.
+private struct ManifestMaking {
+  let folder: String
+  let energyUnit: Units.Energy?
+  let forceUnit: Units.Force?
+  let options: FamilyOptions
   var topologies: [(path: String, topology: Topology)] = []
   var parameters: [String: [String]] = [:]
-  for (path, beside) in found {
-    do {
-      let read = try readTopology("\(folder)/\(path)", beside.map { "\(folder)/\($0)" })
-      topologies.append((path, read.topology))
-      parameters[path] = beside
-    } catch let error as InputError {
-      unused.append("\(path): \(error.oneLine)")
+  var topologyFiles: Set<String> = []
+  var molecules: [MadeMolecule] = []
+  /// Formulas of scans whose topology is missing, with their paths.
+  var orphans: [String: [String]] = [:]
+  var levels: Set<String> = []
+  var notes: [String] = []
+  var leftOut: [String] = []
+
+  /// Reads the topologies of a folder, and says why others cannot be.
+  mutating func readTopologies(_ found: [(path: String, parameters: [String])], readTopology: TopologyReader)
+  {
+    for (path, beside) in found {
+      topologyFiles.insert(path)
+      topologyFiles.formUnion(beside)
+      do {
+        let read = try readTopology("\(folder)/\(path)", beside.map { "\(folder)/\($0)" })
+        topologies.append((path, read.topology))
+        parameters[path] = beside
+      } catch let error as InputError {
+        leftOut.append("\(path): \(error.oneLine)")
+      } catch {
+        leftOut.append("\(path): \(error)")
+      }
     }
   }
-  return (topologies, parameters, unused)
+
+  /// Finds the topology of a scan, and adds the scan to its molecule.
+  mutating func place(_ candidate: ScanCandidate) {
+    var statement = ScanStatement()
+    if candidate.statesUnits { (statement.energyUnit, statement.forceUnit) = (energyUnit, forceUnit) }
+    let formula = candidate.raw.frames.first?.elements.map { FamilyFiles.formula(of: $0) }
+    var reasons: [(isSame: Bool, words: String)] = []
+    for index in ranked(topologies.map(\.path), for: candidate.path) {
+      let (path, topology) = topologies[index]
+      let own = FamilyFiles.formula(of: topology.atoms.map(\.element))
+      let isSame =
+        formula.map { $0 == own } ?? (candidate.raw.frames.first?.coordinates.count == topology.atoms.count)
+      guard isSame else { continue }
+      do {
+        let scan = try checkedScan(
+          candidate.raw, id: candidate.path, statement: statement, topology: topology, options: options)
+        add(scan, of: candidate, to: (path, topology))
+        return
+      } catch let error as InputError {
+        reasons.append((isSame, error.oneLine))
+      } catch {
+        reasons.append((isSame, "\(error)"))
+      }
+    }
+    if let reason = reasons.first(where: \.isSame) {
+      leftOut.append("\(candidate.path): \(reason.words)")
+    } else {
+      let what = formula ?? "\(candidate.raw.frames.first?.coordinates.count ?? 0) atoms"
+      leftOut.append("\(candidate.path): a scan of \(what), and no topology of it is here")
+      if candidate.raw.frames.count > 2 { orphans[what, default: []].append(candidate.path) }
+    }
+  }
+
+  private mutating func add(
+    _ scan: Scan, of candidate: ScanCandidate, to owner: (path: String, topology: Topology)
+  ) {
+    let same = molecules.firstIndex { isSameMolecule($0.topology, owner.topology) }
+    if let same,
+      let other = molecules[same].scans.firstIndex(where: {
+        holdsPoints($0.scan, of: scan) || holdsPoints(scan, of: $0.scan)
+      })
+    {
+      // The one with more points counts, then the one with forces.
+      let known = molecules[same].scans[other].scan
+      func rank(_ scan: Scan) -> (Int, Int) { (scan.points.count, scan.points.count { $0.forces != nil }) }
+      if rank(scan) > rank(known) {
+        molecules[same].scans[other] = (scan, candidate.statesUnits)
+        leftOut.append("\(known.id): the same points as \(scan.id)")
+      } else {
+        leftOut.append("\(scan.id): the same points as \(known.id)")
+      }
+      return
+    }
+    levels.formUnion(candidate.raw.levels)
+    notes += scan.setAside.prefix(3).map { "\(scan.id): frame \($0.frame) is set aside: \($0.reason)" }
+    if let same {
+      molecules[same].scans.append((scan, candidate.statesUnits))
+    } else {
+      let id = uniqueName(moleculeName(owner.path), taken: molecules.map(\.id))
+      molecules.append(
+        MadeMolecule(
+          id: id, topology: owner.topology, path: owner.path, scans: [(scan, candidate.statesUnits)]))
+    }
+  }
+
+  mutating func finish() -> MadeManifest {
+    for (path, topology) in topologies where !molecules.contains(where: { $0.path == path }) {
+      if let same = molecules.first(where: { isSameMolecule($0.topology, topology) }) {
+        // A copy beside each of several scans is no news.
+        guard same.topology != topology else { continue }
+        leftOut.append("\(path): the same molecule as \(same.path), with other parameters: choose one")
+      } else if molecules.contains(where: { !$0.scans.isEmpty }) {
+        leftOut.append("\(path): no scan fits it")
+      } else {
+        molecules.append(
+          MadeMolecule(
+            id: uniqueName(moleculeName(path), taken: molecules.map(\.id)), topology: topology, path: path,
+            scans: []))
+      }
+    }
+    for index in molecules.indices {
+      let scans = molecules[index].scans
+      let marked = markingRows(scans.map(\.scan), graph: molecules[index].topology.bondGraph) { _ in true }
+        .scans
+      molecules[index].scans = zip(marked, scans).map { ($0, $1.statesUnits) }
+      for scan in marked {
+        notes += (scan.notes + notesOnPath(scan, topology: molecules[index].topology)).map {
+          "\(scan.id): \($0)"
+        }
+      }
+    }
+    let missing = molecules.contains { !$0.scans.isEmpty } ? [:] : orphans
+    let text = ManifestText(
+      name: folderName(folder), levels: levels, molecules: molecules, parameters: parameters,
+      missing: missing,
+      energyUnit: energyUnit, forceUnit: forceUnit, leftOut: leftOut
+    ).text
+    return MadeManifest(
+      text: text, molecules: molecules.count + missing.count,
+      scans: molecules.reduce(0) { $0 + $1.scans.count },
+      notes: notes, leftOut: leftOut)
+  }
 }
 
-/// Files and folders that may be scans.
-private func scanPaths(_ files: [String]) -> [String] {
-  let folders = files.filter { $0.hasSuffix("qdata.txt") }.map { path in
-    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-    return parent.isEmpty ? "." : parent
-  }
-  return folders
-    + files.filter { path in
-      [".extxyz", ".xyz", ".log"].contains(where: path.hasSuffix)
-        && !folders.contains { $0 == "." || path.hasPrefix($0 + "/") }
+/// Whether every point of one scan stands in another, with its energy on that one's zero.
+private func holdsPoints(_ large: Scan, of small: Scan) -> Bool {
+  guard large.points.count >= small.points.count, small.points.count > 1 else { return false }
+  var offset: Double?
+  return small.points.allSatisfy { point in
+    large.points.contains { other in
+      let shift = other.energy - point.energy
+      guard zip(other.coordinates, point.coordinates).allSatisfy({ ($0 - $1).norm < 2e-3 }) else {
+        return false
+      }
+      if let offset { return abs(shift - offset) < 0.01 }
+      offset = shift
+      return true
     }
+  }
 }
 
 /// Indices of topologies, the likeliest for a scan first.
@@ -164,7 +253,7 @@ private func moleculeName(_ path: String) -> String {
 
 private func uniqueName(_ name: String, taken: [String]) -> String {
   guard taken.contains(name) else { return name }
-  return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) }!
+  return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
 }
 
 private func folderName(_ folder: String) -> String {
@@ -172,58 +261,4 @@ private func folderName(_ folder: String) -> String {
   let name = path.split(separator: "/").last.map(String.init) ?? "family"
   let safe = String(name.map { isFileName("a\($0)") ? $0 : "-" })
   return isFileName(safe) ? safe : "family"
-}
-
-private func text(
-  name: String, levels: Set<String>, molecules: [(id: String, path: String, scans: [Scan])],
-  parameters: [String: [String]],
-  unused: [String]
-) -> String {
-  var lines = [
-    "# Written by `swivel init`; paths are relative to this file.",
-    "name: \(quoted(name))",
-    levels.count == 1
-      ? "level_of_theory: \(quoted(levels.first!))   # as the scans say"
-      : "# level_of_theory: B3LYP-D3BJ/DZVP   # say which, it is written into every parameter file",
-    "# base_force_field: GAFF2, AM1-BCC charges",
-    "# license: CC0-1.0",
-    "# torsions:                          # default: every torsion type about a driven bond, n = 1 … 4",
-    "#   - types: [X, c3, c3, X]",
-    "#     periodicities: [1, 2, 3]",
-    "molecules:",
-  ]
-  for molecule in molecules {
-    lines += ["  - id: \(quoted(molecule.id))", "    topology: \(quoted(molecule.path))"]
-    if let beside = parameters[molecule.path], !beside.isEmpty {
-      lines += ["    parameters:"] + beside.map { "      - \(quoted($0))" }
-    }
-    lines.append("    scans:")
-    lines += molecule.scans.flatMap(entry)
-  }
-  if !unused.isEmpty { lines += ["# Not used:"] + unused.map { "#   \($0)" } }
-  return lines.joined(separator: "\n") + "\n"
-}
-
-/// The lines of a scan: its path, and how it was made where that is out of the ordinary.
-private func entry(_ scan: Scan) -> [String] {
-  guard scan.geometry == .rigid || !scan.held.isEmpty else { return ["      - \(quoted(scan.id))"] }
-  var lines = ["      - file: \(quoted(scan.id))"]
-  if scan.geometry == .rigid { lines.append("        geometry: rigid   # as its data tell") }
-  if !scan.held.isEmpty {
-    let held = scan.held.map { "[\($0.atoms.map(String.init).joined(separator: ", "))]" }
-    lines += [
-      "        held: [\(held.joined(separator: ", "))]   # as its data tell",
-      "        dihedral_indexing: zero",
-    ]
-  }
-  return lines
-}
-
-/// A YAML scalar; quoted where it could be taken for something else.
-private func quoted(_ text: String) -> String {
-  let isPlain =
-    text.first.map { $0.isLetter } == true
-    && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
-    && !["true", "false", "null", "yes", "no", "on", "off"].contains(text.lowercased())
-  return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "''") + "'"
 }

@@ -97,6 +97,30 @@ extension Fields {
     return geometry
   }
 
+  /// For each atom of the topology the file's atom, zero-based; nil where it is not stated.
+  func atomOrder() throws -> [Int]? {
+    guard let node = node("atom_order") else { return nil }
+    return try list(node, "atom_order").map { entry in
+      guard let index = entry.int, index >= 0 else {
+        throw InputError(
+          place(of: entry), "atom_order is a list of atoms of the file, from zero",
+          hint: "one for each atom of the topology, such as [1, 0, 2, 3]; `swivel init` writes it")
+      }
+      return index
+    }
+  }
+
+  /// Whether the lowest point alone counts where an angle has several.
+  func lowestBranch() throws -> Bool {
+    guard let text = try text("branches") else { return false }
+    guard ["lowest", "all"].contains(text) else {
+      throw InputError(
+        place(of: "branches"), "branches is \"\(text)\" where lowest or all was expected",
+        hint: "lowest keeps the lowest point at each angle; all, the default, keeps every point")
+    }
+    return text == "lowest"
+  }
+
   /// Held dihedrals, one a list of four atoms or a text of them.
   func heldDihedrals(_ node: Node, indexing: String?) throws -> [Quartet] {
     try list(node, "held").map { entry in

@@ -129,10 +129,12 @@ private struct FamilyReading {
       let remarks =
         notesOnGeometry(
           scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
-          graph: graph) + strayPoints(in: scan, graph: graph)
+          graph: graph) + strayPoints(in: scan, graph: graph) + scan.notes
+        + notesOnPath(scan, topology: molecule.topology)
       loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
     }
     loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
+    loaded.notes += notesOnTwins(molecule)
     loaded.topologies[entry.id] = entry.topology
     loaded.family.molecules.append(molecule)
   }
@@ -162,11 +164,17 @@ private struct FamilyReading {
   private mutating func read(_ scan: FamilyManifest.ScanEntry, of molecule: String, topology: Topology) throws
     -> Scan
   {
-    let path = resolved(scan.path)
-    try requireFile(path, stated: scan.path, at: scan.place)
-    let raw = try readRawScan(path, statement: scan.statement)
+    var statement = scan.statement
+    statement.place = scan.place
+    statement.atomCounts = [topology.atoms.count]
+    let raw = try merged(
+      ([scan.path] + scan.more).map { stated in
+        let path = resolved(stated)
+        try requireFile(path, stated: stated, at: scan.place)
+        return try readRawScan(path, statement: statement)
+      }, place: scan.place)
     let inputs = try raw.inputs.map(input)
-    let content = inputs.map(\.sha256).sorted()
+    let content = inputs.map(\.sha256).sorted() + [raw.entry ?? ""]
     if let other = known[content] {
       throw InputError(
         scan.place,
@@ -177,9 +185,39 @@ private struct FamilyReading {
     let checked = try checkedScan(
       raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
     levels += raw.levels.map { ($0, scan.path) }
-    loaded.inputs += inputs
+    loaded.inputs += inputs.filter { new in !loaded.inputs.contains { $0.path == new.path } }
     return checked
   }
+}
+
+/// Scans of a molecule that drive one dihedral with nothing else held: branches of one drive, each with a zero of its own.
+private func notesOnTwins(_ molecule: Molecule) -> [String] {
+  let alone = molecule.scans.filter(\.held.isEmpty)
+  return Dictionary(grouping: alone) { $0.driven.canonical }.values.filter { $0.count > 1 }
+    .sorted { $0[0].id < $1[0].id }.map { scans in
+      "\(molecule.id): \(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
+        + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
+    }
+}
+
+/// Files of one drive as one scan, on one zero: frames count on from file to file.
+/// - Throws: `InputError` where they drive different dihedrals.
+private func merged(_ scans: [RawScan], place: SourcePlace) throws -> RawScan {
+  guard var all = scans.first else { throw InputError(place, "the scan has no file") }
+  for scan in scans.dropFirst() {
+    if let own = all.driven, let other = scan.driven, own.centralBond != other.centralBond {
+      throw InputError(
+        place, "\(scan.file) drives \(list(other)) and \(all.file) drives \(list(own)) (zero-based)",
+        hint: "files of one scan drive one dihedral; list the others as scans of their own")
+    }
+    if all.driven == nil { (all.driven, all.drivenPlace) = (scan.driven, scan.drivenPlace) }
+    all.frames += scan.frames
+    all.inputs += scan.inputs
+    all.remarks += scan.remarks.map { "\(scan.file): \($0)" }
+    all.dimensions = max(all.dimensions, scan.dimensions)
+    scan.levels.forEach { all.state(level: $0) }
+  }
+  return all
 }
 
 /// The names of a family's molecules, in its order, without reading their files.
@@ -194,7 +232,11 @@ private func levelOfTheory(_ manifest: String?, of scans: [(level: String, scan:
   level: String?, notes: [String]
 ) {
   func same(_ a: String, _ b: String) -> Bool {
-    a.lowercased().filter { !$0.isWhitespace } == b.lowercased().filter { !$0.isWhitespace }
+    // Of "A//B" the energies are at A.
+    func energies(_ level: String) -> String {
+      (level.lowercased().filter { !$0.isWhitespace }.components(separatedBy: "//").first ?? level)
+    }
+    return energies(a) == energies(b)
   }
   guard let level = manifest ?? scans.first?.level else { return (nil, []) }
   let others = scans.filter { !same($0.level, level) }
@@ -233,21 +275,28 @@ private func notesOnRules(_ rules: [TorsionRule], molecules: [Molecule]) -> [Str
 ///   - topology: what it is a scan of.
 ///   - geometry: how its geometries came about; nil where the data tell.
 ///   - held: dihedrals that were held beside the driven one, zero-based; nil where the data tell.
+///   - energyUnit: the unit of energies that the file does not state; nil where nobody says.
+///   - forceUnit: the same of forces.
 ///   - options: what may be left out.
 public func readScan(
   _ path: String, topology: Topology, geometry: ScanGeometry? = nil, held: [Quartet]? = nil,
-  options: FamilyOptions = FamilyOptions()
+  energyUnit: Units.Energy? = nil, forceUnit: Units.Force? = nil, options: FamilyOptions = FamilyOptions()
 ) throws -> Scan {
-  let statement = ScanStatement(geometry: geometry, held: held)
-  return try checkedScan(
+  var statement = ScanStatement(geometry: geometry, held: held)
+  statement.energyUnit = energyUnit
+  statement.forceUnit = forceUnit
+  statement.atomCounts = [topology.atoms.count]
+  var scan = try checkedScan(
     try readRawScan(path, statement: statement), id: path, statement: statement, topology: topology,
     options: options)
+  scan.notes += notesOnPath(scan, topology: topology)
+  return scan
 }
 
 /// Whether a file or folder that the manifest names is there; `path` is what it states, seen from the current folder.
 /// - Throws: ``InputError`` with the nearest name as the manifest would state it.
 func requireFile(_ path: String, stated: String, at place: SourcePlace) throws {
-  guard !FileManager.default.fileExists(atPath: path) else { return }
+  guard !FileManager.default.fileExists(atPath: splitEntry(path).file) else { return }
   let folder = path.hasSuffix(stated) ? path.dropLast(stated.count) : ""
   let meant = nearestPath(to: path).map { $0.hasPrefix(folder) ? String($0.dropFirst(folder.count)) : $0 }
   throw InputError(

@@ -4,15 +4,10 @@ import CNetCDF
 import Foundation
 import TextFiles
 
-/// netCDF-C, and HDF5 below it, must not be called from two threads at once.
-private let netCDFLock = NSLock()
-
 /// Calls netCDF-C.
 /// - Throws: ``InputError`` with netCDF's own words for what went wrong.
 func netCDF(_ path: String, _ call: () -> Int32) throws {
-  netCDFLock.lock()
-  defer { netCDFLock.unlock() }
-  let status = call()
+  let status = withNetCDF(call)
   guard status == NC_NOERR else {
     throw InputError(
       SourcePlace(file: path), "cannot be made: netCDF: \(String(cString: nc_strerror(status)))",

@@ -61,7 +61,7 @@ struct FitCommand: AsyncParsableCommand {
     progress.now("reading \(family)")
     let loaded = try loadFamily(family, setAside: fitting.setAside)
     progress.done()
-    for note in loaded.notes { complain("note: \(note)") }
+    if !quiet { for note in loaded.notes { complain("note: \(note)") } }
     if writeDesign != nil { try requireEqualWeights(loaded.family, fitting.energyWeighting) }
     try requireMolecules(fitting.holdOut, of: loaded.family)
     try await fitFamily(

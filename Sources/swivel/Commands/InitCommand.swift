@@ -13,9 +13,13 @@ struct InitCommand: ParsableCommand {
     discussion: """
       Example:
         swivel init my-molecules && swivel fit my-molecules
+        swivel init my-molecules --convention ase      files of ASE that state no units: eV, eV/angstrom
+        swivel init my-molecules --energy-unit kJ/mol  tables that state none
       """)
 
   @Argument(help: "A folder with topologies and scans.", completion: .directory) var folder: String
+  @OptionGroup var units: ScanUnitOptions
+  @Flag(help: "Name bad grid points, leave them out and go on.") var setAside = false
   @Flag(help: "Replace a family.yaml that is there.") var force = false
   @Flag(help: "Print the manifest, write nothing.") var dryRun = false
   @Flag(help: "Print nothing but errors.") var quiet = false
@@ -27,16 +31,50 @@ struct InitCommand: ParsableCommand {
         SourcePlace(file: path), "exists already",
         hint: "--force replaces it, --dry-run prints what would be written")
     }
-    let text = try makeFamilyManifest(
-      folder,
+    let made = try makeFamilyManifest(
+      folder, energyUnit: units.energy, forceUnit: units.force,
+      options: FamilyOptions(setAsideBadPoints: setAside),
       findTopologies: { files in
         findTopologies(among: files, in: folder).map { ($0.path, $0.parameters) }
       }, readTopology: topologyWithFiles)
     if dryRun {
-      print(text, terminator: "")
+      print(made.text, terminator: "")
     } else {
-      try writeAtomically(text, to: path)
-      if !quiet { print("wrote \(path)") }
+      try writeAtomically(made.text, to: path)
+    }
+    guard !quiet, !dryRun else { return }
+    print("wrote \(path): \(made.scans) scans of \(made.molecules) molecules")
+    for note in made.notes { print("note: \(note)") }
+    for line in gathered(made.leftOut) { print("left out: \(line)") }
+    printNextSteps(made)
+  }
+
+  /// Reasons that differ by their file alone, as one line each.
+  private func gathered(_ reasons: [String]) -> [String] {
+    var groups: [(words: String, all: [String])] = []
+    for reason in reasons {
+      let file = reason.prefix { $0 != ":" }
+      let words = reason.dropFirst(file.count).replacingOccurrences(of: "\(folder)/\(file)", with: "")
+        .filter { !$0.isNumber }
+      if let place = groups.firstIndex(where: { $0.words == words }) {
+        groups[place].all.append(reason)
+      } else {
+        groups.append((words, [reason]))
+      }
+    }
+    return groups.flatMap { group in
+      group.all.count < 4
+        ? group.all : [group.all[0] + " (and \(group.all.count - 1) more files for this reason)"]
+    }
+  }
+
+  /// What to do now.
+  private func printNextSteps(_ made: MadeManifest) {
+    let option = setAside ? " --set-aside" : ""
+    if made.scans > 0 {
+      print("next: swivel inspect \(folder)\(option), then swivel fit \(folder)\(option)")
+    } else {
+      print("next: no scan fits a topology yet; mend what is left out and run swivel init \(folder) --force")
     }
   }
 }

@@ -17,14 +17,18 @@ struct InspectCommand: AsyncParsableCommand {
       Example:
         swivel inspect families/alkanes
         swivel inspect butane.prmtop
+        swivel inspect scan.log
         swivel inspect butane-0-1-2-3.extxyz --topology butane.prmtop
       """)
 
   @Argument(
-    help: "A family, a topology, a scan (with --topology), or a file of torsion parameters.",
+    help: "A family, a topology, a file or folder of scans, or a file of torsion parameters.",
     completion: .file())
   var path: String
-  @Option(help: "The topology that a scan belongs to.", completion: .file()) var topology: String?
+  @Option(
+    help: "The topology that a scan belongs to: it is then read and checked as `fit` would.",
+    completion: .file())
+  var topology: String?
   @Option(
     parsing: .upToNextOption,
     help:
@@ -32,6 +36,7 @@ struct InspectCommand: AsyncParsableCommand {
     completion: .file()
   )
   var topologyParameters: [String] = []
+  @OptionGroup var units: ScanUnitOptions
   @Flag(help: "JSON instead of tables.") var json = false
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
   @Flag(help: "Print nothing; the exit code says whether it can be read.") var quiet = false
@@ -46,15 +51,21 @@ struct InspectCommand: AsyncParsableCommand {
     if let topology {
       let molecule = try readTopology(topology, parameters: topologyParameters).topology
       let scan = try readScan(
-        path, topology: molecule, options: FamilyOptions(setAsideBadPoints: setAside))
-      return Inspection(kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)])
+        path, topology: molecule, energyUnit: units.energy, forceUnit: units.force,
+        options: FamilyOptions(setAsideBadPoints: setAside))
+      return Inspection(
+        kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)], notes: scan.notes)
     }
-    let file = path.lowercased()
-    if try isTopology(path) {
+    // Topologies and parameters are small; a large file is none, and is not read for them.
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    let isLarge = size > 64 << 20
+    if !isLarge, (try? isTopology(path)) == true {
       let topology = try readTopology(path, parameters: topologyParameters).topology
-      return Inspection(kind: "topology", topologies: [TopologyInspection(topology, id: path)])
+      return Inspection(
+        kind: "topology", topologies: [TopologyInspection(topology, id: path)],
+        atoms: AtomsInspection(topology))
     }
-    if isParameterFile(path) {
+    if !isLarge, isParameterFile(path) {
       let parameters = try readTorsionParameters(path)
       return Inspection(
         kind: "parameters",
@@ -64,11 +75,22 @@ struct InspectCommand: AsyncParsableCommand {
             baseDiffers: nil)
         })
     }
-    if [".extxyz", ".xyz", ".log"].contains(where: file.hasSuffix) {
-      throw InputError(
-        SourcePlace(file: path), "a scan is inspected with its topology",
-        hint: "add --topology FILE")
+    if !FileManager.default.fileExists(atPath: "\(path)/family.yaml"), isScanFile(path) {
+      let scans = try scanFileFacts(path, energyUnit: units.energy, forceUnit: units.force)
+      return Inspection(kind: "scan file", scanFiles: scans.map(ScanFileInspection.init))
     }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue, size > 0,
+      !path.hasSuffix(".yaml"), !path.hasSuffix(".yml")
+    {
+      throw InputError(
+        SourcePlace(file: path), "is no family.yaml, topology, scan or parameter file that Swivel reads",
+        hint: scanFormatHint)
+    }
+    return try await describeFamily()
+  }
+
+  private func describeFamily() async throws -> Inspection {
     let loaded = try loadFamily(path, setAside: setAside)
     var inspection = Inspection(loaded)
     if loaded.family.molecules.contains(where: { !$0.scans.isEmpty }) {
@@ -87,13 +109,17 @@ struct InspectCommand: AsyncParsableCommand {
 /// What inspect says, as it is printed in JSON.
 struct Inspection: Encodable {
   enum CodingKeys: String, CodingKey {
-    case kind, name, topologies, scans, types, notes, identifiability
+    case kind, name, topologies, scans, types, notes, identifiability, atoms
     case levelOfTheory = "level_of_theory"
+    case scanFiles = "scan_files"
   }
   var kind: String
   var name: String?
   var levelOfTheory: String?
   var topologies: [TopologyInspection] = []
+  /// Of a single topology.
+  var atoms: AtomsInspection?
+  var scanFiles: [ScanFileInspection] = []
   var scans: [ScanInspection] = []
   var types: [TypeInspection] = []
   /// What the data can tell before any fit; nil for anything but a family with scans.
@@ -155,6 +181,8 @@ extension Inspection {
             ]
           }))
     }
+    if let atoms { parts += atoms.tables }
+    parts += scanFiles.map(\.text)
     if !scans.isEmpty {
       parts.append(
         textTable(
@@ -202,76 +230,6 @@ extension Inspection {
     }
     parts += notes.map { "note: \($0)" }
     return parts.joined(separator: "\n\n")
-  }
-}
-
-struct TopologyInspection: Encodable {
-  struct Divisors: Encodable { var scee: Double, scnb: Double }
-  var id: String
-  var atoms: Int, bonds: Int, angles: Int, torsions: Int, impropers: Int, pairs: Int
-  var charge: Double
-  var types: [String]
-  var oneFour: [Divisors]
-
-  init(_ topology: Topology, id: String) {
-    self.id = id
-    atoms = topology.atoms.count
-    bonds = topology.bonds.count
-    angles = topology.angles.count
-    torsions = topology.torsions.count
-    impropers = topology.impropers.count
-    pairs = topology.pairs.count
-    charge = topology.atoms.reduce(0) { $0 + $1.charge }
-    types = Set(topology.atoms.map(\.type)).sorted()
-    oneFour = topology.oneFourScalings.map { Divisors(scee: $0.coulombDivisor, scnb: $0.lennardJonesDivisor) }
-  }
-}
-
-struct ScanInspection: Encodable {
-  var scan: String
-  var molecule: String?
-  var driven: [Int]
-  var types: [String]
-  /// relaxed or rigid.
-  var geometry: String
-  /// Further dihedrals that are held.
-  var held: [[Int]]
-  /// The one of them over which a two-dimensional grid goes.
-  var second: [Int]?
-  var points: Int
-  var from: Double, to: Double, spacing: Double?, span: Double
-  var hasForces: Bool
-  var setAside: [String]
-
-  init(_ scan: Scan, molecule: String?, topology: Topology) {
-    self.scan = scan.id
-    self.molecule = molecule
-    driven = scan.driven.atoms
-    types = topology.type(of: scan.driven).types
-    geometry = scan.geometry.rawValue
-    held = scan.held.map(\.atoms)
-    second = scan.second?.atoms
-    points = scan.points.count
-    let angles = scan.points.map { dihedralAngle(scan.driven, in: $0.coordinates) / Units.degree }.sorted()
-    from = angles.first ?? 0
-    to = angles.last ?? 0
-    var steps = zip(angles.dropFirst(), angles).map { $0 - $1 }.sorted()
-    // The values of a grid occur in every row.
-    if second != nil { steps.removeAll { $0 < 2 } }
-    spacing = steps.isEmpty ? nil : steps[steps.count / 2]
-    let energies = scan.points.map(\.energy)
-    span = (energies.max() ?? 0) - (energies.min() ?? 0)
-    hasForces = scan.points.allSatisfy { $0.forces != nil }
-    setAside = scan.setAside.map { "frame \($0.frame): \($0.reason)" }
-  }
-
-  /// "relaxed", "rigid", "2-D with 4-0-1-2", "4-0-1-2 held".
-  var making: String {
-    var words = geometry == "rigid" || held.isEmpty ? [geometry] : []
-    if let second { words.append("2-D with \(joinedIndices(second))") }
-    let others = held.filter { $0 != second }
-    if !others.isEmpty { words.append(others.map(joinedIndices).joined(separator: " ") + " held") }
-    return words.joined(separator: ", ")
   }
 }
 

@@ -47,13 +47,20 @@ struct PredictCommand: AsyncParsableCommand {
     help: "One geometry (XYZ, inpcrd) that is turned about --dihedral to all multiples of 15°.",
     completion: .file())
   var coordinates: String?
-  @Option(parsing: .upToNextOption, help: "The driven dihedral, four atoms from 0, with --coordinates.")
-  var dihedral: [Int] = []
+  @Option(
+    name: .customLong("dihedral"), parsing: .upToNextOption,
+    help: "The driven dihedral, four atoms from 0 (0 1 2 3 or 0-1-2-3), with --coordinates.")
+  var dihedralWords: [String] = []
   @Option(help: "Temperature of the populations, K.") var temperature = 298.15
   @Option(help: "Threads at most (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @Flag(help: "JSON instead of tables.") var json = false
   @Flag(help: "Print nothing but errors and JSON.") var quiet = false
+
+  /// The atoms of --dihedral, as Swivel prints them too; -1 for what is no number.
+  private var dihedral: [Int] {
+    dihedralWords.flatMap { $0.split { "-, ".contains($0) }.map { Int($0) ?? -1 } }
+  }
 
   func validate() throws {
     if (scan == nil) == (coordinates == nil) {

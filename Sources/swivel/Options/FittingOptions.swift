@@ -5,13 +5,14 @@ import Foundation
 import Mechanics
 import TorsionModel
 
+// Numbers are taken whatever they are (`.unconditional`): -5 is a number that is refused, and no option.
 struct FittingOptions: ParsableArguments {
   @Option(help: "Master seed; the same seed gives the same numbers on any number of threads.")
   var seed: UInt64 = 1
-  @Option(help: "Chains.") var chains = 4
-  @Option(help: "Warm-up iterations a chain.") var warmup = 200
-  @Option(help: "Kept draws a chain.") var draws = 1000
-  @Option(help: "Threads at most (default: all cores).")
+  @Option(parsing: .unconditional, help: "Chains.") var chains = 4
+  @Option(parsing: .unconditional, help: "Warm-up iterations a chain.") var warmup = 200
+  @Option(parsing: .unconditional, help: "Kept draws a chain.") var draws = 1000
+  @Option(parsing: .unconditional, help: "Threads at most (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
   @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
@@ -21,7 +22,9 @@ struct FittingOptions: ParsableArguments {
     inversion: .prefixedNo,
     help: "Weigh molecules at random, draw by draw, so that intervals hold what molecules disagree on.")
   var bagging = true
-  @Option(help: "Independent grid points that a scan counts as at most, along each dihedral; inf for all.")
+  @Option(
+    parsing: .unconditional,
+    help: "Independent grid points that a scan counts as at most, along each dihedral; inf for all.")
   var effectivePoints = ModelOptions().effectivePoints
   @Option(
     help: ArgumentHelp(
@@ -32,10 +35,13 @@ struct FittingOptions: ParsableArguments {
         are reported over all points; those that count for less than a tenth are named.
         """))
   var energyWeight = EnergyWeightScheme.smooth
-  @Option(help: "Leave points of more than so many kcal/mol over the scan's minimum out of the fit.")
+  @Option(
+    parsing: .unconditional,
+    help: "Leave points of more than so many kcal/mol over the scan's minimum out of the fit.")
   var energyUpper: Double?
-  @Option(help: "Rounds of relaxation at most; 0 takes the geometries as given.") var rounds = 10
-  @Option(help: "Fit each K-th grid point only, by ascending angle.") var every = 1
+  @Option(parsing: .unconditional, help: "Rounds of relaxation at most; 0 takes the geometries as given.")
+  var rounds = 10
+  @Option(parsing: .unconditional, help: "Fit each K-th grid point only, by ascending angle.") var every = 1
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
   var holdOut: [String] = []
   @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")

@@ -1,0 +1,65 @@
+// Files compressed by gzip, read whole; a bomb is refused before it fills the memory.
+
+import CZlib
+
+/// How much a compressed file may hold, bytes: what one file of scans holds at most, and memory bears.
+private let largestContent = 160 << 20
+
+/// Whether bytes begin as a gzip file does.
+public func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+
+/// What a gzip file holds; several members one after the other, as `cat` makes them, are one text.
+/// - Parameters:
+///   - bytes: the file.
+///   - file: its name, for messages.
+/// - Throws: ``InputError`` where it is damaged, cut off, or holds more than 160 MiB.
+public func gunzipped(_ bytes: [UInt8], file: String) throws -> [UInt8] {
+  var content: [UInt8] = []
+  var rest = bytes[...]
+  repeat {
+    let used = try inflateMember(rest, file: file, into: &content)
+    rest = rest.dropFirst(used)
+    // What follows the last member and is none, such as zeros that a tape adds, is no matter.
+  } while rest.starts(with: [0x1F, 0x8B])
+  return content
+}
+
+/// Adds what one member holds.
+/// - Returns: how many bytes it takes.
+private func inflateMember(_ member: ArraySlice<UInt8>, file: String, into content: inout [UInt8]) throws
+  -> Int
+{
+  var stream = z_stream()
+  guard swivel_inflate_start(&stream) == Z_OK else {
+    throw InputError(SourcePlace(file: file), "zlib did not start")
+  }
+  defer { inflateEnd(&stream) }
+  var source = Array(member)
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  return try source.withUnsafeMutableBufferPointer { input in
+    stream.next_in = input.baseAddress
+    stream.avail_in = UInt32(clamping: input.count)
+    while true {
+      let (status, produced) = buffer.withUnsafeMutableBufferPointer { output -> (Int32, Int) in
+        stream.next_out = output.baseAddress
+        stream.avail_out = UInt32(output.count)
+        let status = inflate(&stream, Z_NO_FLUSH)
+        return (status, output.count - Int(stream.avail_out))
+      }
+      content += buffer[..<produced]
+      guard content.count <= largestContent else {
+        throw InputError(
+          SourcePlace(file: file), "holds more than \(largestContent >> 20) MiB when it is unpacked",
+          hint: "unpack it and cut it into files")
+      }
+      if status == Z_STREAM_END { return input.count - Int(stream.avail_in) }
+      guard status == Z_OK || (status == Z_BUF_ERROR && stream.avail_in > 0) else {
+        throw InputError(
+          SourcePlace(file: file),
+          status == Z_BUF_ERROR
+            ? "is cut off: the gzip data are not complete" : "is damaged: no gzip data from here on",
+          hint: "copy or write the file again; `gzip -t` checks it")
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+// Laws of the checks: what is told of data does not depend on the order of atoms, and forces are told from their slope.
+
+import Chemistry
+import Foundation
+import Mechanics
+import Support
+import Testing
+import TextFiles
+
+@testable import FamilyFiles
+
+@Suite struct DataLawTests {
+  /// Numbers from 0 on in an order of their own, the same every time.
+  private func shuffled(_ count: Int, seed: Int) -> [Int] {
+    (0..<count).sorted { ($0 * 7919 + seed * 104_729) % 10007 < ($1 * 7919 + seed * 104_729) % 10007 }
+  }
+
+  /// Atoms in any order are brought to the topology's: the force field's energy of every frame stays what it was.
+  @Test(arguments: 1...12) func atomOrderIsFoundAndChangesNoEnergy(seed: Int) throws {
+    let sample = Sample()
+    let order = shuffled(sample.topology.atoms.count, seed: seed)
+    var raw = RawScan(file: "s", format: "test")
+    for point in sample.points {
+      raw.frames.append(
+        RawFrame(
+          symbols: order.map { sample.topology.atoms[$0].element.symbol },
+          coordinates: order.map { point.coordinates[$0] },
+          energy: point.energy, forces: order.map { point.forces![$0] }, line: 1))
+    }
+    let inverse = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })
+    let named = sample.driven.atoms.map { inverse[$0]! }
+    raw.name(driven: [Quartet(named[0], named[1], named[2], named[3])], at: SourcePlace(file: "s"))
+    let scan = try checkedScan(raw, id: "s", statement: ScanStatement(), topology: sample.topology)
+    #expect(scan.atomOrder != nil && scan.notes.count == 1)
+    #expect(scan.driven == sample.driven || scan.driven.reversed == sample.driven)
+    let model = EnergyModel(sample.topology)
+    for (point, known) in zip(scan.points, sample.points) {
+      let (energy, forces) = model.energyAndForces(of: point.coordinates)
+      #expect(abs(energy.total - 8000 - known.energy) < 1e-9)
+      #expect(zip(forces, point.forces!).allSatisfy { ($0 - $1).norm < 1e-8 })
+    }
+    // Its own order needs no other, and neither does what is stated.
+    let own = try checkedScan(
+      try readExtendedXYZ(sample.extendedXYZ(), file: "s", statement: ScanStatement()), id: "s",
+      statement: ScanStatement(),
+      topology: sample.topology)
+    #expect(own.atomOrder == nil)
+  }
+
+  @Test func atomsThatMatterAreAskedFor() throws {
+    let sample = Sample()
+    var topology = sample.topology
+    let hydrogen = topology.atoms.lastIndex { $0.element.symbol == "H" }!
+    topology.atoms[hydrogen].charge += 0.1
+    let order = Array(sample.topology.atoms.indices.reversed())
+    var raw = RawScan(file: "s", format: "test")
+    raw.frames = sample.points.map { point in
+      RawFrame(
+        symbols: order.map { sample.topology.atoms[$0].element.symbol },
+        coordinates: order.map { point.coordinates[$0] },
+        energy: point.energy, line: 1)
+    }
+    let error = #expect(throws: InputError.self) {
+      try checkedScan(raw, id: "s", statement: ScanStatement(), topology: topology)
+    }
+    #expect(
+      error?.message.contains("matters which is which") == true && error?.hint?.contains("atom_order") == true
+    )
+    var statement = ScanStatement()
+    statement.atomOrder = order
+    #expect(
+      try checkedScan(raw, id: "s", statement: statement, topology: topology).points.count
+        == sample.points.count)
+  }
+
+  /// Profiles of harmonics up to three, with the noise of DFT: every factor is told, and none where there is none.
+  @Test(arguments: [8, 12, 16, 24, 36]) func forceFactorsAreTold(count: Int) throws {
+    for seed in 1...12 {
+      let a = (1...3).map { n in 1.2 * sin(Double(seed * n) * 1.7) }
+      let b = (1...3).map { n in 0.4 * cos(Double(seed + 3 * n) * 2.3) }
+      func curve(_ x: Double) -> (energy: Double, slope: Double) {
+        (1...3).reduce((energy: 0, slope: 0)) { sum, n in
+          let k = Double(n)
+          return (
+            sum.energy + a[n - 1] * cos(k * x) + b[n - 1] * sin(k * x),
+            sum.slope - k * a[n - 1] * sin(k * x) + k * b[n - 1] * cos(k * x)
+          )
+        }
+      }
+      let angles = (0..<count).map { -Double.pi + 0.1 + 2 * .pi * Double($0) / Double(count) }
+      let values = angles.map(curve)
+      let energies = values.enumerated().map { $0.element.energy + 0.005 * sin(Double($0.offset * 37)) }
+      #expect(
+        forceFactor(angles: angles, energies: energies, slopes: values.map(\.slope)) == nil,
+        "\(count), \(seed)")
+      for factor in [-1, 4.184, 27.2114, 1 / 0.529_177_21, 627.509] {
+        let found = forceFactor(angles: angles, energies: energies, slopes: values.map { $0.slope * factor })
+        // At eight points 1.89 may be too little for some shapes; it is never told wrongly.
+        guard count > 8 || factor != 1 / 0.529_177_21 else { continue }
+        #expect(
+          abs((found?.factor ?? 0) / factor - 1) < 0.2, "\(count), \(seed), \(factor): \(found?.factor ?? 0)")
+      }
+    }
+  }
+
+  @Test func newBondsAreAnotherMolecule() throws {
+    let sample = Sample()
+    var raw = try readExtendedXYZ(sample.extendedXYZ(), file: "s", statement: ScanStatement())
+    // A hydrogen of one end is put between itself and the other end's carbon.
+    let graph = sample.topology.bondGraph
+    let hydrogen = graph.neighbours[0].first { sample.topology.atoms[$0].element.symbol == "H" }!
+    let r = raw.frames[0].coordinates
+    raw.frames[0].coordinates[hydrogen] = r[3] + (r[0] - r[3]).normalized * 1.02
+    let error = #expect(throws: InputError.self) {
+      try checkedScan(raw, id: "s", statement: ScanStatement(), topology: sample.topology)
+    }
+    #expect(error?.message.contains("has moved from atom 0 to") == true, "\(error?.message ?? "")")
+  }
+
+  @Test func energiesOneFrameOffAreTold() throws {
+    let sample = Sample(count: 24)
+    for (shift, word) in [(1, "later"), (-1, "earlier")] {
+      let order = sample.points.indices.map { ($0 - shift + 24) % 24 }
+      let text = sample.xyz { " energy: \($0.energy / Units.hartree) xtb: 6.5.1 (unknown)" }
+      var raw = try readCommentedXYZ(text, file: "s", statement: ScanStatement())
+      let energies = raw.frames.map(\.energy)
+      for index in raw.frames.indices { raw.frames[index].energy = energies[order[index]] }
+      let error = #expect(throws: InputError.self) {
+        try checkedScan(raw, id: "s", statement: ScanStatement(), topology: sample.topology)
+      }
+      #expect(error?.message.contains("1 frame \(word)") == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test func impropersAreNoTorsions() throws {
+    let graph = Sample().topology.bondGraph
+    let around = graph.neighbours[1]
+    let error = #expect(throws: InputError.self) {
+      try checkedDriven(Quartet(around[0], 1, around[1], around[2]), graph: graph, place: nil)
+    }
+    #expect(error?.message.contains("is an improper") == true)
+  }
+
+  @Test func lowerEnvelopesKeepOnePointAnAngle() throws {
+    let sample = Sample()
+    var points = sample.points
+    for point in sample.points {
+      var higher = point
+      higher.energy += 2
+      higher.frame += sample.points.count
+      points.append(higher)
+    }
+    let scan = Scan(id: "s", driven: sample.driven, points: points.shuffledByFrame)
+    #expect(angleConflicts(in: scan, isAchiral: false).count == sample.points.count)
+    let kept = lowerEnvelope(of: scan)
+    #expect(Set(kept.points.map(\.frame)) == Set(sample.points.map(\.frame)))
+    #expect(
+      kept.setAside.count == sample.points.count && kept.setAside[0].reason.contains("branches: lowest"))
+    #expect(lowerEnvelope(of: kept).points == kept.points)
+  }
+}
+
+extension [GridPoint] {
+  /// Odd frames first.
+  fileprivate var shuffledByFrame: [GridPoint] { filter { $0.frame % 2 == 1 } + filter { $0.frame % 2 == 0 } }
+}
