@@ -80,13 +80,6 @@ struct Swivel: AsyncParsableCommand {
   }
 }
 
-/// An end that has been put into words already.
-struct ExitStatus: Error {
-  static let badInput: Int32 = 2
-  static let notConverged = ExitStatus(code: 3)
-  var code: Int32
-}
-
 /// Writes a line to standard error.
 func complain(_ line: String) {
   FileHandle.standardError.write(Data((line + "\n").utf8))

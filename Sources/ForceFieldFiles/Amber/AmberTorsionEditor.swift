@@ -31,7 +31,8 @@ struct AmberTorsionEditor: TorsionEditor {
   }
 
   private static let names = (
-    hydrogen: "DIHEDRALS_INC_HYDROGEN", other: "DIHEDRALS_WITHOUT_HYDROGEN", constant: "DIHEDRAL_FORCE_CONSTANT",
+    hydrogen: "DIHEDRALS_INC_HYDROGEN", other: "DIHEDRALS_WITHOUT_HYDROGEN",
+    constant: "DIHEDRAL_FORCE_CONSTANT",
     periodicity: "DIHEDRAL_PERIODICITY", phase: "DIHEDRAL_PHASE", coulomb: "SCEE_SCALE_FACTOR",
     lennardJones: "SCNB_SCALE_FACTOR"
   )
@@ -260,7 +261,8 @@ private struct AmberFileEdit {
     var name: String?
     var format = ""
     var first: Int?
-    func close(_ next: Int, _ sections: inout [String: (lines: ClosedRange<Int>?, format: String, next: Int)]) {
+    func close(_ next: Int, _ sections: inout [String: (lines: ClosedRange<Int>?, format: String, next: Int)])
+    {
       guard let name else { return }
       sections[name] = (first.flatMap { $0 < next ? $0...(next - 1) : nil }, format, next)
     }

@@ -27,7 +27,8 @@ public struct ApplicableTopology {
     switch format {
     case .amber: editor = try AmberTorsionEditor(path)
     case .gromacs: editor = try GromacsTorsionEditor(path)
-    case .openmm: editor = try OpenMMTorsionEditor(path, names: companions)
+    case .openmm:
+      editor = try OpenMMTorsionEditor(path, names: companions) { try ApplicableTopology($0).system }
     case .charmm: editor = try CharmmTorsionEditor(path, parameters: companions)
     case .lammps: editor = try LammpsTorsionEditor(path, input: companions)
     case .tinker: editor = try TinkerTorsionEditor(path, parameters: companions)
@@ -45,12 +46,14 @@ public struct ApplicableTopology {
     _ parameters: TorsionParameters, patterns: [Quartet: TorsionType] = [:]
   ) throws -> TorsionApplication {
     let system = editor.system
+    let parameters = editor.ignoresCase ? try parameters.capitalised() : parameters
     var rows: [TorsionApplication.RowKey: Int] = [:]
     var found: [TorsionApplication.Row] = []
     var changes: [Int: [TorsionTerm]] = [:]
     var used: Set<TorsionType> = []
     for (index, site) in system.sites.enumerated() {
-      let type = patterns[site.quartet] ?? system.type(of: site.quartet)
+      let own = system.type(of: site.quartet)
+      let type = patterns[site.quartet] ?? (editor.ignoresCase ? own.capitalised : own)
       let fitted = parameters.key(for: type)
       let terms = fitted.flatMap { parameters.terms[$0] }
       if let fitted { used.insert(fitted) }

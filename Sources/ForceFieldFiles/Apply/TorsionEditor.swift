@@ -43,11 +43,43 @@ public struct TorsionSite: Sendable {
 protocol TorsionEditor {
   /// The atoms and torsions.
   var system: MolecularSystem { get }
+  /// Whether atom types in capitals and small letters are the same (CHARMM).
+  var ignoresCase: Bool { get }
   /// Every file that the topology consists of, changed or not, the topology first.
   ///
   /// - Parameter changes: the new terms of some torsions, by their place among the system's sites.
   /// - Throws: ``InputError`` where the format cannot say them.
   func edited(_ changes: [Int: [TorsionTerm]]) throws -> [EditedFile]
+}
+
+extension TorsionEditor {
+  var ignoresCase: Bool { false }
+}
+
+extension TorsionParameters {
+  /// The same with atom types in capitals.
+  /// - Throws: ``InputError`` where two types become one that have unlike terms.
+  func capitalised() throws -> TorsionParameters {
+    var result: [TorsionType: [TorsionTerm]] = [:]
+    for (type, terms) in self.terms.sorted(by: { $0.key < $1.key }) {
+      let upper = type.capitalised
+      if let other = result[upper], !terms.hasSameEnergy(as: other) {
+        throw InputError(
+          nil, "\(type.label) and another type differ by capitals alone, which CHARMM does not tell apart",
+          hint: "apply the parameters in another format, or give the types names of their own")
+      }
+      result[upper] = terms
+    }
+    return TorsionParameters(result, wildcards: wildcards.map(\.capitalised))
+  }
+}
+
+extension TorsionType {
+  /// The type with its atom types in capitals; a SMARTS stays.
+  var capitalised: TorsionType {
+    guard smarts == nil else { return self }
+    return TorsionType(a.uppercased(), b.uppercased(), c.uppercased(), d.uppercased())
+  }
 }
 
 extension [TorsionTerm] {

@@ -144,7 +144,8 @@ struct CharmmStructure {
           hint: "write the file with type names: CHARMM's `write psf card xplor`, or psfgen")
       }
       return Row(
-        name: String(words[4]), residue: String(words[3]), type: String(words[5]), charge: charge, mass: mass, place: place)
+        name: String(words[4]), residue: String(words[3]), type: String(words[5]), charge: charge, mass: mass,
+        place: place)
     }
   }
 

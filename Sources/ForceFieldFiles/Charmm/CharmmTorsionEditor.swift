@@ -6,6 +6,7 @@ import TextFiles
 /// Edits the parameter files that go with a PSF: torsions are looked up by type there, so every molecule of the types changes.
 struct CharmmTorsionEditor: TorsionEditor {
   private(set) var system: MolecularSystem
+  let ignoresCase = true
   private let path: String
   private let parameters: [String]
 
@@ -16,7 +17,8 @@ struct CharmmTorsionEditor: TorsionEditor {
     self.parameters = parameters
     guard !parameters.isEmpty else {
       throw InputError(
-        SourcePlace(file: path), "is a PSF, which holds no parameters: those of its parameter files are changed",
+        SourcePlace(file: path),
+        "is a PSF, which holds no parameters: those of its parameter files are changed",
         hint: "give them behind it: swivel apply \(path) molecule.prm …")
     }
     let structure = try CharmmStructure(try readText(path), file: path, isBondedOnly: true)
@@ -52,13 +54,14 @@ struct CharmmTorsionEditor: TorsionEditor {
     }
     for (type, terms) in types.sorted(by: { $0.key < $1.key }) {
       let key = Self.key(type.types)
-      let own = lines.filter { !$0.line.isTitle && $0.line.words.count > 4 && Self.key(Array($0.line.words.prefix(4))) == key }
+      let own = lines.filter {
+        !$0.line.isTitle && $0.line.words.count > 4 && Self.key(Array($0.line.words.prefix(4))) == key
+      }
       let text = terms.map { line(own.first.map { Array($0.line.words.prefix(4)) } ?? type.types, $0) }
-      if let first = own.first {
+      if !own.isEmpty {
         for (index, found) in own.enumerated() {
           files[found.file].replaceLine(found.line.place.line ?? 1, with: index == 0 ? text : [])
         }
-        _ = first
       } else if let title = lines.last(where: { $0.line.isTitle }) {
         files[title.file].insert(text, beforeLine: (title.line.place.line ?? 1) + 1)
       } else {

@@ -57,7 +57,8 @@ struct LammpsTorsionEditor: TorsionEditor {
     if script.lennardJonesWeights[2] > 0, script.coulombWeights[2] > 0 {
       system.oneFourScalings = [
         OneFourScaling(
-          coulombDivisor: 1 / script.coulombWeights[2], lennardJonesDivisor: 1 / script.lennardJonesWeights[2])
+          coulombDivisor: 1 / script.coulombWeights[2], lennardJonesDivisor: 1 / script.lennardJonesWeights[2]
+        )
       ]
     }
     let bonded = Set(system.bonds)
@@ -122,10 +123,9 @@ struct LammpsTorsionEditor: TorsionEditor {
   /// The sum of the weights that a torsion gives to its 1-4 pair.
   private func weight(of rows: [Row]) throws -> Double {
     let weight = try rows.reduce(0) { $0 + (try table.coefficients($1.type, $1.line).dihedral().weight) }
-    guard weight <= 1, let line = rows.first?.line else {
-      throw rows[0].line.error("the dihedrals of these atoms weigh their 1-4 pair by \(weight), more than one can")
+    if weight > 1, let line = rows.first?.line {
+      throw line.error("the dihedrals of these atoms weigh their 1-4 pair by \(weight), more than one can")
     }
-    _ = line
     return weight
   }
 
@@ -171,7 +171,8 @@ struct LammpsTorsionEditor: TorsionEditor {
       return [prefix + amplitudes.map { "\($0)" }.joined(separator: " ")]
     case "multi/harmonic", "nharmonic":
       guard let series = RyckaertBellemans(all), style == "nharmonic" || series.coefficients[5] == 0 else {
-        throw refusal("it has periodicities up to \(style == "nharmonic" ? 5 : 4) and phases of 0 and 180 degrees")
+        throw refusal(
+          "it has periodicities up to \(style == "nharmonic" ? 5 : 4) and phases of 0 and 180 degrees")
       }
       let powers = series.coefficients.enumerated().map { $0.offset % 2 == 0 ? $0.element : -$0.element }
       return [
@@ -229,7 +230,8 @@ struct LammpsTorsionEditor: TorsionEditor {
     var appended: [String] = []
     for (number, text) in allocation.new.sorted(by: { $0.key < $1.key }) {
       if allocation.inData, let line = lineOf[number] {
-        files[0].replaceLine(line.line, with: ["\(line.texts[0]) \(text)\(line.comment.isEmpty ? "" : " # \(line.comment)")"])
+        files[0].replaceLine(
+          line.line, with: ["\(line.texts[0]) \(text)\(line.comment.isEmpty ? "" : " # \(line.comment)")"])
       } else {
         appended.append(allocation.inData ? "\(number) \(text)" : "dihedral_coeff \(number) \(text)")
       }
@@ -253,7 +255,9 @@ struct LammpsTorsionEditor: TorsionEditor {
   private func setCount(_ name: String, _ count: Int, in file: inout EditedFile) {
     for number in 2...max(2, file.lineCount) {
       let words = LammpsLine(file.line(number), file: data.file, line: number).texts
-      guard words.first.flatMap({ Int($0) }) != nil, words.dropFirst().joined(separator: " ") == name else { continue }
+      guard words.first.flatMap({ Int($0) }) != nil, words.dropFirst().joined(separator: " ") == name else {
+        continue
+      }
       let line = file.line(number)
       guard let range = line.firstRange(of: words[0]), words[0] != "\(count)" else { return }
       return file.replaceLine(number, with: [line.replacingCharacters(in: range, with: "\(count)")])

@@ -144,8 +144,11 @@ extension OpenMMNames {
     guard isFound else {
       throw failure
         ?? InputError(
-          SourcePlace(file: file), "no residue of the System has as many atoms as a template of the files beside it",
-          hint: "give a ForceField XML with a <Residue> of the molecule, or the prmtop that the System was made from")
+          SourcePlace(file: file),
+          "no residue of the System has as many atoms as a template of the files beside it",
+          hint:
+            "give a ForceField XML with a <Residue> of the molecule, or the prmtop that the System was made from"
+        )
     }
     return (types, names)
   }

@@ -36,8 +36,9 @@ struct OpenMMTorsionEditor: TorsionEditor {
   /// - Parameters:
   ///   - path: the <System> file.
   ///   - names: files beside it, in any order.
+  ///   - otherSystem: reads a topology of any format, for its types.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String, names: [String]) throws {
+  init(_ path: String, names: [String], otherSystem: (String) throws -> MolecularSystem) throws {
     self.path = path
     _ = try readXML(path, root: "System", keeping: [])
     let contents = try Self.contents(
@@ -55,7 +56,8 @@ struct OpenMMTorsionEditor: TorsionEditor {
       + contents.constraints.filter { !ends.contains($0) }
     let graph = BondGraph(atomCount: count, bonds: bonds)
     let elements = contents.masses.map { Chemistry.Element(mass: $0) }
-    let named = try Self.names(names, graph: graph, elements: elements, file: path)
+    let named = try Self.names(
+      names, graph: graph, elements: elements, file: path, otherSystem: otherSystem)
     system = MolecularSystem(
       types: named?.types ?? [String](repeating: "", count: count), elements: elements,
       residues: named?.residues ?? [String](repeating: "", count: count), bonds: graph.bonds,
@@ -171,19 +173,21 @@ struct OpenMMTorsionEditor: TorsionEditor {
 
   /// Types and residues from the files beside; nil where there are none.
   private static func names(
-    _ paths: [String], graph: BondGraph, elements: [Chemistry.Element?], file: String
+    _ paths: [String], graph: BondGraph, elements: [Chemistry.Element?], file: String,
+    otherSystem: (String) throws -> MolecularSystem
   ) throws -> (types: [String], residues: [String])? {
     guard !paths.isEmpty else { return nil }
     for path in paths where try isTopology(path) {
       guard paths.count == 1 else {
         throw InputError(SourcePlace(file: path), "is a topology: no other file is needed for the types")
       }
-      let other = try ApplicableTopology(path).system
+      let other = try otherSystem(path)
       guard other.types.count == elements.count, other.copies.allSatisfy({ $0 == 1 }) else {
         throw InputError(
           SourcePlace(file: path),
           "has \(other.types.count) atoms, the System \(elements.count)",
-          hint: "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
+          hint:
+            "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
       }
       return (other.types, other.residues)
     }

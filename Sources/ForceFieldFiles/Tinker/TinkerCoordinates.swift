@@ -40,9 +40,12 @@ struct TinkerCoordinates {
     }
     var rest = lines.dropFirst()
     if let (place, box) = rest.first, box.count == 6, box.allSatisfy({ tinkerNumber($0) != nil }) {
-      if allowsBox { rest = rest.dropFirst() } else {
-      throw InputError(
-        place, "the file has a periodic box; Swivel computes in vacuum", hint: "take the line of the box out")
+      if allowsBox {
+        rest = rest.dropFirst()
+      } else {
+        throw InputError(
+          place, "the file has a periodic box; Swivel computes in vacuum",
+          hint: "take the line of the box out")
       }
     }
     guard rest.count >= count else {

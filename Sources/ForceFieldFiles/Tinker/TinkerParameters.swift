@@ -167,7 +167,8 @@ extension TinkerParameters {
   /// first), then both.
   func torsionTerms(of key: [Int]) -> [TorsionTerm]? {
     if let exact = torsions.value(key) { return exact }
-    let wild = [[key[0], key[1], key[2], 0], [0, key[1], key[2], key[3]]].compactMap { torsions.index($0) }.min()
+    let wild = [[key[0], key[1], key[2], 0], [0, key[1], key[2], key[3]]].compactMap { torsions.index($0) }
+      .min()
     if let wild { return torsions.entries[wild].value }
     return torsions.value([0, key[1], key[2], 0])
   }

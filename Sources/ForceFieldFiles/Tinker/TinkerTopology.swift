@@ -24,8 +24,7 @@ public func readTinkerTopology(_ path: String, parameters: [String]) throws -> L
 }
 
 /// All parameter files: .prm first, .key after them.
-func tinkerParameterFiles(_ paths: [String], topology: String) throws -> (TinkerParameters, [String])
-{
+func tinkerParameterFiles(_ paths: [String], topology: String) throws -> (TinkerParameters, [String]) {
   var prm = paths.filter { !$0.lowercased().hasSuffix(".key") }
   let keys = paths.filter { $0.lowercased().hasSuffix(".key") }
   let keyLines = try keys.map { try TinkerLines(try readText($0), file: $0) }

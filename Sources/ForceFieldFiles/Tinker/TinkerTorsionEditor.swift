@@ -59,7 +59,8 @@ struct TinkerTorsionEditor: TorsionEditor {
     for (type, terms) in byType.sorted(by: { $0.key < $1.key }) {
       let key = tinkerTorsionKey(type.types.compactMap { numbers[$0] })
       let own = try lines.filter { tinkerTorsionKey(try $0.line.classes(4)) == key }
-      let text = line(own.first.map { $0.line.fields.prefix(4).map(String.init) } ?? key.map(String.init), terms)
+      let text = line(
+        own.first.map { $0.line.fields.prefix(4).map(String.init) } ?? key.map(String.init), terms)
       if !own.isEmpty {
         for (index, found) in own.enumerated() {
           let number = found.line.place.line ?? 1

@@ -63,9 +63,11 @@ struct AppliedRecord: Encodable {
     isMatched = application.isMatched
     let types = Set(application.rows.flatMap(\.type.types))
     if types.subtracting([""]).isEmpty, !application.rows.isEmpty {
-      hint = "the topology names no atom types: give the prmtop or top that it was made from beside it, or a PDB and a ForceField XML"
+      hint =
+        "the topology names no atom types: give the prmtop or top that it was made from beside it, or a PDB and a ForceField XML"
     } else if Set(source.parameters.terms.keys.flatMap(\.types)).isDisjoint(with: types) {
-      hint = "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(source.parameters.terms.keys.flatMap(\.types).reduce(into: Set<String>()) { $0.insert($1) }.sorted().prefix(8).joined(separator: " "))"
+      hint =
+        "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(source.parameters.terms.keys.flatMap(\.types).reduce(into: Set<String>()) { $0.insert($1) }.sorted().prefix(8).joined(separator: " "))"
     } else {
       hint = "it has none of the torsions \(missing.prefix(4).joined(separator: ", "))"
     }
@@ -76,7 +78,8 @@ struct AppliedRecord: Encodable {
     func words(_ terms: [Term]?) -> String {
       guard let terms else { return "by type" }
       let shown = terms.filter { $0.periodicity > 0 && $0.k != 0 }.map { term in
-        "n=\(term.periodicity) \(decimal(term.k, 4))" + (abs(term.phase) < 1e-3 ? "" : " at \(decimal(term.phase, 0))°")
+        "n=\(term.periodicity) \(decimal(term.k, 4))"
+          + (abs(term.phase) < 1e-3 ? "" : " at \(decimal(term.phase, 0))°")
       }
       return shown.isEmpty ? "none" : shown.joined(separator: ", ")
     }
@@ -103,53 +106,45 @@ private func shortList(_ names: [String]) -> String {
   names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
 }
 
-extension ApplyCommand {
-  /// Prints what became of the topologies.
-  func report(_ records: [AppliedRecord], written: [String], _ source: AppliedParameters) {
-    if json {
-      let record = AppliedList(dryRun: dryRun, topologies: records, files: written)
-      if let text = try? jsonText(record) { print(text, terminator: "") }
-    } else if !quiet {
-      for record in records where record.isMatched { print(record.text) }
-      if dryRun { print("nothing was written (--dry-run)") } else if !written.isEmpty { print(written.joined(separator: "\n")) }
+/// What a user should know beside the table.
+func notes(on application: TorsionApplication, _ source: AppliedParameters) -> [String] {
+  guard application.isMatched else { return [] }
+  var result: [String] = []
+  if let fitted = source.oneFourScalings, !fitted.isEmpty, !application.oneFourScalings.isEmpty {
+    func isSame(_ a: OneFourScaling, _ b: OneFourScaling) -> Bool {
+      abs(a.coulombDivisor - b.coulombDivisor) < 1e-3
+        && abs(a.lennardJonesDivisor - b.lennardJonesDivisor) < 1e-3
+    }
+    func words(_ scaling: OneFourScaling) -> String {
+      "\(decimal(scaling.coulombDivisor, 3)) (Coulomb) and \(decimal(scaling.lennardJonesDivisor, 3)) (Lennard-Jones)"
+    }
+    if let other = application.oneFourScalings.first(where: { own in !fitted.contains { isSame($0, own) } }) {
+      result.append(
+        "1-4 pairs are divided by \(words(other)) here, and by \(words(fitted[0])) where the parameters were fitted: they hold under the latter only"
+      )
     }
   }
+  if let line = otherBase(application, source) { result.append(line) }
+  return result
+}
 
-  /// What a user should know beside the table.
-  func notes(_ application: TorsionApplication, _ source: AppliedParameters) -> [String] {
-    guard application.isMatched else { return [] }
-    var result: [String] = []
-    if let fitted = source.oneFourScalings, !fitted.isEmpty, !application.oneFourScalings.isEmpty {
-      func isSame(_ a: OneFourScaling, _ b: OneFourScaling) -> Bool {
-        abs(a.coulombDivisor - b.coulombDivisor) < 1e-3 && abs(a.lennardJonesDivisor - b.lennardJonesDivisor) < 1e-3
-      }
-      let others = application.oneFourScalings.filter { own in !fitted.contains { isSame($0, own) } }
-      if let other = others.first {
-        result.append(
-          "1-4 pairs are divided by \(decimal(other.coulombDivisor, 3)) (Coulomb) and \(decimal(other.lennardJonesDivisor, 3)) (Lennard-Jones) here, and by \(decimal(fitted[0].coulombDivisor, 3)) and \(decimal(fitted[0].lennardJonesDivisor, 3)) where the parameters were fitted: they hold under the latter only"
-        )
-      }
+/// Types whose terms in the topology are neither the parameters' nor those of the base that they were fitted on.
+private func otherBase(_ application: TorsionApplication, _ source: AppliedParameters) -> String? {
+  let others = application.rows.filter { row in
+    guard row.outcome == .replaced, let before = row.before, let base = source.base[row.type] else {
+      return false
     }
-    if let line = otherBase(application, source) { result.append(line) }
-    return result
-  }
-
-  /// Types whose terms in the topology are neither the parameters' nor those of the base that they were fitted on.
-  private func otherBase(_ application: TorsionApplication, _ source: AppliedParameters) -> String? {
-    let others = application.rows.filter { row in
-      guard row.outcome == .replaced, let before = row.before, let base = source.base[row.type] else { return false }
-      return base.contains { n, value in
-        abs(before.filter { $0.periodicity == n }.reduce(0) { $0 + $1.cosineAmplitude } - value) > 1e-4
-      }
-    }.map(\.type.label)
-    guard !others.isEmpty else { return nil }
-    return
-      "the terms before were not those of the base force field of the fit for \(shortList(Set(others).sorted())): another version of it, or a file that was changed already"
-  }
+    return base.contains { n, value in
+      abs(before.filter { $0.periodicity == n }.reduce(0) { $0 + $1.cosineAmplitude } - value) > 1e-4
+    }
+  }.map(\.type.label)
+  guard !others.isEmpty else { return nil }
+  return
+    "the terms before were not those of the base force field of the fit for \(shortList(Set(others).sorted())): another version of it, or a file that was changed already"
 }
 
 /// The JSON of `swivel apply`.
-private struct AppliedList: Encodable {
+struct AppliedList: Encodable {
   enum CodingKeys: String, CodingKey {
     case topologies, files
     case dryRun = "dry_run"

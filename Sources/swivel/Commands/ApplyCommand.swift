@@ -32,7 +32,8 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "A report folder, or a file of torsion parameters.", completion: .reportOrParameterFile)
   var parameters: String
   @Option(
-    help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output: String?
+    help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output:
+    String?
   @Option(
     help: "An SDF or MOL2 of the molecule, where the parameters go by SMARTS.",
     completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
@@ -55,26 +56,40 @@ struct ApplyCommand: ParsableCommand {
     let topologies = try self.topologies()
     var records: [AppliedRecord] = []
     var toWrite: [(path: String, bytes: [UInt8])] = []
+    var read: [String] = files
     for (path, companions) in topologies {
       let topology = try ApplicableTopology(path, companions: companions)
       let patterns = try patterns(source, in: topology, path: path)
       let application = try topology.applying(source.parameters, patterns: patterns)
       records.append(AppliedRecord(path, application, source))
+      read += application.files.map(\.path)
       if application.isMatched {
         toWrite += try written(application, topology: path, isOnly: topologies.count == 1)
       }
-      for note in notes(application, source) { complain("note: \(path): \(note)") }
+      for note in notes(on: application, source) { complain("note: \(path): \(note)") }
     }
+    try requireOwnPlaces(toWrite.map(\.path), read: read)
     let isMatched = records.allSatisfy(\.isMatched)
     if isMatched, !dryRun {
       for file in toWrite { try writeAtomically(file.bytes, to: file.path) }
     }
-    report(records, written: isMatched && !dryRun ? toWrite.map(\.path) : [], source)
+    try report(records, written: isMatched && !dryRun ? toWrite.map(\.path) : [])
     for record in records where !record.isMatched {
       complain("error: \(record.topology): no torsion has a type of \(parameters); nothing was written")
       complain("  hint: \(record.hint)")
     }
     if !isMatched { throw ExitStatus.checkFailed }
+  }
+
+  private func report(_ records: [AppliedRecord], written: [String]) throws {
+    if json {
+      print(
+        try jsonText(AppliedList(dryRun: dryRun, topologies: records, files: written)), terminator: "")
+    } else if !quiet {
+      for record in records where record.isMatched { print(record.text) }
+      if dryRun { print("nothing was written (--dry-run)") }
+      for path in written { print(path) }
+    }
   }
 
   /// Each topology with its companions: files that are no topology belong to the only one.
@@ -97,7 +112,9 @@ struct ApplyCommand: ParsableCommand {
   }
 
   private func isSystem(_ path: String) throws -> Bool {
-    guard path.lowercased().hasSuffix(".xml"), FileManager.default.fileExists(atPath: path) else { return false }
+    guard path.lowercased().hasSuffix(".xml"), FileManager.default.fileExists(atPath: path) else {
+      return false
+    }
     return try readText(path).prefix(400).contains("<System")
   }
 
@@ -107,7 +124,8 @@ struct ApplyCommand: ParsableCommand {
   ) throws -> [Quartet: TorsionType] {
     guard !source.patterns.isEmpty else { return [:] }
     guard
-      let structure = structure.map({ StructureSource.file($0) }) ?? smiles.map({ StructureSource.smiles($0) })
+      let structure = structure.map({ StructureSource.file($0) })
+        ?? smiles.map({ StructureSource.smiles($0) })
     else {
       throw InputError(
         SourcePlace(file: parameters), "goes by SMARTS, which need bond orders",
@@ -122,7 +140,9 @@ struct ApplyCommand: ParsableCommand {
   ) throws -> [(path: String, bytes: [UInt8])] {
     guard let output else { return [] }
     let changed = application.files.filter(\.isChanged)
-    let isFile = isOnly && fileExtension(output) != nil && fileExtension(output) == fileExtension(changed.first?.path ?? topology)
+    let isFile =
+      isOnly && fileExtension(output) != nil
+      && fileExtension(output) == fileExtension(changed.first?.path ?? topology)
     if isFile {
       guard changed.count <= 1 else {
         throw InputError(
@@ -131,23 +151,34 @@ struct ApplyCommand: ParsableCommand {
       }
       guard let file = changed.first ?? application.files.first else { return [] }
       guard file.path == topology || changed.isEmpty || folder(file.path) == folder(topology) else {
-        throw InputError(SourcePlace(file: file.path), "lies elsewhere than \(topology)", hint: "give a folder to --output")
+        throw InputError(
+          SourcePlace(file: file.path), "lies elsewhere than \(topology)", hint: "give a folder to --output")
       }
       return [(output, file.bytes)]
     }
     let base = folder(topology)
-    return try application.files.filter { $0.isChanged || $0.path == topology || isOwn($0.path, of: base) }.map {
-      guard isOwn($0.path, of: base) else {
-        throw InputError(
-          SourcePlace(file: $0.path), "has torsions to change and lies outside the topology's folder",
-          hint: "copy it beside \(topology) and include it from there")
+    return try application.files.filter { $0.isChanged || $0.path == topology || isOwn($0.path, of: base) }
+      .map {
+        guard isOwn($0.path, of: base) else {
+          throw InputError(
+            SourcePlace(file: $0.path), "has torsions to change and lies outside the topology's folder",
+            hint: "copy it beside \(topology) and include it from there")
+        }
+        return ("\(output)/\($0.path.dropFirst(base.count))", $0.bytes)
       }
-      let target = "\(output)/\($0.path.dropFirst(base.count))"
-      guard !isSameFile(target, $0.path) else {
+  }
+
+  /// Whether each file has a place of its own that is none of the input's.
+  /// - Throws: `InputError` where one would be overwritten.
+  private func requireOwnPlaces(_ paths: [String], read: [String]) throws {
+    let taken = Set(read.map(realPath))
+    let places = paths.map(realPath)
+    for (index, path) in paths.enumerated() {
+      guard !taken.contains(places[index]), !places[..<index].contains(places[index]) else {
         throw InputError(
-          SourcePlace(file: target), "would be overwritten", hint: "give another folder to --output")
+          SourcePlace(file: path), "would be overwritten",
+          hint: "give another folder to --output, and topologies of one name one at a time")
       }
-      return (target, $0.bytes)
     }
   }
 }
@@ -167,6 +198,6 @@ private func isOwn(_ path: String, of folder: String) -> Bool {
   folder.isEmpty ? !path.hasPrefix("/") && !path.hasPrefix("../") : path.hasPrefix(folder)
 }
 
-private func isSameFile(_ a: String, _ b: String) -> Bool {
-  URL(fileURLWithPath: a).resolvingSymlinksInPath().path == URL(fileURLWithPath: b).resolvingSymlinksInPath().path
+private func realPath(_ path: String) -> String {
+  URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
 }
