@@ -26,7 +26,7 @@ struct ApplyCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Topologies: prmtop, top or itp, OpenMM System; and files that one topology needs beside it.",
+      "Topologies (prmtop, top or itp, OpenMM System, PSF, LAMMPS data, Tinker xyz), and files that one needs beside it.",
       valueName: "topology"), completion: .file())
   var files: [String]
   @Option(help: "A report folder, or a file of torsion parameters.", completion: .reportOrParameterFile)
