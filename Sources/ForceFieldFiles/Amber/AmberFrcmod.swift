@@ -15,7 +15,8 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   var remarks = RemarkWriter(torsions)
   var text =
     (forceField.header + [remarks.headerLine]).joined(separator: " | ")
-    + " | Load after the base force field: loadamberparams \(forceField.family).frcmod\n"
+    + " | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the molecule's own frcmod"
+    + " of parmchk2. Of two definitions tleap takes the last, and is silent.\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
   for torsion in torsions {
     for type in torsion.type.types

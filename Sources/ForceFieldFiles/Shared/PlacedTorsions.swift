@@ -136,6 +136,12 @@ private func placedLammpsTorsions(_ path: String) throws -> [PlacedTorsion] {
     }
     let start = line.words.count > 2 && line.texts[2] == "fourier" ? 3 : 2
     let terms = try LammpsCoefficients(style: "fourier", line: line, start: start).dihedral().terms
+    // The same once more for the label in the other direction.
+    if let last = result.last, last.key == types.reversed(), last.key != types,
+      last.terms.map(\.term) == terms
+    {
+      continue
+    }
     result.append(
       PlacedTorsion(
         type: type(types), key: types, terms: terms.map { PlacedTerm(term: $0, line: index + 1) },
