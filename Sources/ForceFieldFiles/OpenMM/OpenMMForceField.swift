@@ -14,8 +14,10 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   for line in forceField.header + [remarks.headerLine] { text += " <!-- \(xmlComment(line)) -->\n" }
-  text += " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml'), in any order, with a\n"
-  text += "      template generator or without. It stops where no torsion of a System has its atom classes. -->\n"
+  text +=
+    " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml'), in any order, with a\n"
+  text +=
+    "      template generator or without. It stops where no torsion of a System has its atom classes. -->\n"
   text += " <PeriodicTorsionForce ordering=\"amber\">\n"
   for torsion in torsions {
     for fitted in torsion.terms {
@@ -34,7 +36,8 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
     text += "/>\n"
   }
   text += " </PeriodicTorsionForce>\n"
-  text += " <InitializationScript>\n\(overrideScript(pythonText(forceField.family)))\n </InitializationScript>\n"
+  text +=
+    " <InitializationScript>\n\(overrideScript(pythonText(forceField.family)))\n </InitializationScript>\n"
   return sealed(text + "</ForceField>\n", as: .openmm)
 }
 
@@ -80,7 +83,9 @@ private func overrideScript(_ family: String) -> String {
 }
 
 /// A text within Python's single quotation marks.
-private func pythonText(_ text: String) -> String { String(text.filter { !"'\\<>&\"".contains($0) && !$0.isNewline }) }
+private func pythonText(_ text: String) -> String {
+  String(text.filter { !"'\\<>&\"".contains($0) && !$0.isNewline })
+}
 
 /// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.

@@ -17,6 +17,8 @@ struct PlacedTorsion {
   var isSeries = false
   /// Whether its last line says that another follows (AMBER).
   var isOpen = false
+  /// Whether a line for the label in the other direction follows (LAMMPS).
+  var isSaidBothWays = false
 }
 
 /// A term and its line.
@@ -140,6 +142,7 @@ private func placedLammpsTorsions(_ path: String) throws -> [PlacedTorsion] {
     if let last = result.last, last.key == types.reversed(), last.key != types,
       last.terms.map(\.term) == terms
     {
+      result[result.count - 1].isSaidBothWays = true
       continue
     }
     result.append(

@@ -82,7 +82,8 @@ extension EnergyCommand {
     }
     guard found > 0 else {
       throw InputError(
-        SourcePlace(file: parameters), "has no torsion of the \(topology.torsions.count) of \(molecule.topology)",
+        SourcePlace(file: parameters),
+        "has no torsion of the \(topology.torsions.count) of \(molecule.topology)",
         hint: "compare the atom types of both: `swivel inspect \(molecule.topology)`")
     }
     if !quiet {
