@@ -49,6 +49,7 @@ validate: build engines samplers reports
 	    --format amber,gromacs,gromacs-rb,openmm,charmm,lammps,smirnoff,tinker || exit 1; \
 	  $(VENV) scripts/check_engines.py families/$$family .build/exported/$$family || exit 1; \
 	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
+	$(VENV) scripts/check_routes.py
 	for page in tutorial python; do $(VENV) scripts/run_docs.py docs/$$page.md || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
 	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 SWIVEL_BAGGING_FAMILIES=200 swift test -c release $(SWIFT_FLAGS) \

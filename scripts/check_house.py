@@ -38,9 +38,8 @@ CIRCLES: dict[str, list[set[str]]] = {
                      {"Posterior/Augmentation.swift", "Posterior/Chain.swift", "Posterior/CoherentPrior.swift",
                       "Posterior/MoleculeBlock.swift", "Posterior/PosteriorWorkspace.swift", "Posterior/ScaleLayout.swift",
                       "Posterior/ScaleSampling.swift", "Posterior/TorsionPosterior.swift"}],
-    # A command and its subcommands; a line and what it tells.
-    "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"},
-               {"Commands/AuditCommand.swift", "Commands/CheckCommand.swift", "Commands/FitCommand.swift", "Swivel.swift"}],
+    # A line and what it tells.
+    "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"}],
 }
 
 

@@ -57,7 +57,8 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   /// - Throws: ``InputError`` where there is no such format.
   public static func list(_ names: String) throws -> [ParameterFormat] {
     let formats = try names.split(separator: ",").map { name -> ParameterFormat in
-      guard let format = ParameterFormat(rawValue: name.trimmingSpaces.lowercased()) else {
+      let word = name.trimmingSpaces.lowercased()
+      guard let format = ParameterFormat(rawValue: word == "openff" ? "smirnoff" : word) else {
         throw InputError(
           nil, "no format is called \"\(name)\"",
           hint: didYouMean(
@@ -83,6 +84,8 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
         self = .gromacs
       } else if name.hasSuffix(".str") {
         self = .charmm
+      } else if name.hasSuffix(".dat") {
+        self = .amber
       } else {
         return nil
       }

@@ -25,7 +25,7 @@ struct Swivel: AsyncParsableCommand {
     subcommands: [
       FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
       InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self, CheckCommand.self,
-      DiffCommand.self, ReportCommand.self, DoctorCommand.self,
+      DiffCommand.self, ReportCommand.self, DoctorCommand.self, ApplyCommand.self,
     ])
 
   static func main() async {
@@ -79,13 +79,6 @@ struct Swivel: AsyncParsableCommand {
       Foundation.exit(ExitStatus.badInput)
     }
   }
-}
-
-/// An end that has been put into words already.
-struct ExitStatus: Error {
-  static let badInput: Int32 = 2
-  static let notConverged = ExitStatus(code: 3)
-  var code: Int32
 }
 
 /// Writes a line to standard error.

@@ -21,8 +21,8 @@ SANDER_INPUT = """single points
 FIELDS = ("total", "lj", "coulomb", "hydrogen bonds", "bond", "angle", "dihedral", "lj", "coulomb")
 
 
-def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
-    """Energies by term of every frame, with the molecule's own base parameters and the frcmod on top."""
+def energies(molecule: Frames, parameters: Path, last: bool = True) -> list[dict[str, float]]:
+    """Energies by term of every frame, with the molecule's own base parameters and the frcmod on top, or below them."""
     with tempfile.TemporaryDirectory(prefix="swivel-amber-") as folder:
         work = Path(folder)
         structure = molecule.structure
@@ -35,7 +35,8 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         declared = " ".join(f'{{ "{t}" "{e}" "sp3" }}' for t, e in types)
         # Torsions that the base parameters lack are an error in tleap; the fitted file is loaded last.
         (work / "leap.in").write_text(
-            f"addAtomTypes {{ {declared} }}\nloadamberparams base.frcmod\nloadamberparams fitted.frcmod\n"
+            f"addAtomTypes {{ {declared} }}\n"
+            + "".join(f"loadamberparams {name}.frcmod\n" for name in (("base", "fitted") if last else ("fitted", "base"))) +
             "m = loadmol2 mol.mol2\nsaveamberparm m mol.prmtop mol.inpcrd\nquit\n")
         log = run(work, "tleap", "-f", "leap.in")
         if not (work / "mol.prmtop").exists():

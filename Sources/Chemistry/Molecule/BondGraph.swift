@@ -44,6 +44,26 @@ public struct BondGraph: Hashable, Sendable {
     return seen.sorted()
   }
 
+  /// The atoms of each connected part, ascending, in the order of their first atoms.
+  public var parts: [[Int]] {
+    var isSeen = [Bool](repeating: false, count: neighbours.count)
+    var result: [[Int]] = []
+    for start in neighbours.indices where !isSeen[start] {
+      isSeen[start] = true
+      var members = [start]
+      var next = 0
+      while next < members.count {
+        for other in neighbours[members[next]] where !isSeen[other] {
+          isSeen[other] = true
+          members.append(other)
+        }
+        next += 1
+      }
+      result.append(members.sorted())
+    }
+    return result
+  }
+
   /// Whether a bond lies in a ring.
   public func isInRing(_ bond: BondIndex) -> Bool { side(of: bond.b, awayFrom: bond.a) == nil }
 

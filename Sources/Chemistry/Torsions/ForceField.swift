@@ -9,6 +9,8 @@ public struct TorsionParameters: Hashable, Sendable {
   /// SMARTS among the keys in order of precedence: of several that match a torsion the first holds. Those that are absent
   /// come behind.
   public var precedence: [String] = []
+  /// The 1-4 scaling that a file states for the pairs of a type's ends, where its format has a place for it (AMBER's SCEE, SCNB).
+  public var scalings: [TorsionType: OneFourScaling] = [:]
 
   /// Parameters of the terms given.
   /// - Parameters:
@@ -102,6 +104,8 @@ public struct FittedForceField: Hashable, Sendable {
   public var version: String
   /// The 1-4 scaling of the base force field, the only one under which the numbers hold.
   public var oneFourScalings: [OneFourScaling]
+  /// The 1-4 scaling of single types, where it is known type by type.
+  public var scalings: [TorsionType: OneFourScaling] = [:]
   /// The fitted types, ascending.
   public var torsions: [FittedTorsion]
   /// SMARTS of one atom of each type that the fitted torsions name, where environments tell the types apart.

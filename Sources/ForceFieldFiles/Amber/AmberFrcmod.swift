@@ -1,7 +1,7 @@
 // AMBER frcmod: the DIHE section, written and read back (ambermd.org/FileFormats.php, "frcmod").
 
 import Chemistry
-import FoundationEssentials
+import Foundation
 import TextFiles
 
 /// The text of a frcmod file.
@@ -9,13 +9,16 @@ import TextFiles
 /// All terms of a type stand together, all but the last with a negative periodicity (a file that ends on a negative one
 /// makes tleap run away; equal periodicities are dropped by it without a word). IDIVF is 1, so PK is the force constant
 /// of each torsion. Numbers have no exponents, which ParmEd does not read.
-/// - Throws: ``InputError`` for types longer than two characters, which the format has no room for.
+/// A 1-4 scaling other than AMBER's 1.2 and 2.0 stands on every line: tleap takes those where none does.
+/// - Throws: ``InputError`` for types longer than two characters, which the format has no room for; for wildcards that tleap
+///   never matches; for 1-4 scalings that are not told type by type.
 func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   var text =
     (forceField.header + [remarks.headerLine]).joined(separator: " | ")
-    + " | Load after the base force field: loadamberparams \(forceField.family).frcmod\n"
+    + " | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the molecule's own frcmod"
+    + " of parmchk2. Of two definitions tleap takes the last, and is silent.\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
   for torsion in torsions {
     for type in torsion.type.types
@@ -24,39 +27,83 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
         nil, "the atom type \"\(type)\" does not fit into a frcmod, whose types have one or two characters",
         hint: "export to openmm or gromacs, which take longer names")
     }
+    try refuseOneSidedWildcards(torsion.type, engine: "tleap")
+    let scaling = try scalingText(torsion.type, of: forceField)
     let types = torsion.type.types.map { $0.padding(toLength: 2, withPad: " ", startingAt: 0) }
       .joined(separator: "-")
     let terms = torsion.terms.sorted { $0.term.periodicity < $1.term.periodicity }
     for (index, fitted) in terms.enumerated() {
       let n = index + 1 < terms.count ? -fitted.term.periodicity : fitted.term.periodicity
       text += "\(types)   1  \(padded(fixedPoint(fitted.term.forceConstant, 8), 14))"
-      text += "  \(padded(fixedPoint(degrees(fitted.term.phase), 6), 12))  \(padded("\(n).0", 5))"
+      text += "  \(padded(fixedPoint(degrees(fitted.term.phase), 6), 12))  \(padded("\(n).0", 5))\(scaling)"
       text += "  ! \(remarks.next(fitted, in: torsion))\n"
     }
   }
   return sealed(text + "\nIMPROPER\n\nNONBON\n\n", as: .amber)
 }
 
-/// Reads the torsions of a frcmod file.
-/// - Throws: ``InputError`` with the place, where a line of the DIHE section cannot be read.
-public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
-  var terms: [TorsionType: [TorsionTerm]] = [:]
+/// " SCEE=1.0000 SCNB=1.0000", or nothing where it is what AMBER takes anyway or is not known.
+private func scalingText(_ type: TorsionType, of forceField: FittedForceField) throws -> String {
+  let all = forceField.oneFourScalings
+  guard let scaling = forceField.scalings[type] ?? (all.count == 1 ? all.first : nil) else {
+    guard all.count < 2 else {
+      throw InputError(
+        nil,
+        "the family has \(all.count) scalings of 1-4 pairs, and each line of a frcmod states one: which is that of \(type.label) is not known",
+        hint:
+          "fit molecules of one scaling together, or `swivel apply` the report to a prmtop, which keeps its own"
+      )
+    }
+    return ""
+  }
+  func isClose(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-6 }
+  if isClose(scaling.coulombDivisor, 1.2), isClose(scaling.lennardJonesDivisor, 2) { return "" }
+  return
+    "  SCEE=\(fixedPoint(scaling.coulombDivisor, 6)) SCNB=\(fixedPoint(scaling.lennardJonesDivisor, 6))"
+}
+
+/// Refuses wildcards in other places than X-A-B-X, which some engines never match and pass over in silence.
+/// - Throws: ``InputError`` without a place.
+func refuseOneSidedWildcards(_ type: TorsionType, engine: String) throws {
+  let isAny = type.types.map { $0 == TorsionType.wildcard }
+  guard type.hasWildcard, isAny != [true, false, false, true] else { return }
+  throw InputError(
+    nil, "\(type.label) would never be matched: \(engine) knows wildcards as X-A-B-X only",
+    hint: "spell the types out, or write openmm or gromacs")
+}
+
+/// The lines of the dihedrals of a file: the section DIHE of a frcmod, or the fourth list of a parameter set (.dat).
+private func dihedralLines(_ path: String) throws -> [(line: Substring, place: SourcePlace)] {
+  let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+  var result: [(Substring, SourcePlace)] = []
+  // Title; masses, a blank line; hydrophilic types; bonds, a blank line; angles, a blank line; dihedrals, a blank line.
+  let isSet = path.lowercased().hasSuffix(".dat")
+  var blanks = 0
   var isInside = false
-  var continues: TorsionType?
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
-    .enumerated()
-  {
-    let place = SourcePlace(file: path, line: index + 1)
+  for (index, line) in lines.enumerated() {
     let word = line.trimmingSpaces
-    if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
+    if isSet {
+      if word.isEmpty { blanks += 1 }
+      isInside = blanks == 3 && !word.isEmpty
+    } else if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
       isInside = word.hasPrefix("DIHE")
       continue
-    }
-    guard isInside else { continue }
-    if word.isEmpty {
+    } else if word.isEmpty {
       isInside = false
-      continue
     }
+    if isInside { result.append((line, SourcePlace(file: path, line: index + 1))) }
+  }
+  return result
+}
+
+/// Reads the torsions of a frcmod file, or of a parameter set (parm10.dat, gaff2.dat).
+/// - Throws: ``InputError`` with the place, where a line of the dihedrals cannot be read, or states another 1-4 scaling than
+///   others of its types.
+public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
+  var terms: [TorsionType: [TorsionTerm]] = [:]
+  var scalings: [TorsionType: OneFourScaling] = [:]
+  var continues: TorsionType?
+  for (line, place) in try dihedralLines(path) {
     let row = try AmberDihedralLine(line, place: place)
     let type: TorsionType
     if let types = row.types {
@@ -67,8 +114,19 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
       throw InputError(place, "\"\(line.prefix(11))\" is not four atom types")
     }
     // A new block replaces what an earlier one said of the type.
-    if continues != type { terms[type] = [] }
+    if continues != type {
+      terms[type] = []
+      scalings[type] = nil
+    }
     terms[type]!.append(row.term)
+    if let scaling = row.scaling {
+      guard scalings[type] == nil || scalings[type] == scaling else {
+        throw InputError(
+          place, "\(type.label) has two scalings of its 1-4 pair",
+          hint: "give SCEE and SCNB alike on all its lines")
+      }
+      scalings[type] = scaling
+    }
     continues = row.continues ? type : nil
   }
   guard continues == nil else {
@@ -76,7 +134,9 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
       SourcePlace(file: path), "ends inside a torsion: its last line says that another term follows",
       hint: "the file may be truncated; write it again")
   }
-  return TorsionParameters(terms)
+  var result = TorsionParameters(terms)
+  result.scalings = scalings
+  return result
 }
 
 /// The four letters that a section of a frcmod begins with.
@@ -89,6 +149,8 @@ struct AmberDihedralLine {
   var term: TorsionTerm
   /// Whether another term follows.
   var continues: Bool
+  /// What SCEE and SCNB say; nil where neither is there.
+  var scaling: OneFourScaling?
 
   /// Reads a line.
   /// - Throws: ``InputError`` where it is no such line.
@@ -106,6 +168,24 @@ struct AmberDihedralLine {
     types = names.count == 4 && names.allSatisfy { !$0.isEmpty } ? names : nil
     term = TorsionTerm(periodicity: Int(abs(n)), phase: phase * Units.degree, forceConstant: k / divisor)
     continues = n < 0
+    scaling = try Self.scaling(line, place: place)
+  }
+}
+
+extension AmberDihedralLine {
+  private static func scaling(_ line: Substring, place: SourcePlace) throws -> OneFourScaling? {
+    let body = line.split(separator: "!", maxSplits: 1, omittingEmptySubsequences: false)[0].uppercased()
+    func divisor(_ name: String) throws -> Double? {
+      guard let found = body.range(of: name + "=") else { return nil }
+      let text = body[found.upperBound...].drop { $0 == " " }.prefix { !$0.isWhitespace }
+      guard let value = Double(text), (0.01...1e10).contains(value) else {
+        throw InputError(place, "\"\(name)=\(text)\" divides no 1-4 interaction")
+      }
+      return value
+    }
+    let (coulomb, lennardJones) = (try divisor("SCEE"), try divisor("SCNB"))
+    if coulomb == nil, lennardJones == nil { return nil }
+    return OneFourScaling(coulombDivisor: coulomb ?? 1.2, lennardJonesDivisor: lennardJones ?? 2)
   }
 }
 

@@ -5,9 +5,17 @@ import FoundationEssentials
 import TextFiles
 
 /// The text of a parameter file with a section DIHEDRALS, one line a term; CHARMM, NAMD, OpenMM and ParmEd read it.
-/// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else.
+/// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else, for types that
+///   differ by capitals alone, and for wildcards that CHARMM never matches.
 func charmmParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
+  let names = Dictionary(grouping: Set(torsions.flatMap(\.type.types)), by: { $0.uppercased() })
+  if let clash = names.values.filter({ $0.count > 1 }).min(by: { $0[0] < $1[0] }) {
+    throw InputError(
+      nil,
+      "the atom types \(clash.sorted().joined(separator: " and ")) are one type to CHARMM, which knows no case",
+      hint: "give one of them another name, or write another format")
+  }
   var remarks = RemarkWriter(torsions)
   var text = (forceField.header + [remarks.headerLine]).map { "* \($0)\n" }.joined()
   text +=
@@ -21,6 +29,7 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
   }
   text += "*\n\nDIHEDRALS\n"
   for torsion in torsions {
+    try refuseOneSidedWildcards(torsion.type, engine: "CHARMM")
     for type in torsion.type.types
     where type != TorsionType.wildcard && (type.count > 8 || !isCharmmType(type)) {
       throw InputError(

@@ -9,6 +9,7 @@ struct CharmmStructure {
   /// An atom of the file.
   struct Row {
     var name: String
+    var residue: String
     var type: String
     var charge: Double
     var mass: Double
@@ -33,9 +34,13 @@ struct CharmmStructure {
   }
 
   /// Reads the text of a PSF.
+  /// - Parameters:
+  ///   - text: the file's text.
+  ///   - file: its name, for messages.
+  ///   - isBondedOnly: whether atoms, bonds and torsions are all that matters: other terms are passed over, not refused.
   /// - Throws: ``InputError`` with the place where it is damaged, has numeric atom types, CMAP terms, lone pairs or
   ///   Drude particles.
-  init(_ text: String, file: String) throws {
+  init(_ text: String, file: String, isBondedOnly: Bool = false) throws {
     self.file = file
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let flags = lines[0].split(whereSeparator: \.isWhitespace).map { $0.uppercased() }
@@ -57,7 +62,7 @@ struct CharmmStructure {
     for (name, what) in [
       ("NCRTERM", "CMAP cross terms"), ("NUMLP", "lone pairs"), ("NUMANISO", "anisotropic polarisabilities"),
     ] {
-      if let found = sections[name], found.counts.contains(where: { $0 != 0 }) {
+      if !isBondedOnly, let found = sections[name], found.counts.contains(where: { $0 != 0 }) {
         throw InputError(
           SourcePlace(file: file, line: found.line), "the section !\(name): \(what) are not supported",
           hint: "fit with a molecule without them; small molecules have none")
@@ -116,7 +121,7 @@ struct CharmmStructure {
   }
 
   private mutating func readAtoms(_ section: Section) throws {
-    guard (1..<100_000).contains(section.counts[0]), section.lines.count == section.counts[0] else {
+    guard (1..<10_000_000).contains(section.counts[0]), section.lines.count == section.counts[0] else {
       throw InputError(
         SourcePlace(file: file, line: section.lines.last?.number ?? section.line),
         "\(section.lines.count) atoms stand here where the section says \(section.counts[0])",
@@ -138,7 +143,9 @@ struct CharmmStructure {
           place, "the atom type is a number",
           hint: "write the file with type names: CHARMM's `write psf card xplor`, or psfgen")
       }
-      return Row(name: String(words[4]), type: String(words[5]), charge: charge, mass: mass, place: place)
+      return Row(
+        name: String(words[4]), residue: String(words[3]), type: String(words[5]), charge: charge, mass: mass,
+        place: place)
     }
   }
 

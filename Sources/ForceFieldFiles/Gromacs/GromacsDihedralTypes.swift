@@ -9,11 +9,19 @@ import TextFiles
 /// - Throws: ``InputError`` where a type has no such line: a periodicity of 6, a phase other than 0 and 180 degrees.
 func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Bool = false) throws -> String {
   let torsions = try forceField.checkedByType()
+  for type in Set(torsions.flatMap(\.type.types)).sorted() where type.allSatisfy(\.isNumber) {
+    throw InputError(
+      nil, "the atom type \"\(type)\" is a number, which grompp takes for an atom or a function",
+      hint: "give the types names: GROMACS's begin with a letter")
+  }
   var remarks = RemarkWriter(torsions)
   var text = (forceField.header + [remarks.headerLine]).map { "; \($0)\n" }.joined()
   text +=
     "; Load: #include this file after the [ dihedraltypes ] of the base force field; take its entries for the\n"
   text += "; same types out of there, since grompp refuses a second block for a type.\n"
+  text +=
+    "; Lines of [ dihedrals ] that have parameters of their own, or another function, are never looked up, and grompp\n"
+  text += "; is silent: there, put the terms in with `swivel apply`.\n"
   text += "[ dihedraltypes ]\n"
   if ryckaertBellemans {
     text += "; i        j        k        l     func     C0 to C5 (kJ/mol), of cos(phi - 180 deg)\n"

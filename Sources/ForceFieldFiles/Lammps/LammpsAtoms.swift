@@ -122,7 +122,8 @@ struct LammpsAtoms {
     }
   }
 
-  private func masses() throws -> [Int: (value: Double, line: LammpsLine, word: Int)] {
+  /// The mass of each atom type, where it is given.
+  func masses() throws -> [Int: (value: Double, line: LammpsLine, word: Int)] {
     var result: [Int: (value: Double, line: LammpsLine, word: Int)] = [:]
     for row in data.rows("Masses") {
       result[try types.type(row, 0)] = (try row.number(1, "a mass"), row, 1)
@@ -134,7 +135,7 @@ struct LammpsAtoms {
   }
 
   /// The names of the types where every type has one of its own.
-  private func typeNames() -> [Int: String] {
+  func typeNames() -> [Int: String] {
     var comments: [[Int: String]] = [types.labels]
     for section in ["Masses", "Pair Coeffs"] {
       comments.append(

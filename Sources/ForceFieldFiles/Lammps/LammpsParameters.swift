@@ -12,12 +12,13 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
-  text +=
-    "# Load: include this file after read_data, with units real and dihedral_style fourier (LAMMPS of 2023 or later,\n"
-  text +=
-    "# package EXTRA-MOLECULE). It sets the dihedral types that carry these labels in the data file's section\n"
-  text +=
-    "# Dihedral Type Labels or by the command labelmap; in the other direction a label is another one to LAMMPS.\n"
+  text += """
+    # Load: include this file after read_data, with units real and dihedral_style fourier (LAMMPS of 2023 or later,
+    # package EXTRA-MOLECULE). It sets the dihedral types that carry these labels, in either direction, in the data
+    # file's section Dihedral Type Labels or by the command labelmap; it stops LAMMPS where there is none of them.
+    variable swivel_matched equal 0
+
+    """
   for torsion in torsions {
     if torsion.type.hasWildcard {
       throw InputError(
@@ -37,10 +38,25 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
     let numbers = terms.map {
       " \(fixedPoint($0.term.forceConstant, 10)) \($0.term.periodicity) \(fixedPoint(degrees($0.term.phase), 8))"
     }
-    text +=
-      "if \"$(is_typelabel(dihedral,\(label)))\" then \"dihedral_coeff \(label) \(terms.count)\(numbers.joined())\"\n"
+    // To LAMMPS a label in the other direction is another label.
+    let reversed = torsion.type.types.reversed().joined(separator: "-")
+    for label in reversed == label ? [label] : [label, reversed] {
+      text +=
+        "if \"$(is_typelabel(dihedral,\(label)))\" then \"dihedral_coeff \(label) \(terms.count)\(numbers.joined())\" \(lammpsMatch)\n"
+    }
   }
+  text +=
+    "if \"${swivel_matched} == 0\" then \"print 'ERROR: no dihedral type has a label of \(forceField.family): nothing would change'\" \"quit 1\"\n"
   return sealed(text, as: .lammps)
+}
+
+/// What a line does beside setting its coefficients.
+private let lammpsMatch = "\"variable swivel_matched equal 1\""
+
+/// Whether a line of an include file only tells whether any other line applied.
+func isLammpsMatchLine(_ line: LammpsLine) -> Bool {
+  line.texts.starts(with: ["variable", "swivel_matched"])
+    || line.first == "if" && line.texts.dropFirst().first == "${swivel_matched} == 0"
 }
 
 /// Reads the dihedral_coeff lines with type labels of a LAMMPS include file; those of style fourier, bare or behind
@@ -51,7 +67,8 @@ public func readLammpsParameters(_ path: String) throws -> TorsionParameters {
   for (index, raw) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
   {
     var line = LammpsLine(raw, file: path, line: index + 1)
-    if line.first == "if", line.words.count == 4, line.texts[2] == "then" {
+    if isLammpsMatchLine(line) { continue }
+    if line.first == "if", (4...5).contains(line.words.count), line.texts[2] == "then" {
       line = LammpsLine(line.texts[3], file: path, line: index + 1)
     }
     guard !line.words.isEmpty else { continue }

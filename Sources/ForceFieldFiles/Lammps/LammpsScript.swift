@@ -170,7 +170,8 @@ struct LammpsScript {
 
   /// The one condition that Swivel's own parameter files have: a coefficient where the molecule has the label.
   private mutating func readConditional(_ line: LammpsLine, depth: Int) throws {
-    guard line.words.count == 4, line.texts[2] == "then",
+    if isLammpsMatchLine(line) { return }
+    guard (4...5).contains(line.words.count), line.texts[2] == "then",
       let match = line.texts[1].wholeMatch(of: /\$\(is_typelabel\(([a-z]+),(\S+)\)\)/),
       line.texts[3].split(separator: " ").prefix(2) == ["\(match.1)_coeff", match.2]
     else {

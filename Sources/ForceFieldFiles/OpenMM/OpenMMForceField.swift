@@ -7,14 +7,17 @@ import TextFiles
 /// The text of a force field file with one PeriodicTorsionForce, by atom class; kJ/mol and radian.
 ///
 /// OpenMM looks exact definitions up in the order of a Python set where several match a torsion, so that a base force
-/// field's definition of the same classes may win. A short script therefore moves this file's definitions to the front
-/// and takes others for the same four classes out.
+/// field's definition of the same classes may win; template generators add definitions when a System is made, and definitions of
+/// classes that no file has named yet are dropped. A script therefore puts this file's definitions in when a System is made.
 func openMMForceField(_ forceField: FittedForceField) throws -> String {
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   for line in forceField.header + [remarks.headerLine] { text += " <!-- \(xmlComment(line)) -->\n" }
-  text += " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml') -->\n"
+  text +=
+    " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml'), in any order, with a\n"
+  text +=
+    "      template generator or without. It stops where no torsion of a System has its atom classes. -->\n"
   text += " <PeriodicTorsionForce ordering=\"amber\">\n"
   for torsion in torsions {
     for fitted in torsion.terms {
@@ -33,29 +36,56 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
     text += "/>\n"
   }
   text += " </PeriodicTorsionForce>\n"
-  text += " <InitializationScript>\n\(overrideScript)\n </InitializationScript>\n"
+  text +=
+    " <InitializationScript>\n\(overrideScript(pythonText(forceField.family)))\n </InitializationScript>\n"
   return sealed(text + "</ForceField>\n", as: .openmm)
 }
 
-// Runs after all files are read: of definitions of the same four classes the last one read stays.
-private let overrideScript = """
-  from openmm.app import forcefield as _ff
-  for _generator in self.getGenerators():
-      if isinstance(_generator, _ff.PeriodicTorsionGenerator):
-          _kept = {}
-          for _torsion in _generator.proper:
-              _key = tuple(frozenset(_t) for _t in (_torsion.types1, _torsion.types2, _torsion.types3, _torsion.types4))
-              _key = min((_key, _key[::-1]), key=lambda _k: [sorted(_s) for _s in _k])
-              _kept.pop(_key, None)
-              _kept[_key] = _torsion
-          _generator.proper = list(_kept.values())
-          _generator.propersForAtomType.clear()
-          for _index, _torsion in enumerate(_generator.proper):
-              for _type in _torsion.types2:
-                  _generator.propersForAtomType[_type].add(_index)
-              for _type in _torsion.types3:
-                  _generator.propersForAtomType[_type].add(_index)
+// Torsions are looked up when a System is made: then all files are read and all generators have added theirs. Definitions that
+// these ones cover are taken out, wherever they came from; where no torsion of the System is of these classes, it stops.
+private func overrideScript(_ family: String) -> String {
   """
+  class _SwivelTorsions(object):
+      def __init__(self, ff, definitions, name):
+          self.ff, self.definitions, self.name = ff, definitions, name
+
+      def createForce(self, sys, data, nonbondedMethod, nonbondedCutoff, args):
+          from openmm.app.forcefield import PeriodicTorsionGenerator
+          own = [t for t in map(self.ff._parseTorsion, self.definitions) if t is not None]
+          sets = lambda t: tuple(frozenset(x) for x in (t.types1, t.types2, t.types3, t.types4))
+          every = frozenset(self.ff._atomClasses[''])
+          covering = {}
+          for t in own:
+              for key in (sets(t), sets(t)[::-1]):
+                  covering[key] = every in key
+          def covered(t):
+              key = sets(t)
+              return key in covering or any(
+                  not wild and all(a.issubset(b) for a, b in zip(key, other)) for other, wild in covering.items())
+          for generator in self.ff.getGenerators():
+              if isinstance(generator, PeriodicTorsionGenerator):
+                  generator.proper = own + [t for t in generator.proper if not covered(t)]
+                  generator.propersForAtomType.clear()
+                  for index, t in enumerate(generator.proper):
+                      for name in set(t.types2) | set(t.types3):
+                          generator.propersForAtomType[name].add(index)
+                  own = []
+          found = {tuple(data.atomType[data.atoms[i]] for i in p) for p in data.propers}
+          if not any(all(a in b for a, b in zip(types, key)) for types in found for key in covering):
+              raise ValueError(
+                  'Swivel: no torsion of this System has atom classes of the family %s, so that its file would change '
+                  'nothing; classes of its torsions: %s. Leave the file out, or run: swivel apply' % (self.name,
+                  ' '.join(sorted({self.ff._atomTypes[t].atomClass for types in found for t in types}))))
+
+  self._forces.insert(0, _SwivelTorsions(self, [
+      dict(p.attrib) for f in tree.getroot().findall('PeriodicTorsionForce') for p in f.findall('Proper')], '\(family)'))
+  """
+}
+
+/// A text within Python's single quotation marks.
+private func pythonText(_ text: String) -> String {
+  String(text.filter { !"'\\<>&\"".contains($0) && !$0.isNewline })
+}
 
 /// Reads the proper torsions of an OpenMM force field file, given by class; of two definitions the last stays.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.

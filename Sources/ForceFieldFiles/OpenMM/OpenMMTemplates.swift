@@ -109,6 +109,51 @@ extension OpenMMNames {
   }
 }
 
+extension OpenMMNames {
+  /// The type and the residue of each atom; residues that no template fits have types of no name.
+  /// - Parameters:
+  ///   - graph: the bonds.
+  ///   - elements: the elements, where they are known.
+  ///   - file: the System, for messages.
+  /// - Throws: ``InputError`` where no residue is typed, or two templates fit one with unlike types.
+  func typedWhereKnown(
+    graph: BondGraph, elements: [Element?], file: String
+  ) throws -> (types: [String], residues: [String]) {
+    var types = [String](repeating: "", count: elements.count)
+    var names = types
+    let parts = self.names == nil ? graph.parts.map { Residue(name: "", atoms: $0) } : residues
+    var failure: InputError?
+    var isFound = false
+    let sizes = Set(templates.map(\.atoms.count))
+    let filled = elements.compactMap { $0 }.first.map { any in elements.map { $0 ?? any } }
+    for residue in parts {
+      for atom in residue.atoms { names[atom] = residue.name }
+      // Virtual sites have no element.
+      guard let filled, sizes.contains(residue.atoms.count),
+        residue.atoms.allSatisfy({ elements[$0] != nil })
+      else { continue }
+      let fragment = Fragment(residue, names: self.names, graph: graph, elements: filled)
+      do {
+        let found = try fragment.types(templates, place: SourcePlace(file: pdb ?? file))
+        for (atom, type) in zip(residue.atoms, found) { types[atom] = type.type }
+        isFound = true
+      } catch let error as InputError {
+        failure = failure ?? error
+      }
+    }
+    guard isFound else {
+      throw failure
+        ?? InputError(
+          SourcePlace(file: file),
+          "no residue of the System has as many atoms as a template of the files beside it",
+          hint:
+            "give a ForceField XML with a <Residue> of the molecule, or the prmtop that the System was made from"
+        )
+    }
+    return (types, names)
+  }
+}
+
 /// A residue of a molecule, to be found among the templates.
 private struct Fragment {
   let name: String
@@ -124,8 +169,8 @@ private struct Fragment {
     self.names = names.map { all in residue.atoms.map { all[$0] } }
     self.elements = residue.atoms.map { elements[$0] }
     let position = Dictionary(residue.atoms.enumerated().map { ($1, $0) }) { first, _ in first }
-    let bonds = graph.bonds.compactMap { bond in
-      position[bond.a].flatMap { a in position[bond.b].map { BondIndex(a, $0) } }
+    let bonds = residue.atoms.enumerated().flatMap { own, atom in
+      graph.neighbours[atom].compactMap { other in position[other].map { BondIndex(own, $0) } }
     }
     self.graph = BondGraph(atomCount: residue.atoms.count, bonds: bonds)
     outside = residue.atoms.map { atom in graph.neighbours[atom].filter { position[$0] == nil }.count }

@@ -68,6 +68,7 @@ public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
         .checksum, SourcePlace(file: path, line: 1),
         "the header's line with the number of terms and the checksum is gone"))
   }
+  audit.findings += missingMatches(torsions, lines, file: path)
   audit.findings += saneFindings(torsions, format: format, file: path, allowed: comparison.explainedPhases)
   // Stable: findings of a line keep their order.
   audit.findings = audit.findings.enumerated()
@@ -117,6 +118,24 @@ private func headerFacts(_ lines: [Substring], before: Int?, _ format: Parameter
         .contains(where: line.hasPrefix)
   }
   return facts
+}
+
+/// What a file of Swivel's for LAMMPS lacks that its first command promises: labels in both directions, and the stop.
+private func missingMatches(_ torsions: [PlacedTorsion], _ lines: [Substring], file: String) -> [AuditFinding]
+{
+  guard let promise = lines.firstIndex(where: { $0.hasPrefix("variable swivel_matched") }) else { return [] }
+  var findings = torsions.filter { !$0.isSaidBothWays && $0.key != $0.key.reversed() }.map {
+    AuditFinding(
+      .missing, SourcePlace(file: file, line: $0.line), term: $0.type.label,
+      "the line for the label in the other direction is not there: data files that have it keep the base")
+  }
+  if !lines.contains(where: { $0.hasPrefix("if \"${swivel_matched}") }) {
+    findings.append(
+      AuditFinding(
+        .missing, SourcePlace(file: file, line: promise + 1),
+        "the last line, which stops LAMMPS where no label was found, is not there"))
+  }
+  return findings
 }
 
 /// Terms that remarks or the header count and that are not there, between which lines they stood.

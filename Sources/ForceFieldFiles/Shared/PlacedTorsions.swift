@@ -17,6 +17,8 @@ struct PlacedTorsion {
   var isSeries = false
   /// Whether its last line says that another follows (AMBER).
   var isOpen = false
+  /// Whether a line for the label in the other direction follows (LAMMPS).
+  var isSaidBothWays = false
 }
 
 /// A term and its line.
@@ -136,6 +138,13 @@ private func placedLammpsTorsions(_ path: String) throws -> [PlacedTorsion] {
     }
     let start = line.words.count > 2 && line.texts[2] == "fourier" ? 3 : 2
     let terms = try LammpsCoefficients(style: "fourier", line: line, start: start).dihedral().terms
+    // The same once more for the label in the other direction.
+    if let last = result.last, last.key == types.reversed(), last.key != types,
+      last.terms.map(\.term) == terms
+    {
+      result[result.count - 1].isSaidBothWays = true
+      continue
+    }
     result.append(
       PlacedTorsion(
         type: type(types), key: types, terms: terms.map { PlacedTerm(term: $0, line: index + 1) },

@@ -38,8 +38,12 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
   let numbers = classes ?? tinkerClasses(of: types)
   var remarks = RemarkWriter(torsions)
   var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
-  text +=
-    "# Load: name it in the .key of a molecule whose .prm has the classes below, with torsionunit 1.0.\n"
+  text += """
+    # Load: paste the torsion lines into the .key of a molecule whose .prm has the classes below, with torsionunit 1.0:
+    # there they count before those of the .prm. Or name this file in a `parameters` line above that of the .prm: of
+    # two lines for the same classes the first counts. Named below it, this file changes nothing, and Tinker is silent.
+
+    """
   text += tinkerClassComments(numbers)
   for torsion in torsions {
     let key = try torsion.type.types.map { type in

@@ -21,13 +21,17 @@ struct TinkerCoordinates {
   }
 
   /// The atoms of the first frame.
+  /// - Parameters:
+  ///   - text: the file's text.
+  ///   - file: its name, for messages.
+  ///   - allowsBox: whether a line with a periodic box is passed over and not refused.
   /// - Throws: ``InputError`` with the place, where the file is damaged, is periodic, or its bonds are not mutual.
-  init(_ text: String, file: String) throws {
+  init(_ text: String, file: String, allowsBox: Bool = false) throws {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map {
       (SourcePlace(file: file, line: $0.offset + 1), $0.element.split(whereSeparator: \.isWhitespace))
     }.filter { !$0.1.isEmpty }
     guard let (place, head) = lines.first, let count = head.first.flatMap({ Int($0) }),
-      (1...10_000).contains(count)
+      (1...(allowsBox ? 999_999 : 10_000)).contains(count)
     else {
       throw InputError(
         SourcePlace(file: file, line: 1), "the first line is no number of atoms (1 … 10 000)",
@@ -36,8 +40,13 @@ struct TinkerCoordinates {
     }
     var rest = lines.dropFirst()
     if let (place, box) = rest.first, box.count == 6, box.allSatisfy({ tinkerNumber($0) != nil }) {
-      throw InputError(
-        place, "the file has a periodic box; Swivel computes in vacuum", hint: "take the line of the box out")
+      if allowsBox {
+        rest = rest.dropFirst()
+      } else {
+        throw InputError(
+          place, "the file has a periodic box; Swivel computes in vacuum",
+          hint: "take the line of the box out")
+      }
     }
     guard rest.count >= count else {
       throw InputError(place, "\(count) atoms are announced, \(rest.count) lines follow")

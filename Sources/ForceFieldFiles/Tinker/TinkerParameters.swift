@@ -162,6 +162,18 @@ struct TinkerParameters {
   }
 }
 
+extension TinkerParameters {
+  /// The terms of four classes in the order of their key: exact classes, then one end wild (of both the line that stands
+  /// first), then both.
+  func torsionTerms(of key: [Int]) -> [TorsionTerm]? {
+    if let exact = torsions.value(key) { return exact }
+    let wild = [[key[0], key[1], key[2], 0], [0, key[1], key[2], key[3]]].compactMap { torsions.index($0) }
+      .min()
+    if let wild { return torsions.entries[wild].value }
+    return torsions.value([0, key[1], key[2], 0])
+  }
+}
+
 /// Three classes with the ends in order, as Tinker's keys have them.
 func endsSorted(_ key: [Int]) -> [Int] { key[0] <= key[2] ? key : key.reversed() }
 

@@ -24,8 +24,7 @@ public func readTinkerTopology(_ path: String, parameters: [String]) throws -> L
 }
 
 /// All parameter files: .prm first, .key after them.
-private func tinkerParameterFiles(_ paths: [String], topology: String) throws -> (TinkerParameters, [String])
-{
+func tinkerParameterFiles(_ paths: [String], topology: String) throws -> (TinkerParameters, [String]) {
   var prm = paths.filter { !$0.lowercased().hasSuffix(".key") }
   let keys = paths.filter { $0.lowercased().hasSuffix(".key") }
   let keyLines = try keys.map { try TinkerLines(try readText($0), file: $0) }
@@ -192,7 +191,7 @@ struct TinkerAssignment {
     return try graph.bonds.flatMap { bond in
       try graph.quartets(about: bond).map { quartet in
         let key = tinkerTorsionKey(quartet.atoms.map { classes[$0] })
-        guard let terms = torsionTerms(key) else { throw missing("torsion", quartet.atoms) }
+        guard let terms = parameters.torsionTerms(of: key) else { throw missing("torsion", quartet.atoms) }
         return Torsion(
           quartet.canonical,
           terms: terms.map {
@@ -200,14 +199,5 @@ struct TinkerAssignment {
           })
       }
     }
-  }
-
-  /// Exact classes, then one end wild (of both the line that stands first), then both.
-  private func torsionTerms(_ key: [Int]) -> [TorsionTerm]? {
-    let table = parameters.torsions
-    if let exact = table.value(key) { return exact }
-    let wild = [[key[0], key[1], key[2], 0], [0, key[1], key[2], key[3]]].compactMap { table.index($0) }.min()
-    if let wild { return table.entries[wild].value }
-    return table.value([0, key[1], key[2], 0])
   }
 }

@@ -38,6 +38,12 @@ struct AuditCommand: ParsableCommand {
     help:
       "What ends with exit code 1, separated by commas: kinds of findings, concerns with hyphens (far-from-the-base), findings, concerns, or none.",
     completion: .list(FailOn.names)) var failOn: FailOn = .findings
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Your topologies: list which of their torsions the source touches and whether a fitted scan had their surroundings; files that one needs behind it.",
+    completion: .file())
+  var against: [String] = []
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print CSV.") var csv = false
   @Flag(help: "Print nothing.") var quiet = false
@@ -49,15 +55,17 @@ struct AuditCommand: ParsableCommand {
   func run() throws {
     let audited = try Audited(source)
     let isFailed = audited.isFailed(failOn)
+    let touched = try against.isEmpty ? nil : TouchedTorsions.all(of: source, in: against)
     if !quiet {
       if json {
-        print(try jsonText(AuditRecord(audited, failOn: failOn)), terminator: "")
+        print(try jsonText(AuditRecord(audited, failOn: failOn, touched: touched)), terminator: "")
       } else if csv {
         print(
           table(audited, exact: true).map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n"))
         for finding in audited.findings { complain("\(finding)") }
       } else {
         printText(audited)
+        if let touched { print("\n" + touchedText(touched, source: source, topologies: against)) }
       }
     }
     if isFailed { throw ExitStatus.checkFailed }
@@ -163,7 +171,11 @@ private struct AuditRecord: Encodable {
   @Nullable var transfer: String?
   var parameters: [Term]
 
-  init(_ audited: Audited, failOn: FailOn) {
+  /// What --against asked for; null without it.
+  @Nullable var against: [TouchedTorsions]?
+
+  init(_ audited: Audited, failOn: FailOn, touched: [TouchedTorsions]?) {
+    against = touched
     source = audited.source
     header = audited.header
     foreign = audited.isForeign

@@ -49,21 +49,41 @@ struct ConvertCommand: ParsableCommand {
       version: swivelVersion, oneFourScalings: [], torsions: conversion.torsions)
     forceField.source = input.split(separator: "/").last.map(String.init) ?? input
     forceField.precedence = read.precedence
+    forceField.scalings = read.scalings
     if let family {
       let topologies = try loadFamily(family, setAside: true).family.molecules.map(\.topology)
       forceField.typePatterns = atomPatterns(of: Set(read.terms.keys.flatMap(\.types)), in: topologies)
       forceField.torsionPatterns = torsionPatterns(
         of: read.terms.keys, in: topologies, typePatterns: forceField.typePatterns)
     }
-    try writeAtomically(format.text(of: forceField), to: output)
+    let text = try format.text(of: forceField)
     var loss = Loss(
-      of: conversion, readBack: try readTorsionParameters(output), carriesRemarks: !remarks.isEmpty)
+      of: conversion, readBack: try readBack(text, format), carriesRemarks: !remarks.isEmpty)
     loss.impropers = try ParameterFormat(path: input)?.improperCount(input) ?? 0
+    // AMBER's alone have a place for them on a line.
+    if format != .amber {
+      loss.scalings = Set(read.scalings.values).map { [$0.coulombDivisor, $0.lennardJonesDivisor] }.sorted {
+        $0[0] < $1[0]
+      }
+    }
+    try writeAtomically(text, to: output)
     if json {
       print(try jsonText(loss), terminator: "")
     } else if !quiet {
       print(loss.text(output))
     }
+  }
+}
+
+extension ConvertCommand {
+  /// What a file of this text says: read from elsewhere, so that what cannot be read never stands at the output's place.
+  private func readBack(_ text: String, _ format: ParameterFormat) throws -> TorsionParameters {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swivel-\(UUID().uuidString)")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/converted.\(format.fileExtension)"
+    try writeAtomically(text, to: path)
+    return try readTorsionParameters(path)
   }
 }
 
@@ -117,7 +137,7 @@ private func merged(_ terms: [TorsionTerm]) -> TorsionTerm {
 /// What a conversion lost.
 struct Loss: Encodable {
   enum CodingKeys: String, CodingKey {
-    case types, terms, constants, joined, impropers
+    case types, terms, constants, joined, impropers, scalings
     case largestDifference = "largest_difference"
     case remarksCarried = "remarks_carried"
   }
@@ -137,6 +157,8 @@ struct Loss: Encodable {
   var joined: [[String]]
   /// Impropers in the input, which are left behind.
   var impropers = 0
+  /// 1-4 scalings of the input's lines that the output has no place for: Coulomb and Lennard-Jones divisors.
+  var scalings: [[Double]] = []
   /// Whether intervals came along.
   var remarksCarried: Bool
 
@@ -171,6 +193,11 @@ struct Loss: Encodable {
     }
     if impropers > 0 {
       lines.append("lost: \(impropers) impropers of the input: only proper torsions are converted")
+    }
+    for scaling in scalings {
+      lines.append(
+        "lost: 1-4 pairs divided by \(decimal(scaling[0], 4)) (SCEE) and \(decimal(scaling[1], 4)) (SCNB): set them for the whole force field"
+      )
     }
     for types in joined {
       lines.append("joined: terms of equal periodicity of \(types.joined(separator: "-"))")

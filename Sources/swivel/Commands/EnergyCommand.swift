@@ -26,11 +26,10 @@ struct EnergyCommand: ParsableCommand {
   var parameters: String?
   @Flag(help: "JSON instead of a table.") var json = false
   @Flag(help: "Forces as well.") var forces = false
-  @Flag(help: "Accepted for uniformity; this command has no progress to hide.") var quiet = false
+  @Flag(help: "Print no notes.") var quiet = false
 
   func run() throws {
-    var molecule = try self.molecule.read()
-    if let parameters { molecule = try readTorsionParameters(parameters).applied(to: molecule) }
+    let molecule = try self.changed()
     let frames = try readCoordinates(coordinates, topology: molecule)
     let model = EnergyModel(molecule)
     let results = frames.map { model.energyAndForces(of: $0) }
@@ -68,6 +67,29 @@ struct EnergyCommand: ParsableCommand {
             ["\(atom) \(molecule.atoms[atom].name)"] + [f.x, f.y, f.z].map { decimal($0, 6) }
           }))
     }
+  }
+}
+
+extension EnergyCommand {
+  /// The molecule, with the torsions of --parameters in it.
+  /// - Throws: `InputError` where these change nothing because no torsion has a type of theirs.
+  private func changed() throws -> Topology {
+    guard let parameters else { return try molecule.read() }
+    let source = try AppliedParameters(parameters)
+    let topology = try molecule.read(matching: source.patterns)
+    let found = topology.torsions.count {
+      source.parameters.terms(for: topology.type(of: $0.quartet)) != nil
+    }
+    guard found > 0 else {
+      throw InputError(
+        SourcePlace(file: parameters),
+        "has no torsion of the \(topology.torsions.count) of \(molecule.topology)",
+        hint: "compare the atom types of both: `swivel inspect \(molecule.topology)`")
+    }
+    if !quiet {
+      complain("note: \(found) of \(topology.torsions.count) torsions have the terms of \(parameters)")
+    }
+    return source.parameters.applied(to: topology)
   }
 }
 

@@ -43,6 +43,13 @@ struct ExportCommand: ParsableCommand {
       "An offxml whose propers were refitted: --format smirnoff writes all of it, with these in their places.",
     completion: .file(extensions: ["offxml"]))
   var base: String?
+  @Flag(help: "Leave out types that the data left at the base force field.") var changedOnly = false
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Write only types whose atom types this topology has (GROMACS stops at others); files it needs behind it.",
+    completion: .file())
+  var onlyTypesOf: [String] = []
   @Option(help: "Write this many force fields drawn from the joint posterior instead of the means.")
   var draws: Int?
   @Option(help: "Seed of the choice of draws.") var seed: UInt64 = 1
@@ -67,14 +74,20 @@ struct ExportCommand: ParsableCommand {
     let targets = try noMolecules ? [] : moleculesToWrite(summary)
     var members: [EnsembleManifest.Member] = []
     var files: [String] = []
+    let selection = try ExportSelection(changedOnly: changedOnly, topology: onlyTypesOf)
+    for line in selection.words(on: summary.forceField(draws: table, choice: nil, number: 0, seed: seed))
+    where !quiet {
+      complain("note: \(line)")
+    }
     for (number, choice) in chosen.enumerated() {
       let suffix = choice == nil ? "" : "-draw\(number + 1)"
-      let forceField = summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
+      let whole = summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
+      let forceField = try selection.applied(to: whole)
       var own = try writeForceFields(
         forceField, formats: formats, to: output, stem: summary.family + suffix, base: base
       ).files
       for molecule in targets {
-        own += try write(molecule, under: forceField, formats: formats, suffix: suffix)
+        own += try write(molecule, under: whole, formats: formats, suffix: suffix)
       }
       files += own
       if let choice {

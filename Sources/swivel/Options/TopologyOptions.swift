@@ -18,7 +18,7 @@ struct TopologyOptions: ParsableArguments {
   var topologyParameters: [String] = []
 
   @Option(
-    help: "An SDF or MOL2 of the molecule, where the report's torsions go by SMARTS.",
+    help: "An SDF or MOL2 of the molecule, where the torsions go by SMARTS.",
     completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
   @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
 
@@ -30,7 +30,7 @@ struct TopologyOptions: ParsableArguments {
       let source = structure.map({ StructureSource.file($0) }) ?? smiles.map({ StructureSource.smiles($0) })
     else {
       throw InputError(
-        SourcePlace(file: topology), "the report's torsions go by SMARTS, which need bond orders",
+        SourcePlace(file: topology), "the torsions go by SMARTS, which need bond orders",
         hint: "add --structure FILE.sdf or --smiles")
     }
     return try matching(patterns, in: read, structure: source, molecule: topology)

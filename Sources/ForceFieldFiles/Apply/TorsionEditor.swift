@@ -1,0 +1,106 @@
+// The torsions of a topology that can be written back with other terms: what every format's editor gives and takes.
+
+import Chemistry
+import TextFiles
+
+/// The atoms of a topology, of one molecule or of a whole system, as far as torsions are looked up.
+public struct MolecularSystem: Sendable {
+  /// The atom types by which torsions are looked up, atom by atom.
+  public var types: [String]
+  /// The elements, where the file tells them.
+  public var elements: [Element?]
+  /// The name of the molecule or residue that each atom is part of.
+  public var residues: [String]
+  /// The bonds.
+  public var bonds: [BondIndex]
+  /// How often the file's system has each atom; 1 but for molecules that GROMACS counts.
+  public var copies: [Int]
+  /// The proper torsions.
+  public var sites: [TorsionSite]
+  /// The 1-4 scalings that the file states; empty where it does not.
+  public var oneFourScalings: [OneFourScaling]
+
+  /// The atom types of a torsion.
+  public func type(of quartet: Quartet) -> TorsionType {
+    TorsionType(types[quartet.i], types[quartet.j], types[quartet.k], types[quartet.l])
+  }
+
+  /// The atoms of each molecule, ascending.
+  public var molecules: [[Int]] { BondGraph(atomCount: types.count, bonds: bonds).parts }
+}
+
+/// A proper torsion of a topology file.
+public struct TorsionSite: Sendable {
+  /// The four atoms, from zero, in canonical direction.
+  public var quartet: Quartet
+  /// Its terms; nil where the file leaves them to a definition that was not read.
+  public var terms: [TorsionTerm]?
+  /// Whether the file's form says the terms but for a constant.
+  var isUpToConstant = false
+}
+
+/// A topology whose torsions can get other terms, all else kept to the byte.
+protocol TorsionEditor {
+  /// The atoms and torsions.
+  var system: MolecularSystem { get }
+  /// Whether atom types in capitals and small letters are the same (CHARMM).
+  var ignoresCase: Bool { get }
+  /// Every file that the topology consists of, changed or not, the topology first.
+  ///
+  /// - Parameter changes: the new terms of some torsions, by their place among the system's sites.
+  /// - Throws: ``InputError`` where the format cannot say them.
+  func edited(_ changes: [Int: [TorsionTerm]]) throws -> [EditedFile]
+}
+
+extension TorsionEditor {
+  var ignoresCase: Bool { false }
+}
+
+extension TorsionParameters {
+  /// The same with atom types in capitals.
+  /// - Throws: ``InputError`` where two types become one that have unlike terms.
+  func capitalised() throws -> TorsionParameters {
+    var result: [TorsionType: [TorsionTerm]] = [:]
+    for (type, terms) in self.terms.sorted(by: { $0.key < $1.key }) {
+      let upper = type.capitalised
+      if let other = result[upper], !terms.hasSameEnergy(as: other) {
+        throw InputError(
+          nil, "\(type.label) and another type differ by capitals alone, which CHARMM does not tell apart",
+          hint: "apply the parameters in another format, or give the types names of their own")
+      }
+      result[upper] = terms
+    }
+    return TorsionParameters(result, wildcards: wildcards.map(\.capitalised))
+  }
+}
+
+extension TorsionType {
+  /// The type with its atom types in capitals; a SMARTS stays.
+  var capitalised: TorsionType {
+    guard smarts == nil else { return self }
+    return TorsionType(a.uppercased(), b.uppercased(), c.uppercased(), d.uppercased())
+  }
+}
+
+extension [TorsionTerm] {
+  /// Whether the terms give the same energy at every angle, to 1e-7 kcal/mol a periodicity: what files keep of a number.
+  /// - Parameter other: the other terms.
+  /// - Parameter isUpToConstant: whether energies that differ by a constant count as the same.
+  func hasSameEnergy(as other: [TorsionTerm], isUpToConstant: Bool = false) -> Bool {
+    let periodicities = Set((self + other).map(\.periodicity))
+    func sum(_ terms: [TorsionTerm], _ value: (TorsionTerm) -> Double) -> Double {
+      terms.reduce(0) { $0 + value($1) }
+    }
+    func isSame(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-7 }
+    // A term of periodicity 0 is a constant: k(1 + cos γ).
+    let constants = { (terms: [TorsionTerm]) in
+      sum(terms) { $0.periodicity == 0 ? $0.forceConstant + $0.cosineAmplitude : $0.forceConstant }
+    }
+    return (isUpToConstant || isSame(constants(self), constants(other)))
+      && periodicities.subtracting([0]).allSatisfy { n in
+        let (mine, theirs) = (filter { $0.periodicity == n }, other.filter { $0.periodicity == n })
+        return isSame(sum(mine, \.cosineAmplitude), sum(theirs, \.cosineAmplitude))
+          && isSame(sum(mine, \.sineAmplitude), sum(theirs, \.sineAmplitude))
+      }
+  }
+}

@@ -1,0 +1,148 @@
+// Which torsions of a user's molecules a file or report touches, and whether their surroundings were ever seen.
+
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import ReportFiles
+import TextFiles
+
+/// Torsions of one molecule and type that parameters touch.
+struct TouchedTorsions: Codable, Hashable {
+  var topology: String
+  var molecule: String
+  var torsion: String
+  /// How many, those of all copies counted.
+  var torsions: Int
+  /// "seen", "near" or "not driven" by a scan, the worst of their bonds; null where the source does not say what was seen.
+  @Nullable var surroundings: String?
+
+  /// Torsions that a source touches in topologies.
+  /// - Parameters:
+  ///   - source: a report or a parameter file.
+  ///   - paths: topologies, one with the files that it needs behind it.
+  /// - Throws: `InputError` where one cannot be read.
+  static func all(of source: String, in paths: [String]) throws -> [TouchedTorsions] {
+    let applied = try AppliedParameters(source)
+    guard applied.patterns.isEmpty else {
+      throw InputError(
+        SourcePlace(file: source), "goes by SMARTS, and topologies have no bond orders",
+        hint:
+          "`swivel apply TOPOLOGY --structure FILE.sdf --parameters \(source) --dry-run` lists what it touches"
+      )
+    }
+    let known = try seenSurroundings(source)
+    return try topologies(paths).flatMap { path, companions in
+      let topology = try ApplicableTopology(path, companions: companions)
+      return try touched(topology, path: path, by: applied.parameters, known: known)
+    }
+  }
+
+  /// Circles about the bonds that fitted scans drive; nil for a parameter file.
+  private static func seenSurroundings(_ source: String) throws -> [[String]]? {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
+    guard exists, isFolder.boolValue || source.hasSuffix(".json") else { return nil }
+    let summary = try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)
+    return summary.scans.filter { !$0.heldOut }.compactMap(\.environment)
+  }
+
+  private static func topologies(_ paths: [String]) throws -> [(String, [String])] {
+    let found = try paths.filter { try isTopology($0) }
+    let beside = paths.filter { !found.contains($0) }
+    guard found.count <= 1 || beside.isEmpty else {
+      throw InputError(
+        SourcePlace(file: beside[0]), "is no topology, and there are \(found.count) it could belong to",
+        hint: "name one topology that needs files beside it at a time")
+    }
+    return found.isEmpty ? paths.prefix(1).map { ($0, Array(paths.dropFirst())) } : found.map { ($0, beside) }
+  }
+
+  private static func touched(
+    _ topology: ApplicableTopology, path: String, by parameters: TorsionParameters, known: [[String]]?
+  ) throws -> [TouchedTorsions] {
+    let system = topology.system
+    var rows: [String: Int] = [:]
+    var result: [TouchedTorsions] = []
+    let surroundings = Surroundings(system)
+    for site in system.sites {
+      let type = system.type(of: site.quartet)
+      guard parameters.terms(for: type) != nil else { continue }
+      let seen = known.map { surroundings.seen(site.quartet.centralBond, among: $0) }
+      let molecule = system.residues[site.quartet.j]
+      let key = "\(molecule) \(type.label)"
+      let copies = system.copies[site.quartet.j]
+      if let row = rows[key] {
+        result[row].torsions += copies
+        if let seen, let old = result[row].surroundings, rank(seen) > rank(old) {
+          result[row].surroundings = seen
+        }
+      } else {
+        rows[key] = result.count
+        result.append(
+          TouchedTorsions(
+            topology: path, molecule: molecule, torsion: type.label, torsions: copies, surroundings: seen))
+      }
+    }
+    return result
+  }
+}
+
+private func rank(_ surroundings: String) -> Int {
+  ["seen", "near", "not driven"].firstIndex(of: surroundings) ?? 2
+}
+
+/// What --against found, as a table and a line that sums up.
+func touchedText(_ touched: [TouchedTorsions], source: String, topologies: [String]) -> String {
+  guard !touched.isEmpty else {
+    return "\(source) touches no torsion of \(topologies.joined(separator: ", "))"
+  }
+  let table = textTable(
+    header: ["torsion", "topology", "molecule", "torsions", "scans of such bonds"],
+    rows: touched.map {
+      [
+        $0.torsion, $0.topology.split(separator: "/").last.map(String.init) ?? $0.topology,
+        $0.molecule.isEmpty ? "–" : $0.molecule, "\($0.torsions)", $0.surroundings ?? "not known",
+      ]
+    })
+  let unseen = touched.filter { $0.surroundings == "not driven" }.reduce(0) { $0 + $1.torsions }
+  let all = touched.reduce(0) { $0 + $1.torsions }
+  return table + "\n\(all) torsions are touched"
+    + (touched.contains { $0.surroundings == nil }
+      ? "; a parameter file does not say which surroundings were seen: give the report"
+      : "; \(unseen) about bonds like which no fitted scan drives one")
+}
+
+/// Circles about the bonds of a system, as ``bondEnvironment(_:of:radius:)`` spells them.
+private struct Surroundings {
+  private let topology: Topology
+  private let place: [Int: Int]
+
+  /// The molecules that have torsions.
+  init(_ system: MolecularSystem) {
+    // Water has none, and there is much of it.
+    let members = Set(system.sites.flatMap(\.quartet.atoms))
+    let parts = system.molecules.filter { part in part.contains(where: members.contains) }
+    let atoms = parts.flatMap { $0 }
+    let place = Dictionary(uniqueKeysWithValues: atoms.enumerated().map { ($1, $0) })
+    self.place = place
+    topology = Topology(
+      // The element does not bear on the circles.
+      atoms: atoms.compactMap { atom in
+        Element(atomicNumber: 6).map { Atom(name: "", type: system.types[atom], element: $0, charge: 0) }
+      },
+      bonds: system.bonds.compactMap { bond in
+        place[bond.a].flatMap { a in
+          place[bond.b].map { HarmonicBond(i: a, j: $0, forceConstant: 0, length: 0) }
+        }
+      }, angles: [], torsions: [], impropers: [], pairs: [], coulombConstant: 0, oneFourScalings: [])
+  }
+
+  /// "seen" where a fitted scan drives a bond with the same types up to two bonds away, "near" where up to one.
+  func seen(_ bond: BondIndex, among known: [[String]]) -> String {
+    guard let a = place[bond.a], let b = place[bond.b] else { return "not driven" }
+    let mine = bondEnvironment(BondIndex(a, b), of: topology)
+    func isKnown(_ radius: Int) -> Bool { known.contains { $0.count > radius && $0[radius] == mine[radius] } }
+    return isKnown(2) ? "seen" : isKnown(1) ? "near" : "not driven"
+  }
+}

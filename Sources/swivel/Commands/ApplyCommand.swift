@@ -1,0 +1,203 @@
+// swivel apply: the user's own topology with fitted torsions in it, in its own format.
+
+import ArgumentParser
+import Chemistry
+import FamilyFiles
+import ForceFieldFiles
+import Foundation
+import ReportFiles
+import TextFiles
+import TorsionModel
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Put fitted torsions into your own topology, in its own format; all else stays to the byte.",
+    discussion: """
+      Example:
+        swivel apply ligand.top --parameters reports/ethers --output fitted
+        swivel apply complex.prmtop --parameters ethers.frcmod --output complex-fitted.prmtop
+        swivel apply system.xml system.prmtop --parameters reports/ethers --dry-run
+
+      The topology may be one molecule or a whole solvated system. It lists which torsions were replaced, which had these terms
+      already, which keep theirs because the parameters do not have their type, and which types of the parameters occur nowhere.
+      Exit code 1 where no torsion has a type of the parameters; nothing is written then.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Topologies (prmtop, top or itp, OpenMM System, PSF, LAMMPS data, Tinker xyz), and files that one needs beside it.",
+      valueName: "topology"), completion: .file())
+  var files: [String]
+  @Option(help: "A report folder, or a file of torsion parameters.", completion: .reportOrParameterFile)
+  var parameters: String
+  @Option(
+    help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output:
+    String?
+  @Option(
+    help: "An SDF or MOL2 of the molecule, where the parameters go by SMARTS.",
+    completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
+  @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
+  @Flag(help: "List what would change and write nothing.") var dryRun = false
+  @Flag(help: "JSON instead of a table.") var json = false
+  @Flag(help: "Print nothing but errors and notes.") var quiet = false
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("no topology is named") }
+    if output == nil, !dryRun {
+      throw ValidationError("--output says where to write; --dry-run writes nothing")
+    }
+    if structure != nil, smiles != nil { throw ValidationError("give --structure or --smiles, not both") }
+  }
+
+  func run() throws {
+    try requireNames(output)
+    let source = try AppliedParameters(parameters)
+    let topologies = try self.topologies()
+    var records: [AppliedRecord] = []
+    var toWrite: [(path: String, bytes: [UInt8])] = []
+    var read: [String] = files
+    for (path, companions) in topologies {
+      let topology = try ApplicableTopology(path, companions: companions)
+      let patterns = try patterns(source, in: topology, path: path)
+      let application = try topology.applying(source.parameters, patterns: patterns)
+      records.append(AppliedRecord(path, application, source))
+      read += application.files.map(\.path)
+      if application.isMatched {
+        toWrite += try written(application, topology: path, isOnly: topologies.count == 1)
+      }
+      for note in notes(on: application, source) { complain("note: \(path): \(note)") }
+    }
+    try requireOwnPlaces(toWrite.map(\.path), read: read)
+    let isMatched = records.allSatisfy(\.isMatched)
+    if isMatched, !dryRun {
+      for file in toWrite { try writeAtomically(file.bytes, to: file.path) }
+    }
+    try report(records, written: isMatched && !dryRun ? toWrite.map(\.path) : [])
+    for record in records where !record.isMatched {
+      complain("error: \(record.topology): no torsion has a type of \(parameters); nothing was written")
+      complain("  hint: \(record.hint)")
+    }
+    if !isMatched { throw ExitStatus.checkFailed }
+  }
+
+  private func report(_ records: [AppliedRecord], written: [String]) throws {
+    if json {
+      print(
+        try jsonText(AppliedList(dryRun: dryRun, topologies: records, files: written)), terminator: "")
+    } else if !quiet {
+      for record in records where record.isMatched { print(record.text) }
+      if dryRun { print("nothing was written (--dry-run)") }
+      for path in written { print(path) }
+    }
+  }
+
+  /// Each topology with its companions: files that are no topology belong to the only one.
+  private func topologies() throws -> [(path: String, companions: [String])] {
+    guard let first = files.first else { return [] }
+    let others = files.dropFirst()
+    // An OpenMM System takes its types from another topology.
+    if try isSystem(first), others.count >= 1, try !others.contains(where: isSystem) {
+      return [(first, Array(others))]
+    }
+    let found = try files.filter { try isTopology($0) }
+    let beside = files.filter { !found.contains($0) }
+    if found.isEmpty { return [(first, Array(others))] }
+    guard found.count == 1 || beside.isEmpty else {
+      throw InputError(
+        SourcePlace(file: beside[0]), "is no topology, and there are \(found.count) it could belong to",
+        hint: "apply to one topology that needs files beside it at a time")
+    }
+    return found.map { ($0, beside) }
+  }
+
+  private func isSystem(_ path: String) throws -> Bool {
+    guard path.lowercased().hasSuffix(".xml"), FileManager.default.fileExists(atPath: path) else {
+      return false
+    }
+    return try readText(path).prefix(400).contains("<System")
+  }
+
+  /// Torsions that the parameters' SMARTS match, in every molecule of the system that the structure is of.
+  private func patterns(
+    _ source: AppliedParameters, in topology: ApplicableTopology, path: String
+  ) throws -> [Quartet: TorsionType] {
+    guard !source.patterns.isEmpty else { return [:] }
+    guard
+      let structure = structure.map({ StructureSource.file($0) })
+        ?? smiles.map({ StructureSource.smiles($0) })
+    else {
+      throw InputError(
+        SourcePlace(file: parameters), "goes by SMARTS, which need bond orders",
+        hint: "add --structure FILE.sdf or --smiles of the molecule")
+    }
+    return try torsions(matching: source.patterns, of: structure, in: topology.system, file: path)
+  }
+
+  /// What to write of an application, and where.
+  private func written(
+    _ application: TorsionApplication, topology: String, isOnly: Bool
+  ) throws -> [(path: String, bytes: [UInt8])] {
+    guard let output else { return [] }
+    let changed = application.files.filter(\.isChanged)
+    let isFile =
+      isOnly && fileExtension(output) != nil
+      && fileExtension(output) == fileExtension(changed.first?.path ?? topology)
+    if isFile {
+      guard changed.count <= 1 else {
+        throw InputError(
+          SourcePlace(file: output), "is one file, and \(changed.map(\.path).joined(separator: ", ")) change",
+          hint: "give a folder to --output")
+      }
+      guard let file = changed.first ?? application.files.first else { return [] }
+      guard file.path == topology || changed.isEmpty || folder(file.path) == folder(topology) else {
+        throw InputError(
+          SourcePlace(file: file.path), "lies elsewhere than \(topology)", hint: "give a folder to --output")
+      }
+      return [(output, file.bytes)]
+    }
+    let base = folder(topology)
+    return try application.files.filter { $0.isChanged || $0.path == topology || isOwn($0.path, of: base) }
+      .map {
+        guard isOwn($0.path, of: base) else {
+          throw InputError(
+            SourcePlace(file: $0.path), "has torsions to change and lies outside the topology's folder",
+            hint: "copy it beside \(topology) and include it from there")
+        }
+        return ("\(output)/\($0.path.dropFirst(base.count))", $0.bytes)
+      }
+  }
+
+  /// Whether each file has a place of its own that is none of the input's.
+  /// - Throws: `InputError` where one would be overwritten.
+  private func requireOwnPlaces(_ paths: [String], read: [String]) throws {
+    let taken = Set(read.map(realPath))
+    let places = paths.map(realPath)
+    for (index, path) in paths.enumerated() {
+      guard !taken.contains(places[index]), !places[..<index].contains(places[index]) else {
+        throw InputError(
+          SourcePlace(file: path), "would be overwritten",
+          hint: "give another folder to --output, and topologies of one name one at a time")
+      }
+    }
+  }
+}
+
+/// The folder of a path with its slash; empty where it is the current one.
+private func folder(_ path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
+private func fileExtension(_ path: String) -> Substring? {
+  let name = path.split(separator: "/").last ?? ""
+  guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
+  return name[name.index(after: dot)...]
+}
+
+private func isOwn(_ path: String, of folder: String) -> Bool {
+  folder.isEmpty ? !path.hasPrefix("/") && !path.hasPrefix("../") : path.hasPrefix(folder)
+}
+
+private func realPath(_ path: String) -> String {
+  URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+}
