@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "Acquisition",
       dependencies: [
-        "Chemistry", "FamilyFiles", "ForceFieldFiles", "TextFiles", .product(name: "GRDB", package: "GRDB.swift"),
+        "Chemistry", "FamilyFiles", "TextFiles", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       resources: [.embedInCode("Python")]),
     .executableTarget(
@@ -66,6 +66,9 @@ let package = Package(
     .testTarget(
       name: "FamilyFilesTests",
       dependencies: ["FamilyFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
+    .testTarget(
+      name: "AcquisitionTests",
+      dependencies: ["Acquisition", "FamilyFiles", "TextFiles", "Chemistry", "Support"]),
     .testTarget(
       name: "ForceFieldFilesTests",
       dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),

@@ -281,7 +281,8 @@ private final class Coordinator {
       let reasons = scans[index].outcomes.values.compactMap { outcome -> String? in
         if case .parked(let reason) = outcome { reason } else { nil }
       }
-      let reason = "\(missing) of \(points.count) points failed, such as: \(reasons.min() ?? "no reason given")"
+      let reason =
+        "\(missing) of \(points.count) points failed, such as: \(reasons.min() ?? "no reason given")"
       result.failed.append((plan.title, reason))
       tell(.scanFailed(plan.title, reason))
       return
@@ -304,7 +305,10 @@ private final class Coordinator {
   }
 
   private func report() {
-    guard let status = try? acquireStatus(plans: scans.map(\.plan), ledger: ledger, workers: options.localWorkers)
+    let open = scans.filter { !$0.isClosed || !$0.outcomes.isEmpty }
+    guard
+      let status = try? acquireStatus(
+        plans: open.map(\.plan), ledger: ledger, workers: options.localWorkers, store: nil)
     else { return }
     tell(.advanced(done: status.done, known: status.known, secondsLeft: status.secondsLeft))
   }

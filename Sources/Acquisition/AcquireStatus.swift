@@ -45,17 +45,24 @@ public func acquireStatus(_ family: String, options: AcquireOptions) throws -> A
         .init(title: $0.title, done: 0, remaining: $1, parked: 0, isComplete: false)
       }, done: 0, known: jobs.reduce(0, +), secondsLeft: nil, parked: [:])
   }
-  return try acquireStatus(plans: plans, ledger: try Ledger(path), workers: options.localWorkers)
+  return try acquireStatus(
+    plans: plans, ledger: try Ledger(path), workers: options.localWorkers, store: options.store)
 }
 
 /// The same for plans and a ledger that are open.
-func acquireStatus(plans: [ScanPlan], ledger: Ledger, workers: Int) throws -> AcquireStatus {
+func acquireStatus(
+  plans: [ScanPlan], ledger: Ledger, workers: Int, store: ScanStore?
+) throws -> AcquireStatus {
   let counts = try ledger.counts()
   var scans: [AcquireStatus.Scan] = []
   var left: [JobInput.Kind: Int] = [:]
   var total: [JobInput.Kind: JobCounts] = [:]
   for plan in plans {
     let own = counts[plan.identity] ?? [:]
+    if own.isEmpty, store?.scan(plan) != nil {
+      scans.append(.init(title: plan.title, done: 0, remaining: 0, parked: 0, isComplete: true))
+      continue
+    }
     for (kind, value) in own {
       total[kind, default: JobCounts()].done += value.done
       total[kind, default: JobCounts()].seconds += value.seconds

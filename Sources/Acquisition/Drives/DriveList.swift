@@ -53,11 +53,17 @@ public struct DriveList: Codable, Equatable, Sendable {
   public var spacing: Int
   /// What made the list, by name and version.
   public var versions: [String: String]
+  /// The hash of what `swivel prepare` was asked for, files included; nil in a list that was made by hand.
+  public var request: String?
   /// The molecules in order.
   public var molecules: [Molecule]
 
   /// A list.
-  public init(name: String, base: String, spacing: Int, versions: [String: String], molecules: [Molecule]) {
+  public init(
+    name: String, base: String, spacing: Int, versions: [String: String], request: String? = nil,
+    molecules: [Molecule]
+  ) {
+    self.request = request
     self.name = name
     self.base = base
     self.spacing = spacing
@@ -112,7 +118,8 @@ public struct DriveList: Codable, Equatable, Sendable {
     lines += ["base_force_field: \(base)", "molecules:"]
     for molecule in molecules {
       lines += [
-        "  - id: \(molecule.id)", "    topology: \(molecule.topology)", "    structure: \(molecule.structure)",
+        "  - id: \(molecule.id)", "    topology: \(molecule.topology)",
+        "    structure: \(molecule.structure)",
       ]
       if let files = scans[molecule.id], !files.isEmpty {
         lines.append("    scans:")

@@ -37,6 +37,28 @@ public struct PrepareOptions: Sendable {
   }
 }
 
+extension PrepareOptions {
+  /// A hash of everything asked for, with the contents of files: equal requests make equal families.
+  /// - Throws: `InputError` when a file cannot be read.
+  public func digest() throws -> String {
+    var words = [base, "\(methyls) \(polar) \(allBonds) \(largest) \(spacing)", pythonRequirements]
+    for source in sources + [topology].compactMap({ $0 }) {
+      words.append(FileManager.default.fileExists(atPath: source) ? sha256(try readBytes(source)) : source)
+    }
+    return sha256(Array(words.joined(separator: "\n").utf8))
+  }
+
+  /// Whether a folder holds the family that these options make.
+  /// - Parameter folder: the family's folder.
+  /// - Throws: `InputError` when a source cannot be read.
+  public func isPrepared(in folder: String) throws -> Bool {
+    guard let list = try? DriveList(readingFrom: folder),
+      list.molecules.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder)/\($0.topology)") })
+    else { return false }
+    return try list.request == digest()
+  }
+}
+
 /// What came of the molecules.
 public struct PrepareResult: Sendable {
   /// A molecule that was taken.
@@ -81,9 +103,12 @@ public func prepareFamily(
     output: output)
   try writeAtomically(try sortedJSON(request), to: asked)
   try runPreparation(environment, [asked, answered], tell)
-  let answer = try readJSON(Answer.self, from: answered, schema: Answer.schema, hint: "this is a fault of Swivel")
+  let answer = try readJSON(
+    Answer.self, from: answered, schema: Answer.schema, hint: "this is a fault of Swivel")
   let good = answer.molecules.filter(\.ok)
-  let refused = answer.molecules.filter { !$0.ok }.map { (name: $0.name.isEmpty ? $0.id : $0.name, words: $0.error ?? "") }
+  let refused = answer.molecules.filter { !$0.ok }.map {
+    (name: $0.name.isEmpty ? $0.id : $0.name, words: $0.error ?? "")
+  }
   guard !good.isEmpty else {
     throw InputError(
       nil,
@@ -92,7 +117,7 @@ public func prepareFamily(
   }
   let list = DriveList(
     name: name, base: options.baseWords, spacing: options.spacing, versions: answer.versions,
-    molecules: try good.map { try $0.molecule() })
+    request: try options.digest(), molecules: try good.map { try $0.molecule() })
   try writeAtomically(try list.text(), to: "\(folder)/drives.json")
   try writeAtomically(list.manifest(level: nil, scans: [:]), to: "\(folder)/family.yaml")
   return PrepareResult(
@@ -110,7 +135,9 @@ private func runPreparation(
   let process = Process()
   process.executableURL = URL(fileURLWithPath: environment.interpreter)
   process.arguments = ["\(environment.sources)/prepare.py"] + arguments
-  let (out, faults) = (Pipe(), "\(URL(fileURLWithPath: arguments[0]).deletingLastPathComponent().path)/faults.txt")
+  let (out, faults) = (
+    Pipe(), "\(URL(fileURLWithPath: arguments[0]).deletingLastPathComponent().path)/faults.txt"
+  )
   try writeAtomically("", to: faults)
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = out
@@ -128,7 +155,8 @@ private func runPreparation(
   }
   process.waitUntilExit()
   guard process.terminationStatus == 0 else {
-    let words = ((try? readText(faults)) ?? "").split(separator: "\n").last.map(String.init) ?? "no reason given"
+    let words =
+      ((try? readText(faults)) ?? "").split(separator: "\n").last.map(String.init) ?? "no reason given"
     throw InputError(
       SourcePlace(file: environment.interpreter), "prepare.py failed: \(words)",
       hint: "`swivel doctor --install` makes an environment that has what it needs")
@@ -151,7 +179,8 @@ private struct Request: Encodable {
       let kinds = [".sdf", ".sd", ".mol", ".mol2", ".smi", ".smiles"]
       guard !kinds.contains(where: { text.lowercased().hasSuffix($0) }) else {
         throw InputError(
-          SourcePlace(file: text), "no such file", hint: didYouMean(nearestPath(to: text), else: "check the path"))
+          SourcePlace(file: text), "no such file",
+          hint: didYouMean(nearestPath(to: text), else: "check the path"))
       }
       smiles = text
     }
@@ -203,7 +232,8 @@ private struct Answer: Decodable {
     var notes: [String]?
 
     enum CodingKeys: String, CodingKey {
-      case ok, id, name, error, smiles, key, symbols, bonds, charge, ranks, positions, topology, structure, drives, notes
+      case ok, id, name, error, smiles, key, symbols, bonds, charge, ranks, positions, topology, structure,
+        drives, notes
       case leftOut = "left_out"
     }
 

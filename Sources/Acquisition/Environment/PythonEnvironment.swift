@@ -46,7 +46,8 @@ public struct PythonEnvironment: Hashable, Sendable {
     guard let found = Self.foundInterpreter else {
       throw InputError(
         nil, "the Python environment for quantum chemistry is not there",
-        hint: "`swivel doctor --install` makes it (needs python3 and a network); or set SWIVEL_PYTHON to a Python "
+        hint:
+          "`swivel doctor --install` makes it (needs python3 and a network); or set SWIVEL_PYTHON to a Python "
           + "that has what `swivel doctor` lists")
     }
     guard FileManager.default.isExecutableFile(atPath: found) else {
@@ -92,7 +93,9 @@ func output(of command: [String], hint: String) throws -> String {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = command
-  let (out, faults) = (Pipe(), FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString))
+  let (out, faults) = (
+    Pipe(), FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+  )
   guard FileManager.default.createFile(atPath: faults.path, contents: nil) else {
     throw InputError(SourcePlace(file: faults.path), "cannot be written", hint: "is the disk full?")
   }

@@ -122,7 +122,8 @@ final class LocalExecutor: Executor {
     }
     let reason =
       lost.1
-      ? "took longer than \(Int(limit)) s" : "its worker died (status \(status)\(status == 9 ? ": killed, perhaps for memory" : ""))"
+      ? "took longer than \(Int(limit)) s"
+      : "its worker died (status \(status)\(status == 9 ? ": killed, perhaps for memory" : ""))"
     continuation.yield(.lost(task.id, reason))
   }
 }

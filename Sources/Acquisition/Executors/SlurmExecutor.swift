@@ -71,8 +71,10 @@ final class SlurmExecutor: Executor {
       to: "\(list).held")
     _ = try output(
       of: [
-        "sbatch", "--parsable", "--job-name=\(name)", "--array=0-\(tasks.count - 1)", "--ntasks=1", "--cpus-per-task=1",
-        "--mem=\(Int(memory * 1024))M", "--time=\(max(1, Int(limit / 60)))", "--output=\(folder)/slurm-%A_%a.log", file,
+        "sbatch", "--parsable", "--job-name=\(name)", "--array=0-\(tasks.count - 1)", "--ntasks=1",
+        "--cpus-per-task=1",
+        "--mem=\(Int(memory * 1024))M", "--time=\(max(1, Int(limit / 60)))",
+        "--output=\(folder)/slurm-%A_%a.log", file,
       ], hint: "what does sbatch say about partitions, memory and time limits?")
     state.withLock { state in
       for (index, task) in tasks.enumerated() {

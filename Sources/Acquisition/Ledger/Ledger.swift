@@ -103,7 +103,8 @@ public final class Ledger: Sendable {
     try write { db in
       let now = Date().timeIntervalSince1970
       try db.execute(
-        sql: "UPDATE job SET state = 'leased', lease = ?, leasedAt = ? WHERE id = ? AND state IN ('ready', 'leased')",
+        sql:
+          "UPDATE job SET state = 'leased', lease = ?, leasedAt = ? WHERE id = ? AND state IN ('ready', 'leased')",
         arguments: [holder, now, id])
       try Self.note(db, id, "leased", holder)
     }
@@ -149,7 +150,8 @@ public final class Ledger: Sendable {
   public func release(_ id: String) throws {
     try write { db in
       try db.execute(
-        sql: "UPDATE job SET state = 'ready', lease = NULL WHERE id = ? AND state = 'leased'", arguments: [id])
+        sql: "UPDATE job SET state = 'ready', lease = NULL WHERE id = ? AND state = 'leased'", arguments: [id]
+      )
       try Self.note(db, id, "released", nil)
     }
   }
@@ -158,7 +160,8 @@ public final class Ledger: Sendable {
   /// - Throws: `InputError` when the ledger cannot be read.
   public func leased() throws -> [LedgerJob] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT id, attempts, lease FROM job WHERE state = 'leased' ORDER BY id").map {
+      try Row.fetchAll(db, sql: "SELECT id, attempts, lease FROM job WHERE state = 'leased' ORDER BY id").map
+      {
         LedgerJob(id: $0["id"], attempts: $0["attempts"], lease: $0["lease"])
       }
     }
@@ -192,8 +195,10 @@ public final class Ledger: Sendable {
     guard let error = error as? DatabaseError else { return error }
     let hint =
       switch error.resultCode {
-      case .SQLITE_FULL, .SQLITE_IOERR: "make room on the disk and run the same command again: nothing is lost"
-      case .SQLITE_NOTADB, .SQLITE_CORRUPT: "it is no ledger of Swivel or damaged; move it away to compute anew"
+      case .SQLITE_FULL, .SQLITE_IOERR:
+        "make room on the disk and run the same command again: nothing is lost"
+      case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+        "it is no ledger of Swivel or damaged; move it away to compute anew"
       default: "check that the folder may be written and that no other program uses the file"
       }
     return InputError(

@@ -26,7 +26,8 @@ extension Ledger {
       var found: [String: [JobInput.Kind: JobCounts]] = [:]
       let rows = try Row.fetchAll(
         db,
-        sql: "SELECT scan, kind, state, COUNT(*) AS n, TOTAL(seconds) AS s FROM job GROUP BY scan, kind, state")
+        sql:
+          "SELECT scan, kind, state, COUNT(*) AS n, TOTAL(seconds) AS s FROM job GROUP BY scan, kind, state")
       for row in rows {
         let (scan, state): (String, String) = (row["scan"], row["state"])
         guard let kind = JobInput.Kind(rawValue: row["kind"]) else { continue }

@@ -73,7 +73,8 @@ extension DriveList {
       molecule.drives.map {
         ScanPlan(
           molecule: molecule.id, quartet: $0.quartet, spacing: spacing, recipe: recipe,
-          symbols: molecule.symbols, bonds: molecule.bonds, charge: molecule.charge, start: molecule.positions,
+          symbols: molecule.symbols, bonds: molecule.bonds, charge: molecule.charge,
+          start: molecule.positions,
           ranks: molecule.ranks, key: molecule.key)
       }
     }

@@ -43,7 +43,9 @@ public struct ScanStore: Hashable, Sendable {
       let entry = try? readJSON(Entry.self, from: path, schema: Entry.schema, hint: ""),
       entry.points.count == plan.angles.count, entry.molecule == plan.key,
       entry.symbols == ordered(plan.symbols, plan),
-      entry.points.allSatisfy({ $0.positions.count == plan.symbols.count && $0.forces.count == plan.symbols.count })
+      entry.points.allSatisfy({
+        $0.positions.count == plan.symbols.count && $0.forces.count == plan.symbols.count
+      })
     else { return nil }
     return (
       entry.points.map { point in

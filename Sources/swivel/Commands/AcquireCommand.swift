@@ -21,7 +21,8 @@ struct AcquireCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "A family: a folder with drives.json, or a name under families/.", completion: .family) var family: String
+    help: "A family: a folder with drives.json, or a name under families/.", completion: .family) var family:
+    String
   @OptionGroup var flags: AcquireFlags
   @Flag(help: "Say how far it is and how long it takes; run nothing.") var status = false
   @Flag(help: "Try parked jobs again.") var retry = false
@@ -54,7 +55,8 @@ struct AcquireCommand: AsyncParsableCommand {
         rows: status.scans.map { [$0.title, "\($0.done)", "\($0.remaining)", "\($0.parked)"] }))
     for (job, reason) in status.parked.sorted(by: { $0.key < $1.key }) { print("parked: \(job): \(reason)") }
     let left = status.secondsLeft.map { "about \(duration($0)) left" } ?? "time left not known yet"
-    print("\n\(status.done) of \(status.known) jobs done, \(status.done == status.known ? "nothing left" : left)")
+    print(
+      "\n\(status.done) of \(status.known) jobs done, \(status.done == status.known ? "nothing left" : left)")
   }
 }
 

@@ -22,7 +22,9 @@ struct DoctorCommand: ParsableCommand {
       """)
 
   @Flag(help: "JSON instead of a table.") var json = false
-  @Flag(help: "Make the Python environment with pinned versions in Swivel's cache (SWIVEL_CACHE, ~/.cache/swivel).")
+  @Flag(
+    help:
+      "Make the Python environment with pinned versions in Swivel's cache (SWIVEL_CACHE, ~/.cache/swivel).")
   var install = false
   @Flag(help: "Print nothing; for scripts that test whether swivel starts.") var quiet = false
 

@@ -15,7 +15,8 @@ struct PrepareFlags: ParsableArguments {
         """, valueName: "name|file"))
   var base = "gaff2"
   @Flag(help: "Drive methyl rotors too.") var methyls = false
-  @Flag(help: "Drive rotors that end in hydrogens of N, O, S or P too: hydroxyl, amine, thiol.") var polar = false
+  @Flag(help: "Drive rotors that end in hydrogens of N, O, S or P too: hydroxyl, amine, thiol.") var polar =
+    false
   @Flag(help: "Drive every rotatable bond, also those whose surroundings an earlier molecule has.")
   var allBonds = false
   @Option(help: "Refuse molecules of more heavy atoms.") var largest = 40
@@ -41,7 +42,8 @@ struct PrepareFlags: ParsableArguments {
       guard FileManager.default.fileExists(atPath: base) else {
         throw InputError(
           nil, "there is no base force field \"\(base)\", and no file of that name",
-          hint: didYouMean(nearestName(to: base, in: ["gaff2", "gaff"]), else: "gaff2, gaff, or a topology file"))
+          hint: didYouMean(
+            nearestName(to: base, in: ["gaff2", "gaff"]), else: "gaff2, gaff, or a topology file"))
       }
       options.topology = base
       options.base = "file"
