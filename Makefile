@@ -70,7 +70,7 @@ pictures: engines
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
-	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev
+	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev
 
 # RDKit behind a C face, for torsions by SMARTS; optional.
 smarts:

@@ -40,7 +40,8 @@ CIRCLES: dict[str, list[set[str]]] = {
                       "Posterior/ScaleSampling.swift", "Posterior/TorsionPosterior.swift"}],
     # A command and its subcommands; a line and what it tells.
     "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"},
-               {"Commands/AuditCommand.swift", "Commands/CheckCommand.swift", "Commands/FitCommand.swift", "Swivel.swift"}],
+               {"Commands/AcquireCommand.swift", "Commands/AuditCommand.swift", "Commands/CheckCommand.swift",
+                "Commands/FitCommand.swift", "Commands/ParametriseCommand.swift", "Commands/PrepareCommand.swift", "Swivel.swift"}],
 }
 
 

@@ -1,5 +1,5 @@
-// Finished scans kept across families, by molecule, dihedral and level. Atoms are kept by canonical rank, so that a molecule drawn
-// in another order finds them too.
+// Finished scans kept across families, by molecule, dihedral and level. Atoms are kept by canonical rank, so that a molecule
+// drawn in another order finds them too.
 
 import FamilyFiles
 import Foundation
