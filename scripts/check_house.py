@@ -41,7 +41,8 @@ CIRCLES: dict[str, list[set[str]]] = {
     # A command and its subcommands; a line and what it tells.
     "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"},
                {"Commands/AcquireCommand.swift", "Commands/AuditCommand.swift", "Commands/CheckCommand.swift",
-                "Commands/FitCommand.swift", "Commands/ParametriseCommand.swift", "Commands/PrepareCommand.swift", "Swivel.swift"}],
+                "Commands/FitCommand.swift", "Commands/ParametriseCommand.swift", "Commands/PrepareCommand.swift",
+                "Commands/ProposeCommand.swift", "Swivel.swift"}],
 }
 
 

@@ -26,7 +26,7 @@ struct Swivel: AsyncParsableCommand {
       FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
       InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self, CheckCommand.self,
       DiffCommand.self, ReportCommand.self, DoctorCommand.self, PrepareCommand.self, AcquireCommand.self,
-      ParametriseCommand.self,
+      ParametriseCommand.self, ProposeCommand.self,
     ])
 
   static func main() async {

@@ -151,6 +151,25 @@ def test_jobs_that_fail_are_parked_and_the_family_goes_on(swivel, tmp_path):
 
 
 @needs_python
+def test_propose_ranks_what_is_not_known(swivel, tmp_path, families):
+    """After a fit of alkanes a further alkane tells little, an alcohol with new types more; the choice is a family."""
+    swivel("fit", families / "alkanes", "--draws", "250", "--every", "2", "--rounds", "1", "--output", "report",
+           "--forcefields", "ff", "--effective-points", "24")
+    swivel("prepare", "CCCCCCC heptane", "CCCO propanol", "CCCCO butanol", "--output", "pool", "--all-bonds", "--spacing", "30")
+    chosen = json.loads(swivel("propose", "report", "--candidates", "pool", "--json", "--cost", "scan").stdout)["scans"]
+    assert chosen[0]["new_types"] and all(scan["gain_added"] < 0.1 * chosen[0]["gain_added"]
+                                          for scan in chosen if scan["molecule"] == "heptane")
+    assert all(0 < scan["gain_added"] <= scan["gain_alone"] + 1e-9 for scan in chosen)
+    # The C-C-C-O of both alcohols have the same types: the one chosen second adds less than it would alone.
+    assert any(scan["gain_added"] < 0.8 * scan["gain_alone"] for scan in chosen[1:] if scan["new_types"])
+    swivel("propose", "report", "--candidates", "pool", "--about", "c3-c3-c3-c3", "--count", "1", "--output", "next")
+    molecule, = json.loads((tmp_path / "next/drives.json").read_text())["molecules"]
+    assert molecule["id"] in ("heptane", "butanol") and len(molecule["drives"]) == 1 and (tmp_path / "next" / molecule["topology"]).exists()
+    assert "0 of" in swivel("acquire", "next", "--status", "--no-store").stdout
+    assert "c3-c3-c3-c3" in swivel("propose", "report", "--candidates", "pool", "--about", "c3-c3-c3-cx", status=2).stderr
+
+
+@needs_python
 def test_the_worker_tells_of_broken_molecules():
     """An atom far from where its bond says, a dihedral that is held, and what it says of a program that fails."""
     printed = in_environment("""

@@ -85,8 +85,16 @@ final class SlurmExecutor: Executor {
 
   func stop() {
     // What runs on the cluster goes on, and a later run takes it in.
-    state.withLock { $0.isStopped = true }
+    let isIdle = state.withLock { state in
+      state.isStopped = true
+      return state.running.isEmpty
+    }
     continuation.finish()
+    guard isIdle else { return }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix("swivel-") || name.hasPrefix("slurm-") {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
   }
 
   /// Takes over the array tasks of an earlier run that Slurm still has.
