@@ -58,6 +58,7 @@ validate: build engines samplers reports
 	python3 scripts/check_making.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_planted.py
+	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/check_kills.py
 
 models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
