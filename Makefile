@@ -59,6 +59,7 @@ validate: build engines samplers reports
 	python3 scripts/check_making.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
 	python3 scripts/check_planted.py
+	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/check_kills.py
 
 models: build
 	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
@@ -71,7 +72,7 @@ pictures: engines
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
-	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev
+	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev
 
 # RDKit behind a C face, for torsions by SMARTS; optional.
 smarts:

@@ -14,6 +14,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
@@ -36,11 +37,17 @@ let package = Package(
       name: "ReportFiles",
       dependencies: ["CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
     .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TorsionModel"]),
+    .target(
+      name: "Acquisition",
+      dependencies: [
+        "Chemistry", "FamilyFiles", "TextFiles", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      resources: [.embedInCode("Python")]),
     .executableTarget(
       name: "swivel",
       dependencies: [
         "Chemistry", "Mechanics", "Statistics", "TorsionModel", "TextFiles", "ForceFieldFiles",
-        "FamilyFiles", "ReportFiles", "Validation",
+        "FamilyFiles", "ReportFiles", "Validation", "Acquisition",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "Support", dependencies: ["Chemistry"], path: "Tests/Support"),
@@ -60,6 +67,9 @@ let package = Package(
     .testTarget(
       name: "FamilyFilesTests",
       dependencies: ["FamilyFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
+    .testTarget(
+      name: "AcquisitionTests",
+      dependencies: ["Acquisition", "FamilyFiles", "TextFiles", "Chemistry", "Support"]),
     .testTarget(
       name: "ForceFieldFilesTests",
       dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),

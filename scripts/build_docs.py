@@ -19,10 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Downwards first: links go to libraries that stand before.
 LIBRARIES = ["TextFiles", "Chemistry", "Mechanics", "Statistics", "TorsionModel", "Validation", "ForceFieldFiles",
-             "FamilyFiles", "ReportFiles"]
+             "FamilyFiles", "Acquisition", "ReportFiles"]
 MODULE_MAPS = [
     "Sources/CGSL/module.modulemap", "Sources/CNetCDF/module.modulemap", "{build}/CLanes.build/module.modulemap",
-    ".build/checkouts/Yams/Sources/CYaml/include/module.modulemap"]
+    ".build/checkouts/Yams/Sources/CYaml/include/module.modulemap",
+    ".build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap"]
 LINK = re.compile(r"``(\w+)([^`]*)``")
 
 

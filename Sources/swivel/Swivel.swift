@@ -25,7 +25,8 @@ struct Swivel: AsyncParsableCommand {
     subcommands: [
       FitCommand.self, ValidateCommand.self, InspectCommand.self, EnergyCommand.self, ExportCommand.self,
       InitCommand.self, AuditCommand.self, PredictCommand.self, ConvertCommand.self, CheckCommand.self,
-      DiffCommand.self, ReportCommand.self, DoctorCommand.self, ApplyCommand.self,
+      DiffCommand.self, ReportCommand.self, DoctorCommand.self, PrepareCommand.self, AcquireCommand.self,
+      ParametriseCommand.self, ProposeCommand.self, ApplyCommand.self,
     ])
 
   static func main() async {

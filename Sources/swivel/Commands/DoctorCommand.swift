@@ -1,5 +1,6 @@
 // swivel doctor: which optional programs and libraries are there, and what each enables.
 
+import Acquisition
 import ArgumentParser
 import FamilyFiles
 import Foundation
@@ -15,15 +16,24 @@ struct DoctorCommand: ParsableCommand {
       Example:
         swivel doctor
         swivel doctor --json
+        swivel doctor --install     makes the Python environment of prepare, acquire and parametrise
 
       Nothing of it is needed to fit. The exit code is 0 whatever is missing.
       """)
 
   @Flag(help: "JSON instead of a table.") var json = false
+  @Flag(
+    help:
+      "Make the Python environment with pinned versions in Swivel's cache (SWIVEL_CACHE, ~/.cache/swivel).")
+  var install = false
   @Flag(help: "Print nothing; for scripts that test whether swivel starts.") var quiet = false
 
   func run() throws {
-    let findings = builtIn() + [smarts()] + programs()
+    if install {
+      let interpreter = try installPythonEnvironment { if !quiet { complain($0) } }
+      if !quiet { complain("ready: \(interpreter)") }
+    }
+    let findings = builtIn() + [smarts(), python()] + programs()
     if quiet { return }
     if json {
       print(try jsonText(["findings": findings]), terminator: "")
@@ -50,6 +60,12 @@ struct DoctorCommand: ParsableCommand {
     let support = smartsSupport()
     return Finding(
       name: "RDKit", found: try? support.get(), enables: "torsions by SMARTS", hint: "make smarts")
+  }
+
+  private func python() -> Finding {
+    Finding(
+      name: "Python environment", found: PythonEnvironment.foundInterpreter,
+      enables: "prepare, acquire, parametrise", hint: "swivel doctor --install")
   }
 
   private func programs() -> [Finding] {

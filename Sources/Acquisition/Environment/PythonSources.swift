@@ -1,0 +1,33 @@
+// Swivel's Python sources: embedded in the binary by SwiftPM, written out where an interpreter can read them.
+
+import FamilyFiles
+import Foundation
+import TextFiles
+
+/// Every file of Sources/Acquisition/Python by name.
+private let embedded: [(name: String, bytes: [UInt8])] = [
+  ("amber_topology.py", PackageResources.amber_topology_py), ("cartesian.py", PackageResources.cartesian_py),
+  ("drives.py", PackageResources.drives_py), ("harnesses.py", PackageResources.harnesses_py),
+  ("levels.py", PackageResources.levels_py), ("molecules.py", PackageResources.molecules_py),
+  ("prepare.py", PackageResources.prepare_py), ("relaxation.py", PackageResources.relaxation_py),
+  ("worker.py", PackageResources.worker_py),
+]
+
+/// The packages of the environment with their versions, as pip reads them.
+public var pythonRequirements: String { String(decoding: PackageResources.requirements_txt, as: UTF8.self) }
+
+/// Writes the sources into a cache folder that their hash names, unless they are there.
+/// - Returns: the folder.
+/// - Throws: `InputError` when the cache cannot be written.
+func writePythonSources() throws -> String {
+  let hash = sha256(embedded.flatMap { Array($0.name.utf8) + $0.bytes }).prefix(12)
+  let folder = "\(cacheFolder())/sources-\(hash)"
+  for (name, bytes) in embedded {
+    let path = "\(folder)/\(name)"
+    // Whole or absent, as every atomic write leaves it; changed by hand or by a disk, it is written anew.
+    if (try? Data(contentsOf: URL(fileURLWithPath: path))).map([UInt8].init) != bytes {
+      try writeAtomically(bytes, to: path)
+    }
+  }
+  return folder
+}

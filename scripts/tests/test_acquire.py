@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""prepare, acquire and parametrise as a user runs them, with GFN2-xTB on small molecules.
+
+They run in the Python that SWIVEL_PYTHON names, else in this one where it has the packages (scripts/requirements.txt).
+"""
+import importlib.util
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HANGS_AFTER, SCRIPTS
+
+ROOT = SCRIPTS.parent
+SWIVEL = ROOT / ".build" / "release" / "swivel"
+SOURCES = ROOT / "Sources" / "Acquisition" / "Python"
+NEEDED = ("qcengine", "geometric", "tblite", "pyscf", "rdkit", "parmed")
+PYTHON = os.environ.get("SWIVEL_PYTHON") or (
+    sys.executable if all(importlib.util.find_spec(name) for name in NEEDED) else None)
+needs_python = pytest.mark.skipif(
+    PYTHON is None, reason=f"needs {', '.join(NEEDED)}: pip install -r scripts/requirements.txt, or set SWIVEL_PYTHON")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def swivel(cache, tmp_path):
+    """Runs the command in a folder of its own, with a cache of its own."""
+    def run(*arguments, status=0, python=PYTHON, store=cache):
+        environment = os.environ | {"SWIVEL_CACHE": str(store), "SWIVEL_PYTHON": python or ""}
+        outcome = subprocess.run([SWIVEL, *map(str, arguments)], cwd=tmp_path, env=environment, capture_output=True, text=True,
+                                 timeout=HANGS_AFTER)
+        assert outcome.returncode == status, outcome.stdout + outcome.stderr
+        return outcome
+    return run
+
+
+def jobs(family: Path) -> int:
+    """How many jobs were ever handed out."""
+    path, = family.glob("acquire/*/ledger.sqlite")
+    with sqlite3.connect(path) as ledger:
+        return ledger.execute("SELECT COUNT(*) FROM event WHERE what = 'leased'").fetchone()[0]
+
+
+def in_environment(code: str) -> str:
+    """What Python code prints that imports Swivel's sources."""
+    outcome = subprocess.run([PYTHON, "-c", code], cwd=SOURCES, capture_output=True, text=True, timeout=HANGS_AFTER,
+                             env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+    assert outcome.returncode == 0, outcome.stderr
+    return outcome.stdout
+
+
+def test_without_the_environment_the_error_names_the_command(swivel, tmp_path):
+    outcome = swivel("prepare", "CCCO", "--output", "mine", python="", store=tmp_path / "empty", status=2)
+    assert "swivel doctor --install" in outcome.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_family_that_was_not_prepared(swivel, tmp_path):
+    (tmp_path / "mine").mkdir()
+    assert "swivel prepare" in swivel("acquire", "mine", status=2).stderr
+
+
+@needs_python
+def test_refusals_have_a_word_each(swivel, tmp_path):
+    (tmp_path / "many.smi").write_text(
+        "CCCO propanol\nCC(=O)[O-].[Na+] salt\nC[NH2+]CC ion\n[NH3+]CCC(=O)[O-] zwitterion\nCC#CC linear\nOCCC twice\n"
+        "CCC[CH2] radical\nCCC[Si](C)(C)C silane\nCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC long\nC1CC( broken\n")
+    outcome = swivel("prepare", "many.smi", "--output", "mine", "--json", status=1)
+    words = {"salt": "2 separate parts", "ion": "charge +1", "zwitterion": "zwitterion", "linear": "no bond to drive",
+             "twice": "same molecule as propanol", "radical": "unpaired electron", "silane": "Si", "long": "45 heavy atoms",
+             "broken": "nor a SMILES"}
+    answer = json.loads(outcome.stdout)
+    assert [molecule["id"] for molecule in answer["molecules"]] == ["propanol"]
+    assert answer["refused"].keys() == words.keys()
+    for name, word in words.items():
+        assert word in answer["refused"][name], name
+    assert "already" in swivel("prepare", "CCCO", "--output", "mine", status=2).stderr
+
+
+@needs_python
+def test_which_bonds_are_driven(swivel, tmp_path):
+    swivel("prepare", "CCOCC ether", "CCOCCC other", "Cc1ccccc1 toluene", "CCO ethanol", "--output", "few", status=1)
+    drives = {m["id"]: [d["quartet"] for d in m["drives"]] for m in json.loads((tmp_path / "few/drives.json").read_text())["molecules"]}
+    # Symmetry makes two bonds of diethyl ether one; of ethyl propyl ether only what diethyl ether does not have.
+    assert [len(drives[name]) for name in ("ether", "other")] == [1, 2] and drives.keys() == {"ether", "other"}
+    assert all((tmp_path / "few" / d["picture"]).read_text().startswith("<?xml")
+               for m in json.loads((tmp_path / "few/drives.json").read_text())["molecules"] for d in m["drives"])
+    swivel("prepare", "CCO ethanol", "Cc1ccccc1 toluene", "--output", "all", "--methyls", "--polar")
+    drives = {m["id"]: len(m["drives"]) for m in json.loads((tmp_path / "all/drives.json").read_text())["molecules"]}
+    assert drives == {"ethanol": 2, "toluene": 1}
+
+
+@needs_python
+def test_parametrise_end_to_end_and_again(swivel, tmp_path):
+    """From a molecule to a GROMACS run; the same command again computes nothing."""
+    command = ["parametrise", "CCCO propanol", "--output", "propanol", "--format", "gromacs,amber", "--spacing", "30"]
+    swivel(*command)
+    folder = tmp_path / "propanol"
+    assert (folder / "report/index.html").exists() and (folder / "parameters/propanol.frcmod").exists()
+    summary = json.loads((folder / "report/summary.json").read_text())
+    assert summary["rmse_fit"] < summary["rmse_base"] and [scan["points"] for scan in summary["scans"]] == [12]
+    handed_out, scan = jobs(folder / "family"), (folder / "family/scans/propanol-0-1-2-3.extxyz").read_bytes()
+    swivel(*command)
+    assert jobs(folder / "family") == handed_out
+    assert (folder / "family/scans/propanol-0-1-2-3.extxyz").read_bytes() == scan
+    assert "nothing left" in swivel("acquire", folder / "family", "--status").stdout
+    gromacs = shutil.which("gmx_d")
+    if gromacs is None:
+        pytest.skip("no gmx_d: the files were written but not run")
+    top = folder / "parameters/molecules/gromacs/propanol"
+    (tmp_path / "min.mdp").write_text("integrator = steep\nnsteps = 50\ncutoff-scheme = verlet\nrlist = 1\nrvdw = 1\nrcoulomb = 1\n")
+    for command in (["editconf", "-f", f"{top}.gro", "-o", "box.gro", "-box", "5", "5", "5"],
+                    ["grompp", "-f", "min.mdp", "-p", f"{top}.top", "-c", "box.gro", "-o", "min.tpr", "-maxwarn", "2"],
+                    ["mdrun", "-s", "min.tpr", "-deffnm", "min", "-nt", "1"]):
+        outcome = subprocess.run([gromacs, *command], cwd=tmp_path, capture_output=True, text=True, timeout=HANGS_AFTER)
+        assert outcome.returncode == 0, outcome.stderr
+
+
+@needs_python
+def test_the_store_knows_a_molecule_in_another_order(swivel, tmp_path):
+    """After the test above, propanol is in the store of this module's cache."""
+    for order, name in (("CCCO a", "one"), ("OCCC a", "two")):
+        swivel("prepare", order, "--output", name, "--spacing", "30")
+        swivel("acquire", name)
+    assert jobs(tmp_path / "two") == 0
+    swivel("fit", "two", "--draws", "250", "--output", "report", "--forcefields", "ff")
+
+
+@needs_python
+def test_killed_at_random_moments():
+    outcome = subprocess.run([sys.executable, SCRIPTS / "check_kills.py", "--kills", "4", "--seed", "3"], capture_output=True, text=True,
+                             env=os.environ | {"SWIVEL_PYTHON": PYTHON}, timeout=HANGS_AFTER)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@needs_python
+def test_jobs_that_fail_are_parked_and_the_family_goes_on(swivel, tmp_path):
+    swivel("prepare", "CCCO propanol", "--output", "mine", "--spacing", "60")
+    outcome = swivel("acquire", "mine", "--level", "nosuch/sto-3g", "--attempts", "2", "--no-store", status=1)
+    assert "once more, gentler" in outcome.stderr and "scan failed: propanol 0-1-2-3: 6 of 6 points failed" in outcome.stderr
+    assert "parked: propanol 0-1-2-3 seed" in swivel("acquire", "mine", "--level", "nosuch/sto-3g", "--status").stdout
+    swivel("acquire", "mine")
+
+
+@needs_python
+def test_propose_ranks_what_is_not_known(swivel, tmp_path, families):
+    """After a fit of alkanes a further alkane tells little, an alcohol with new types more; the choice is a family."""
+    swivel("fit", families / "alkanes", "--draws", "250", "--every", "2", "--rounds", "1", "--output", "report",
+           "--forcefields", "ff", "--effective-points", "24")
+    swivel("prepare", "CCCCCCC heptane", "CCCO propanol", "CCCCO butanol", "--output", "pool", "--all-bonds", "--spacing", "30")
+    chosen = json.loads(swivel("propose", "report", "--candidates", "pool", "--json", "--cost", "scan").stdout)["scans"]
+    assert chosen[0]["new_types"] and all(scan["gain_added"] < 0.1 * chosen[0]["gain_added"]
+                                          for scan in chosen if scan["molecule"] == "heptane")
+    assert all(0 < scan["gain_added"] <= scan["gain_alone"] + 1e-9 for scan in chosen)
+    # The C-C-C-O of both alcohols have the same types: the one chosen second adds less than it would alone.
+    assert any(scan["gain_added"] < 0.8 * scan["gain_alone"] for scan in chosen[1:] if scan["new_types"])
+    swivel("propose", "report", "--candidates", "pool", "--about", "c3-c3-c3-c3", "--count", "1", "--output", "next")
+    molecule, = json.loads((tmp_path / "next/drives.json").read_text())["molecules"]
+    assert molecule["id"] in ("heptane", "butanol") and len(molecule["drives"]) == 1 and (tmp_path / "next" / molecule["topology"]).exists()
+    assert "0 of" in swivel("acquire", "next", "--status", "--no-store").stdout
+    assert "c3-c3-c3-c3" in swivel("propose", "report", "--candidates", "pool", "--about", "c3-c3-c3-cx", status=2).stderr
+
+
+@needs_python
+def test_the_worker_tells_of_broken_molecules():
+    """An atom far from where its bond says, a dihedral that is held, and what it says of a program that fails."""
+    printed = in_environment("""
+import json, numpy as np, relaxation, worker
+from cartesian import dihedral
+from rdkit import Chem
+from rdkit.Chem import AllChem
+relaxation.quiet()
+mol = Chem.AddHs(Chem.MolFromSmiles('CCCO')); AllChem.EmbedMolecule(mol, randomSeed=1)
+job = {'kind': 'relax', 'symbols': [a.GetSymbol() for a in mol.GetAtoms()], 'charge': 0, 'attempt': 0, 'memory': 1,
+       'bonds': [sorted((b.GetBeginAtomIdx(), b.GetEndAtomIdx())) for b in mol.GetBonds()],
+       'positions': mol.GetConformer().GetPositions().tolist(), 'quartet': [0, 1, 2, 3], 'angle': 75.0,
+       'level': {'program': 'tblite', 'method': 'GFN2-xTB', 'basis': None}}
+good = worker.result(job)
+same = worker.result(job)
+print(good['ok'], round(dihedral(np.array(good['positions']), (0, 1, 2, 3)), 3), good['energy'] == same['energy'],
+      good['positions'] == same['positions'])
+print(abs(np.array(good['forces']).sum(axis=0)).max() < 0.01)
+wrong = dict(job, bonds=job['bonds'][:-1])
+print(worker.result(wrong)['error'])
+print(worker.result(dict(job, level={'program': 'pyscf', 'method': 'nosuch', 'basis': 'sto-3g'}))['ok'])
+print(worker.result(dict(job, attempt=2))['ok'])
+""").splitlines()
+    assert printed[0] == "True 75.0 True True"
+    assert printed[1] == "True"
+    assert "bonds changed" in printed[2]
+    assert printed[3:] == ["False", "True"]
