@@ -48,7 +48,7 @@ struct ValidateCommand: AsyncParsableCommand {
     let started = Date()
     let progress = Progress(quiet: quiet)
     let loaded = try loadFamily(family, setAside: fitting.setAside)
-    for note in loaded.notes { complain("note: \(note)") }
+    if !quiet { for note in loaded.notes { complain("note: \(note)") } }
     try requireMolecules(fitting.holdOut, of: loaded.family)
     let path = "\(output ?? "reports/\(loaded.family.name)")/summary.json"
     if !FileManager.default.fileExists(atPath: path) {
