@@ -73,7 +73,7 @@ let package = Package(
     .testTarget(
       name: "ForceFieldFilesTests",
       dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
-    .testTarget(name: "CommandTests", dependencies: ["swivel", "TextFiles", "Support"]),
+    .testTarget(name: "CommandTests", dependencies: ["swivel", "Acquisition", "TextFiles", "Support"]),
     .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Support"]),
     .testTarget(name: "ChemistryTests", dependencies: ["Chemistry"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),

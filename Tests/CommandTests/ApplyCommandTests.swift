@@ -85,4 +85,43 @@ import TextFiles
       #expect(said.status == 0 && said.errors.contains("1-4 pairs are divided by 1.000"))
     }
   }
+
+  /// A System of as many atoms and another molecule's topology: types would land on the wrong atoms.
+  @Test func theTopologyOfAnotherMoleculeIsRefused() throws {
+    try Folders.temporary { folder in
+      let exported = try swivel(
+        "export", "reports/ethers", "--format", "openmm", "--output", "\(folder)/e", "--molecules",
+        "diethyl-ether")
+      #expect(exported.status == 0, "\(exported.errors)")
+      let system = "\(folder)/e/molecules/openmm/diethyl-ether.system.xml"
+      let own = try swivel("apply", system, Self.prmtop, "--parameters", "reports/ethers", "--dry-run")
+      #expect(own.status == 0, "\(own.errors)")
+      let other = try swivel(
+        "apply", system, "families/ethers/molecules/methyl-propyl-ether.prmtop", "--parameters",
+        "reports/ethers", "--output", "\(folder)/out")
+      #expect(other.status == 2 && other.errors.contains("of another molecule"), "\(other.errors)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
+    }
+  }
+
+  /// Torsions in a branch that the topology does not take keep their terms, and that is said.
+  @Test func torsionsInBranchesThatAreNotTakenAreNamed() throws {
+    try Folders.temporary { folder in
+      let exported = try swivel(
+        "export", "reports/ethers", "--format", "gromacs", "--output", "\(folder)/e", "--molecules",
+        "diethyl-ether")
+      #expect(exported.status == 0, "\(exported.errors)")
+      let top = "\(folder)/e/molecules/gromacs/diethyl-ether.top"
+      let text = try readText(top)
+      let head = try #require(text.range(of: "[ dihedrals ]\n"))
+      let branch = "#ifdef SOFT\n1 2 3 4 9 0.0 1.0 3\n#endif\n"
+      try Folders.write(
+        String(text[..<head.upperBound]) + branch + String(text[head.upperBound...]), to: "\(folder)/soft.top"
+      )
+      let said = try swivel("apply", "\(folder)/soft.top", "--parameters", "reports/ethers", "--dry-run")
+      #expect(
+        said.status == 0 && said.errors.contains("1 lines of [ dihedrals ] stand in a branch"),
+        "\(said.errors)\(said.output)")
+    }
+  }
 }

@@ -137,4 +137,35 @@ import Testing
       "predict", "reports/alkanes", "--topology", "a.prmtop", "--coordinates", "a.xyz", "--dihedral", "0-1-2")
     #expect(three.status == 2 && three.errors.contains("--dihedral needs four atoms"), "\(three.errors)")
   }
+
+  /// What a user says of the unit holds where a format has a usual one and no word of its own.
+  @Test func aStatedUnitGoesBeforeTheUsualOne() throws {
+    try tree([]) { folder in
+      let scan = try String(contentsOfFile: "\(fixtures)/geometric-scan-final.xyz", encoding: .utf8)
+      // The energies of the comments in kcal/mol, as some programs' scripts write them.
+      let lines = scan.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+        guard let number = line.split(separator: " ").last.flatMap({ Double($0) }), line.contains("Energy")
+        else { return String(line) }
+        return line.replacingOccurrences(
+          of: String(line.split(separator: " ").last!), with: "\(number * 627.509474)")
+      }
+      try Folders.write(lines.joined(separator: "\n"), to: "\(folder)/scan.xyz")
+      let made = try swivel("init", folder, "--energy-unit", "kcal/mol")
+      #expect(made.status == 0 && made.output.contains("1 scans"), "\(made.output)\(made.errors)")
+      let text = try String(contentsOfFile: "\(folder)/family.yaml", encoding: .utf8)
+      #expect(text.contains("energy_unit: kcal/mol"), "\(text)")
+    }
+  }
+
+  /// Without the topology a manifest is written all the same, and it is YAML.
+  @Test func aManifestWithoutItsTopologyIsYAML() throws {
+    try tree(["geometric-scan-final.xyz"], topology: false) { folder in
+      let made = try swivel("init", folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let text = try String(contentsOfFile: "\(folder)/family.yaml", encoding: .utf8)
+      #expect(!text.contains("'.prmtop") && text.contains(".prmtop"), "\(text)")
+      let inspected = try swivel("inspect", folder)
+      #expect(inspected.status == 2 && !inspected.errors.contains("no YAML"), "\(inspected.errors)")
+    }
+  }
 }

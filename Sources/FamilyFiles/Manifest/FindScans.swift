@@ -69,13 +69,19 @@ private struct ScanSearch {
   private func read(_ path: String) throws -> (scans: [RawScan], statesUnits: Bool) {
     var statement = ScanStatement()
     statement.atomCounts = atomCounts
+    var stated = statement
+    (stated.energyUnit, stated.forceUnit) = (energyUnit, forceUnit)
+    let isStated = energyUnit != nil || forceUnit != nil
     do {
+      // Where nothing in a file says its unit, what the user says goes before what is usual.
+      let source = isStated ? try? ScanSource.beginning(of: full(path)) : nil
+      if let source, ScanFormat(source) == .commentedXYZ {
+        return (try readRawScans(full(path), statement: stated), true)
+      }
       return (try readRawScans(full(path), statement: statement), false)
     } catch {
-      guard energyUnit != nil || forceUnit != nil else { throw error }
-      let first = error
-      (statement.energyUnit, statement.forceUnit) = (energyUnit, forceUnit)
-      do { return (try readRawScans(full(path), statement: statement), true) } catch { throw first }
+      guard isStated else { throw error }
+      return (try readRawScans(full(path), statement: stated), true)
     }
   }
 

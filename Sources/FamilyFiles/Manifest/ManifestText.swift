@@ -59,7 +59,7 @@ struct ManifestText {
       let safe = String(formula.map { $0 == " " ? "-" : $0 })
       lines += [
         "  - id: \(yamlScalar(safe))",
-        "    topology: \(yamlScalar(safe)).prmtop   # not there yet: put a topology of \(formula) here, in the scans' order of atoms",
+        "    topology: \(yamlScalar("\(safe).prmtop"))   # not there yet: put a topology of \(formula) here, in the scans' order of atoms",
         "    scans:",
       ]
       lines += scans.map { "      - \(yamlScalar($0))" }

@@ -77,7 +77,7 @@ public struct ApplicableTopology {
     return TorsionApplication(
       rows: found, missing: parameters.terms.keys.filter { !used.contains($0) }.sorted(),
       files: try editor.edited(changes).map { ($0.path, $0.edited, !$0.isUnchanged) },
-      oneFourScalings: system.oneFourScalings)
+      oneFourScalings: system.oneFourScalings, skipped: system.skipped)
   }
 }
 
@@ -124,6 +124,8 @@ public struct TorsionApplication {
   public var files: [(path: String, bytes: [UInt8], isChanged: Bool)]
   /// The 1-4 scalings that the topology states.
   public var oneFourScalings: [OneFourScaling]
+  /// Where torsions stand that a condition of the topology leaves out, which keep their terms.
+  public var skipped: [SourcePlace]
 
   /// How many torsions have an outcome.
   public func count(_ outcome: Outcome) -> Int {

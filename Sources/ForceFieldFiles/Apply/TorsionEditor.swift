@@ -19,6 +19,8 @@ public struct MolecularSystem: Sendable {
   public var sites: [TorsionSite]
   /// The 1-4 scalings that the file states; empty where it does not.
   public var oneFourScalings: [OneFourScaling]
+  /// Where torsions stand that a condition of the file leaves out, which keep their terms.
+  public var skipped: [SourcePlace] = []
 
   /// The atom types of a torsion.
   public func type(of quartet: Quartet) -> TorsionType {

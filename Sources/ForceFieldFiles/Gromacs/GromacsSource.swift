@@ -77,6 +77,8 @@ struct GromacsSource {
   private var open: [String] = []
   private var reads = 0
   private var section = ""
+  /// Lines of [ dihedrals ] in branches that are not taken.
+  private(set) var skippedDihedrals: [SourcePlace] = []
 
   /// Reads a topology and its includes.
   /// - Throws: ``InputError`` where a file is missing or includes itself, a condition is left open, or a directive is unknown.
@@ -115,6 +117,8 @@ struct GromacsSource {
         try directive(body.dropFirst(), isActive: isActive, place: place, conditions: &conditions)
       } else if isActive {
         try take(body, start: isJoined ? nil : row.startIndex, place: place)
+      } else if section == "dihedrals", first != "[" {
+        skippedDihedrals.append(place)
       }
     }
     if let last = conditions.last {

@@ -31,6 +31,7 @@ struct GromacsTorsionEditor: TorsionEditor {
   init(_ path: String) throws {
     let source = try GromacsSource(path)
     files = source.files
+    system.skipped = source.skippedDihedrals
     var forceField = GromacsForceField()
     var molecules: [Molecule] = []
     var counts: [String: Int] = [:]

@@ -189,6 +189,17 @@ struct OpenMMTorsionEditor: TorsionEditor {
           hint:
             "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
       }
+      // Rigid water is held by a third bond, between its hydrogens, that topologies leave out.
+      let known = Set(other.bonds)
+      if let bond = graph.bonds.first(where: { bond in
+        !known.contains(bond) && Set(graph.neighbours[bond.a]).isDisjoint(with: graph.neighbours[bond.b])
+      }) {
+        throw InputError(
+          SourcePlace(file: path),
+          "has no bond between the atoms \(bond.a) and \(bond.b) (from 0), and the System has one: it is of another molecule",
+          hint:
+            "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
+      }
       return (other.types, other.residues)
     }
     let given = try OpenMMNames(paths)

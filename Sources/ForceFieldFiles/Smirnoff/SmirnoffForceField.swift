@@ -49,7 +49,10 @@ extension FittedForceField {
         throw InputError(
           nil,
           "no SMARTS tells atoms of the type \(name) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
-          hint: "export to a format with atom types, such as openmm")
+          hint:
+            typePatterns.isEmpty && torsionPatterns.isEmpty
+            ? "`swivel convert … --family FAMILY` takes SMARTS from the molecules of a family"
+            : "export to a format with atom types, such as openmm")
       }
       return pattern
     }

@@ -125,6 +125,11 @@ func notes(on application: TorsionApplication, _ source: AppliedParameters) -> [
     }
   }
   if let line = otherBase(application, source) { result.append(line) }
+  if let first = application.skipped.first {
+    result.append(
+      "\(application.skipped.count) lines of [ dihedrals ] stand in a branch that no #define takes (\(first.file):\(first.line ?? 1), …) and keep their terms: define in the topology what your run defines"
+    )
+  }
   return result
 }
 

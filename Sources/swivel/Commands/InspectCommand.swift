@@ -65,7 +65,8 @@ struct InspectCommand: AsyncParsableCommand {
         kind: "topology", topologies: [TopologyInspection(topology, id: path)],
         atoms: AtomsInspection(topology))
     }
-    if !isLarge, isParameterFile(path) {
+    // AMBER's .dat are parameters; ORCA's are scans.
+    if !isLarge, isParameterFile(path), !(path.hasSuffix(".dat") && isScanFile(path)) {
       let parameters = try readTorsionParameters(path)
       return Inspection(
         kind: "parameters",

@@ -29,10 +29,13 @@ struct ParametriseCommand: AsyncParsableCommand {
       "Formats, separated by commas: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
     completion: .formats)
   var format = "gromacs,amber"
-  @Option(help: "Folder to write to (default: the name of the first file).", completion: .directory)
+  @Option(
+    help: "Folder to write to (default: the name of the first file, or that behind the first SMILES).",
+    completion: .directory)
   var output: String?
   @OptionGroup var prepareFlags: PrepareFlags
   @OptionGroup var acquireFlags: AcquireFlags
+  @Flag(help: "Replace what other molecules or options left in the folder.") var force = false
   @Option(help: "Master seed of the fit.") var seed: UInt64 = 1
   @Flag(help: "Print nothing but errors.") var quiet = false
 
@@ -51,6 +54,7 @@ struct ParametriseCommand: AsyncParsableCommand {
       defer { times.append((stage, Date().timeIntervalSince(begun))) }
       return try await body()
     }
+    try clear(folder, unlessOf: asked)
     if try !asked.isPrepared(in: family) {
       let result = try await timed("prepare") {
         try prepareFamily(asked, in: family, name: familyName(ofFolder: folder)) {
@@ -85,10 +89,28 @@ struct ParametriseCommand: AsyncParsableCommand {
     try requireComplete(acquired)
   }
 
-  /// The first file's name without its ending; "parametrised" for SMILES.
+  /// Refuses a folder that other molecules or options filled, or empties it where that was asked for.
+  private func clear(_ folder: String, unlessOf asked: PrepareOptions) throws {
+    guard let list = try? DriveList(readingFrom: "\(folder)/family"), try list.request != asked.digest()
+    else { return }
+    guard force else {
+      throw InputError(
+        SourcePlace(file: folder),
+        "holds the parameters of \(list.molecules.map(\.id).joined(separator: ", ")), made of other molecules or with other options",
+        hint:
+          "give another --output, or --force to replace them; finished quantum chemistry is kept in the store"
+      )
+    }
+    for part in ["report", "parameters", "family/molecules", "family/drives", "family/scans"] {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(part)")
+    }
+  }
+
+  /// The first file's name without its ending, or the name behind the first SMILES; "parametrised" for a SMILES alone.
   private var defaultFolder: String {
     guard let first = molecules.first, FileManager.default.fileExists(atPath: first) else {
-      return "parametrised"
+      let words = molecules.first?.split(separator: " ") ?? []
+      return words.count > 1 ? familyName(ofFolder: String(words[1])) : "parametrised"
     }
     return URL(fileURLWithPath: first).deletingPathExtension().lastPathComponent
   }

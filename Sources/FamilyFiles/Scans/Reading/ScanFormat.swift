@@ -48,7 +48,12 @@ enum ScanFormat: String, CaseIterable, Hashable {
   private static func byFirstLines(_ lines: [Substring]) -> ScanFormat? {
     guard let first = lines.first(where: { !$0.allSatisfy(\.isWhitespace) }) else { return nil }
     let start = first.trimmed
-    if start.hasPrefix("{") || start.hasPrefix("[") { return .json }
+    // "[ defaults ]" heads a section of GROMACS, and of other files: no list of JSON begins with a bare word.
+    if start.hasPrefix("{")
+      || start.hasPrefix("[") && start.dropFirst().first(where: { !$0.isWhitespace })?.isLetter != true
+    {
+      return .json
+    }
     if start.hasPrefix("$grad") { return .turbomoleGradient }
     if start.hasPrefix("JOB ") || start == "JOB" { return .qdata }
     if start == "#", lines.prefix(4).contains(where: { $0.holds("# Number of atoms") }) {
