@@ -32,6 +32,8 @@ private final class Coordinator {
     var outcomes: [String: JobOutcome]
     var progress: ScanProgress
     var isClosed = false
+    /// Results that came from the store.
+    var stored: [JobResult]?
   }
   private struct Running {
     var scan: Int
@@ -76,6 +78,7 @@ private final class Coordinator {
       try collectOld(executor)
       try await work(with: executor)
     }
+    if options.adaptive != nil { try closeChosen() }
     result.unfinished = scans.filter { !$0.isClosed }.map(\.plan.title)
     try writeManifest()
     return result
@@ -98,6 +101,7 @@ private final class Coordinator {
 
   private func work(with executor: any Executor) async throws {
     try fill(executor)
+    if running.isEmpty { return }
     for await event in merged(executor) {
       switch event {
       case .ended(let id): try collect(id)
@@ -158,20 +162,98 @@ private final class Coordinator {
     guard mayBegin else { return }
     for index in scans.indices where !scans[index].isClosed {
       for job in scans[index].progress.ready {
+        guard options.adaptive == nil || job.input.kind == .relax else { continue }
         guard running.count < executor.capacity else { return try executor.flush() }
-        guard running["\(scans[index].identity)/\(job.name)"] == nil else { continue }
-        let entered = try ledger.enter(job, scan: scans[index].identity)
-        let task = work.task(entered.id)
-        let file = JobFile(input: job.input, attempt: entered.attempts, memory: options.memory)
-        try writeAtomically(try sortedJSON(file), to: task.input)
-        running[entered.id] = Running(scan: index, job: job)
-        // Leased first: a worker that is quicker than the ledger would end what nobody holds.
-        try ledger.lease(entered.id, to: options.executor.rawValue)
-        let holder = try executor.submit(task)
-        if holder != options.executor.rawValue { try ledger.lease(entered.id, to: holder) }
+        try submit(job, ofScan: index, to: executor)
       }
     }
+    try fillChosen(executor)
     try executor.flush()
+  }
+
+  /// Hands over a job unless it is under way.
+  private func submit(_ job: PlannedJob, ofScan index: Int, to executor: any Executor) throws {
+    guard running["\(scans[index].identity)/\(job.name)"] == nil else { return }
+    let entered = try ledger.enter(job, scan: scans[index].identity)
+    let task = work.task(entered.id)
+    let file = JobFile(input: job.input, attempt: entered.attempts, memory: options.memory)
+    try writeAtomically(try sortedJSON(file), to: task.input)
+    running[entered.id] = Running(scan: index, job: job)
+    // Leased first: a worker that is quicker than the ledger would end what nobody holds.
+    try ledger.lease(entered.id, to: options.executor.rawValue)
+    let holder = try executor.submit(task)
+    if holder != options.executor.rawValue { try ledger.lease(entered.id, to: holder) }
+  }
+
+  /// Hands over the most telling points while there is room, once all paths are relaxed.
+  private func fillChosen(_ executor: any Executor) throws {
+    guard let adaptive = options.adaptive, let before = adaptiveScans() else { return }
+    var scans = before
+    while running.count < executor.capacity {
+      let step = try adaptive.step(scans)
+      if result.profileSD != step.largestSD {
+        tell(
+          .profiles(
+            sd: step.largestSD, points: scans.reduce(0) { $0 + $1.done.count },
+            all: scans.reduce(0) { $0 + $1.path.count { $0 != nil } }))
+      }
+      result.profileSD = step.largestSD
+      guard let next = step.next,
+        let job = self.scans[next.scan].progress.ready.first(where: { $0.name == pointJobName(next.point) })
+      else { return }
+      try submit(job, ofScan: next.scan, to: executor)
+      scans[next.scan].underWay.insert(next.point)
+      scans[next.scan].open.removeAll { $0 == next.point }
+    }
+  }
+
+  /// The scans for the choice; nil while a path is not relaxed.
+  private func adaptiveScans() -> [AdaptiveScan]? {
+    var found: [AdaptiveScan] = []
+    for scan in scans {
+      let points = scan.plan.angles.indices
+      if let stored = scan.stored {
+        found.append(
+          AdaptiveScan(
+            plan: scan.plan, path: stored.map(\.positions),
+            done: Dictionary(uniqueKeysWithValues: stored.enumerated().map { ($0, $1) }), underWay: [],
+            open: []))
+        continue
+      }
+      guard let path = scan.progress.path else { return nil }
+      let done = points.compactMap { point in
+        scan.outcomes[pointJobName(point)]?.result.map { (point, $0) }
+      }
+      let underWay = Set(points.filter { running["\(scan.identity)/\(pointJobName($0))"] != nil })
+      let ready = Set(scan.progress.ready.map(\.name))
+      found.append(
+        AdaptiveScan(
+          plan: scan.plan, path: path.map { $0?.positions }, done: Dictionary(uniqueKeysWithValues: done),
+          underWay: underWay,
+          open: points.filter { ready.contains(pointJobName($0)) && !underWay.contains($0) }))
+    }
+    return found
+  }
+
+  /// Writes the scans of which points were chosen; they are finished where the choice has ended.
+  private func closeChosen() throws {
+    guard let adaptive = options.adaptive, let states = adaptiveScans() else { return }
+    let step = try adaptive.step(states)
+    result.profileSD = step.largestSD
+    for (index, state) in states.enumerated() where !scans[index].isClosed {
+      let isOver = step.next == nil
+      scans[index].isClosed = isOver
+      let plan = scans[index].plan
+      guard state.done.count >= leastAdaptivePoints else {
+        if isOver, state.done.isEmpty { result.notNeeded.append(plan.title) }
+        if isOver, !state.done.isEmpty { result.failed.append((plan.title, "its other points failed")) }
+        continue
+      }
+      try writeAtomically(
+        plan.fileText(state.path.indices.map { state.done[$0] }), to: "\(family)/\(plan.file)")
+      result.files.append(plan.file)
+      if isOver { tell(.scanChosen(plan.title, points: state.done.count, all: state.path.count)) }
+    }
   }
 
   /// Takes in what workers of an earlier run left: results that were written, and jobs that nobody holds any more.
@@ -262,6 +344,7 @@ private final class Coordinator {
     guard scans[index].progress.points == nil, let store = options.store,
       let found = store.scan(scans[index].plan)
     else { return }
+    scans[index].stored = found.points
     try close(index, points: found.points, stored: true)
   }
 

@@ -20,6 +20,8 @@ public struct AcquireOptions: Sendable {
   public var retriesParked = false
   /// Seconds after which no more is begun; nil without end.
   public var budget: Double?
+  /// Chooses among points of two-level recipes; nil to compute all.
+  public var adaptive: AdaptiveOptions?
   /// Finished scans of other families; nil to look at none and keep none.
   public var store: ScanStore? = ScanStore()
 
@@ -49,8 +51,12 @@ public enum AcquireEvent: Sendable {
   case advanced(done: Int, known: Int, secondsLeft: Double?)
   /// A scan has its file; points that are missing, and whether it came from the store.
   case scanDone(String, missing: Int, stored: Bool)
+  /// A scan has its file with so many chosen points of all.
+  case scanChosen(String, points: Int, all: Int)
   /// A scan gave too few points for a file.
   case scanFailed(String, String)
+  /// A profile's largest standard deviation, kcal/mol, after so many points of all that there are.
+  case profiles(sd: Double, points: Int, all: Int)
   /// An attempt failed.
   case attemptFailed(String, String, isLast: Bool)
 }
@@ -63,4 +69,8 @@ public struct AcquireResult: Sendable {
   public var failed: [(scan: String, reason: String)] = []
   /// Scans that are not finished because the budget was spent.
   public var unfinished: [String] = []
+  /// Scans of which no point was needed, as others tell all that was asked for.
+  public var notNeeded: [String] = []
+  /// The largest standard deviation of a profile, kcal/mol; nil where nothing was chosen.
+  public var profileSD: Double?
 }

@@ -15,6 +15,32 @@ import Testing
     }
   }
 
+  /// Coming up from 45°, a relaxation at 60° falls into a third branch, which exists from 15° to 60° and which no sweep meets.
+  @Test func aBranchFoundWhileSpreadingSpreadsBothWays() throws {
+    let plan = try FakeChemistry.plan()
+    var outcomes: [String: JobOutcome] = [:]
+    while true {
+      let progress = plan.progress(outcomes)
+      if let points = progress.points {
+        let third = zip(plan.angles, points).filter { $0.1?.energy == -5 }.map(\.0)
+        #expect(third == [15, 30, 45, 60])
+        return
+      }
+      for job in progress.ready {
+        var result = FakeChemistry.result(job.input)
+        let (before, origin) = (job.input.positions[0][0], job.input.positions[1][1])
+        let falls = before == 1 && origin == 45 && job.input.angle == 60
+        let stays = before == 2 && (15...60).contains(job.input.angle)
+        if falls || stays {
+          result.energy = -5
+          result.positions[0][0] = 2
+        }
+        result.positions[1][1] = job.input.angle
+        outcomes[job.name] = .done(result)
+      }
+    }
+  }
+
   @Test(arguments: 0..<20) func orderOfEndsChangesNothing(seed: Int) throws {
     let plan = try FakeChemistry.plan("B3LYP-D3BJ/DZVP//GFN2-xTB")
     var generator = SplitMix(seed: UInt64(seed))

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,49 @@ def test_propose_ranks_what_is_not_known(swivel, tmp_path, families):
     assert molecule["id"] in ("heptane", "butanol") and len(molecule["drives"]) == 1 and (tmp_path / "next" / molecule["topology"]).exists()
     assert "0 of" in swivel("acquire", "next", "--status", "--no-store").stdout
     assert "c3-c3-c3-c3" in swivel("propose", "report", "--candidates", "pool", "--about", "c3-c3-c3-cx", status=2).stderr
+
+
+@needs_python
+def test_adaptive_computes_what_is_needed_and_goes_on(swivel, cache, tmp_path):
+    """Two tight-binding levels stand for a cheap and a dear one: fewer points than all, also after a kill, more at a
+    smaller target, then the rest."""
+    swivel("prepare", "CCCO propanol", "CCCCO butanol", "--output", "mine", "--spacing", "30", "--all-bonds")
+    level = ["--level", "GFN1-xTB//GFN2-xTB"]
+    assert "one level" in swivel("acquire", "mine", "--adaptive", status=2).stderr
+    assert "--adaptive" in swivel("acquire", "mine", *level, "--target-sd", "1", status=2).stderr
+
+    def points():
+        path, = tmp_path.glob("mine/acquire/gfn1*/ledger.sqlite")
+        with sqlite3.connect(path) as ledger:
+            known = ledger.execute("SELECT name FROM sqlite_master WHERE name = 'event'").fetchone()
+            if known is None:
+                return 0
+            assert ledger.execute("SELECT COUNT(*) FROM event WHERE what = 'duplicate'").fetchone()[0] == 0
+            return ledger.execute("SELECT COUNT(*) FROM job WHERE kind = 'point' AND state = 'done'").fetchone()[0]
+
+    command = ["acquire", "mine", *level, "--adaptive", "--target-sd", "0.5", "--json", "--no-store"]
+    killed = subprocess.Popen([SWIVEL, *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=os.environ | {"SWIVEL_CACHE": str(cache), "SWIVEL_PYTHON": PYTHON})
+    ends = time.monotonic() + HANGS_AFTER
+    while not list(tmp_path.glob("mine/acquire/gfn1*/ledger.sqlite")) or points() < 3:
+        assert killed.poll() is None and time.monotonic() < ends
+        time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+    first = json.loads(swivel(*command).stdout)
+    few = points()
+    assert first["profile_sd"] <= 0.5 and 4 <= few < 36 and not first["unfinished"]
+    frames = sum((tmp_path / "mine" / file).read_text().count("grid_angle=") for file in first["files"])
+    assert frames == few and len(first["files"]) + len(first["not_needed"]) == 3
+    handed_out = jobs(tmp_path / "mine")
+    again = json.loads(swivel(*command).stdout)
+    assert jobs(tmp_path / "mine") == handed_out and again == first
+    swivel("fit", "mine", "--draws", "250", "--output", "report", "--forcefields", "ff")
+    further = json.loads(
+        swivel("acquire", "mine", *level, "--adaptive", "--target-sd", str(0.9 * first["profile_sd"]), "--json", "--no-store").stdout)
+    assert few < points() <= 36 and further["profile_sd"] < first["profile_sd"]
+    swivel("acquire", "mine", *level, "--no-store")
+    assert points() == 36
 
 
 @needs_python

@@ -63,7 +63,7 @@ public struct ScanPlan: Hashable, Sendable {
 }
 
 /// Counts up when the plan or the worker computes something else for the same input.
-public let planVersion = "swivel.scan/1"
+public let planVersion = "swivel.scan/2"
 
 extension DriveList {
   /// The scans to compute, in order.

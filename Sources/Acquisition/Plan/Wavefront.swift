@@ -9,6 +9,8 @@ public struct ScanProgress: Sendable {
   public var ready: [PlannedJob]
   /// The lowest result at each grid point, nil where none was found; nil while jobs are missing.
   public var points: [JobResult?]?
+  /// The lowest relaxed geometry at each grid point, nil where none was found; nil while relaxations are missing.
+  public var path: [JobResult?]? = nil
   /// Jobs that are sure to come, those ready among them; more may follow where branches spread.
   public var remainingRelaxations: Int
   /// Single points that are sure to come.
@@ -55,13 +57,14 @@ private struct Wavefront {
         ready: ready, points: nil, remainingRelaxations: ready.count, remainingPoints: singles)
     }
     guard plan.recipe.energy != nil else {
-      return ScanProgress(ready: [], points: best, remainingRelaxations: 0, remainingPoints: 0)
+      return ScanProgress(
+        ready: [], points: best, path: best, remainingRelaxations: 0, remainingPoints: 0)
     }
     let points = best.enumerated().map { point, result in
-      result.flatMap { ended("point-\(padded(point))", .point, at: point, from: $0.positions)?.result }
+      result.flatMap { ended(pointJobName(point), .point, at: point, from: $0.positions)?.result }
     }
     return ScanProgress(
-      ready: ready, points: ready.isEmpty ? points : nil, remainingRelaxations: 0,
+      ready: ready, points: ready.isEmpty ? points : nil, path: best, remainingRelaxations: 0,
       remainingPoints: ready.count)
   }
 
@@ -124,10 +127,11 @@ private struct Wavefront {
       }
       guard ready.isEmpty else { return nil }
       moves = []
+      // Where it fell into a branch that nobody knew, that branch may be lower behind it too.
       for (point, step, result) in found where isLower(result, best[point]) {
         best[point] = result
         moves.removeAll { $0.from == point }
-        moves.append((point, step))
+        moves += [(point, step), (point, -step)]
       }
     }
     return best
@@ -146,5 +150,10 @@ private struct Wavefront {
 
   private func wrapped(_ point: Int) -> Int { ((point % count) + count) % count }
 
-  private func padded(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+  private func padded(_ n: Int) -> String { jobNumber(n) }
 }
+
+/// The name of a single point's job within its scan.
+func pointJobName(_ point: Int) -> String { "point-\(jobNumber(point))" }
+
+private func jobNumber(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }

@@ -13,6 +13,7 @@ struct AcquireCommand: AsyncParsableCommand {
       Example:
         swivel acquire families/mine
         swivel acquire families/mine --level B3LYP-D3BJ/DZVP//GFN2-xTB --workers 2
+        swivel acquire families/mine --level B3LYP-D3BJ/DZVP//GFN2-xTB --adaptive --target-sd 0.2
         swivel acquire families/mine --status
 
       Each grid point is relaxed from both neighbours with the dihedral held, and the lowest way wins. Ended at any moment, by \
@@ -31,13 +32,16 @@ struct AcquireCommand: AsyncParsableCommand {
 
   func run() async throws {
     let folder = try familyFolder(family)
-    var options = try flags.options()
+    var options = try flags.options(for: folder)
     if status { return try printStatus(folder, options) }
     options.retriesParked = retry
     let result = try await runAcquire(folder, options, progress: Progress(quiet: quiet), quiet: quiet)
     if json {
       print(try sortedJSON(AcquireRecord(result)), terminator: "")
     } else if !quiet {
+      if let sd = result.profileSD {
+        print("largest standard deviation of a torsion profile: \(decimal(sd, 3)) kcal/mol")
+      }
       print("\(result.files.count) scans in \(folder)/scans; next: swivel fit \(folder)")
     }
     try requireComplete(result)
@@ -83,6 +87,10 @@ func runAcquire(
     case .scanDone(let scan, let missing, let stored):
       let words = missing > 0 ? ", \(missing) points missing" : ""
       complain("scan done: \(scan)\(words)\(stored ? " (from the store)" : "")")
+    case .scanChosen(let scan, let points, let all):
+      complain("scan done: \(scan), \(points) of \(all) points were chosen")
+    case .profiles(let sd, let points, let all):
+      progress.detail("\(points) of \(all) points, profiles within \(decimal(sd, 2)) kcal/mol")
     case .scanFailed(let scan, let reason): complain("scan failed: \(scan): \(reason)")
     case .attemptFailed(let job, let reason, let isLast):
       complain("\(isLast ? "parked" : "once more, gentler"): \(job): \(reason)")
@@ -93,6 +101,11 @@ func runAcquire(
 /// Whether every scan has its file.
 /// - Throws: `ExitStatus` 1 with words, where one has none.
 func requireComplete(_ result: AcquireResult) throws {
+  if !result.notNeeded.isEmpty {
+    complain(
+      "note: others tell what was asked for, so that no point was computed of \(result.notNeeded.joined(separator: ", "))"
+    )
+  }
   if !result.unfinished.isEmpty {
     complain(
       "the budget is spent with \(result.unfinished.count) scans unfinished (\(result.unfinished.prefix(4).joined(separator: ", "))): the same command goes on"
@@ -107,10 +120,20 @@ private struct AcquireRecord: Encodable {
   var files: [String]
   var failed: [String: String]
   var unfinished: [String]
+  var notNeeded: [String]?
+  var profileSD: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case schema, files, failed, unfinished
+    case notNeeded = "not_needed"
+    case profileSD = "profile_sd"
+  }
 
   init(_ result: AcquireResult) {
     files = result.files
     failed = Dictionary(result.failed.map { ($0.scan, $0.reason) }) { first, _ in first }
     unfinished = result.unfinished
+    profileSD = result.profileSD
+    notNeeded = result.profileSD == nil ? nil : result.notNeeded
   }
 }

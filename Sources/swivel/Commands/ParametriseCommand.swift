@@ -44,7 +44,7 @@ struct ParametriseCommand: AsyncParsableCommand {
     _ = try ParameterFormat.list(format)
     let folder = output ?? defaultFolder
     try requireFolders((folder, "."))
-    var options = try acquireFlags.options()
+    _ = try acquireFlags.options()
     let asked = try prepareFlags.options(molecules)
     let progress = Progress(quiet: quiet)
     let family = "\(folder)/family"
@@ -64,6 +64,7 @@ struct ParametriseCommand: AsyncParsableCommand {
       progress.done()
       tellRefused(result)
     }
+    var options = try acquireFlags.options(for: family)
     options.budget = options.budget.map { max($0 - Date().timeIntervalSince(started), 1) }
     let acquired = try await timed("acquire") {
       try await runAcquire(family, options, progress: progress, quiet: quiet)

@@ -80,12 +80,7 @@ struct ProposeCommand: ParsableCommand {
       let folder = try familyFolder(argument)
       let list = try DriveList(readingFrom: folder)
       return try list.molecules.flatMap { molecule -> [ScanCandidate] in
-        let topology = try topologyWithFiles("\(folder)/\(molecule.topology)", parameters: []).topology
-        guard topology.atoms.count == molecule.symbols.count else {
-          throw InputError(
-            SourcePlace(file: "\(folder)/\(molecule.topology)"), "has other atoms than drives.json beside it",
-            hint: "make the family anew with `swivel prepare`")
-        }
+        let topology = try preparedTopology(of: molecule, in: folder)
         return molecule.drives.compactMap { drive in
           let quartet = Quartet(drive.quartet[0], drive.quartet[1], drive.quartet[2], drive.quartet[3])
           let isScanned = summary.scans.contains {

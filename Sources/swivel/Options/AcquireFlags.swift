@@ -23,17 +23,49 @@ struct AcquireFlags: ParsableArguments {
   @Option(help: "Attempts, each gentler than the one before, until a job is parked.") var attempts = 3
   @Option(help: "Begin nothing after this time, such as 2h or 90m; the same command goes on later.")
   var budget: String?
+  @Flag(
+    help: ArgumentHelp(
+      "Compute the most telling points first, and no more than needed, with levels ENERGIES//GEOMETRIES.",
+      discussion: """
+        All paths are relaxed; then the point with the most expected information about the force constants per cost comes \
+        next, reckoned anew after each. Ends at --target-sd, at --budget, or with all points.
+        """))
+  var adaptive = false
+  @Option(
+    help:
+      "With --adaptive: enough when no torsion profile has a larger posterior standard deviation, kcal/mol.")
+  var targetSd: Double?
   @Flag(help: "Neither use finished scans of other families nor keep these for them.") var noStore = false
 
   func validate() throws {
     guard (1...1000).contains(workers ?? 1) else { throw ValidationError("--workers must be 1 … 1000") }
     guard memory > 0, memory.isFinite else { throw ValidationError("--memory must be positive") }
+    guard adaptive || targetSd == nil else { throw ValidationError("--target-sd needs --adaptive") }
+    guard targetSd ?? 1 > 0, targetSd?.isFinite ?? true else {
+      throw ValidationError("--target-sd must be positive")
+    }
     guard (1...10).contains(attempts) else { throw ValidationError("--attempts must be 1 … 10") }
+  }
+
+  /// The options for a family that is prepared, with the choice among its points where one is asked for.
+  /// - Throws: `InputError` for a level or a time that is none, and where there is nothing to choose by.
+  func options(for folder: String) throws -> AcquireOptions {
+    var options = try options()
+    if adaptive {
+      options.adaptive = try adaptiveOptions(folder, targetSD: targetSd)
+    }
+    return options
   }
 
   /// - Throws: `InputError` for a level or a time that is none.
   func options() throws -> AcquireOptions {
     var options = AcquireOptions(recipe: try LevelRecipe(level))
+    guard !adaptive || options.recipe.energy != nil else {
+      throw InputError(
+        nil,
+        "--adaptive chooses which relaxed points get energies of a better level, and \(options.recipe.name) has one level",
+        hint: "such as --level B3LYP-D3BJ/DZVP//GFN2-xTB")
+    }
     options.executor = executor
     options.workers = workers
     options.memory = memory
