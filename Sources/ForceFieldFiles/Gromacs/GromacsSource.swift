@@ -104,6 +104,8 @@ struct GromacsSource {
   private mutating func read(text: String, of path: String) throws {
     let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
     var conditions: [(isActive: Bool, sawElse: Bool, place: SourcePlace)] = []
+    // A section that only an open condition hides: grompp passes over it in silence.
+    var hidden: SourcePlace?
     var next = 0
     while next < rows.count {
       let place = SourcePlace(file: path, line: next + 1)
@@ -113,12 +115,18 @@ struct GromacsSource {
       let isActive = conditions.allSatisfy(\.isActive)
       if first == "#" {
         try directive(body.dropFirst(), isActive: isActive, place: place, conditions: &conditions)
+        if conditions.isEmpty { hidden = nil }
       } else if isActive {
         try take(body, start: isJoined ? nil : row.startIndex, place: place)
+      } else if first == "[", !body.contains("position_restraints") {
+        hidden = place
       }
     }
-    if let last = conditions.last {
-      throw InputError(last.place, "this condition has no #endif", hint: "the file may be cut short")
+    // grompp ends open conditions with the file they stand in, as public topologies leave the one about restraints.
+    if let last = conditions.last, let hidden {
+      throw InputError(
+        last.place, "this condition has no #endif, and hides the section in line \(hidden.line ?? 0)",
+        hint: "the file may be cut short")
     }
   }
 
