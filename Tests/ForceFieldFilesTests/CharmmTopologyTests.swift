@@ -92,6 +92,15 @@ import TextFiles
     #expect(excluded.pairs.count == (try Self.molecule()).pairs.count - 1)
   }
 
+  @Test func commandsBeforeTheFirstCardArePassedOver() throws {
+    let plain = try Self.molecule()
+    let commands =
+      "* title\n*\n\nioformat extended\nset para\nif @para .eq. 0 goto done\nbomlev -1\n\nread rtf card append\n"
+    #expect(try read("more.str", "read rtf card append\n", commands) == plain)
+    // A file that is no stream has no commands.
+    #expect(throws: InputError.self) { try read("base.prm", "BONDS", "set para\nBONDS") }
+  }
+
   @Test func aStructureAloneIsNotEnough() {
     let error = #expect(throws: InputError.self) { try readTopology("\(Self.folder)/nma.psf") }
     #expect(error?.hint?.contains("--topology-parameters") == true)

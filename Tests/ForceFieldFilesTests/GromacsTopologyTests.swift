@@ -119,6 +119,16 @@ import TextFiles
     #expect(error?.place != nil)
   }
 
+  /// grompp 2022.5 ends an open condition with its file; what it hides must not be a part of the force field.
+  @Test func aLastEndifMayBeMissing() throws {
+    let text = GromacsSamples.mixed
+    for open in [
+      "#ifdef POSRES\n#include \"nowhere.itp\"", "#ifdef POSRES\n[ position_restraints ]\n1 1 9 9 9",
+    ] {
+      #expect(try GromacsSamples.read(text + "\n" + open + "\n") == GromacsSamples.read(text))
+    }
+  }
+
   @Test(arguments: [
     ("1 2 yes", "2 2 no", "Buckingham"), ("1 2 yes", "1 4 yes", "no whole number"),
     ("0.5 0.8333", "0.5 0.8333 10", "power"), ("A 0.34 0.36", "A 0.34 -0.36", "negative"),

@@ -42,6 +42,35 @@ import TextFiles
     #expect(loaded.topology.atoms.map(\.element.symbol).joined() == "CCONCHHHHHHH")
   }
 
+  @Test func aHybridPairStyleOfOneIsThatStyle() throws {
+    let style = "lj/charmm/coul/charmm"
+    let plain = try read("charmm").topology
+    let hybrid = try Folders.temporary { folder in
+      for suffix in ["data", "in"] {
+        var text = try readText("\(Self.folder)/charmm.\(suffix)")
+        text = text.replacingOccurrences(of: "pair_style \(style)", with: "pair_style hybrid \(style)")
+        text = text.replacingOccurrences(of: "pair_coeff 3 6 ", with: "pair_coeff 3 6 \(style) ")
+        if let start = text.range(of: "Pair Coeffs # \(style)\n\n"), suffix == "data" {
+          let rows = text[start.upperBound...]
+          let end = rows.range(of: "\n\n")?.lowerBound ?? rows.endIndex
+          let named = rows[..<end].split(separator: "\n").map { row in
+            let words = row.split(separator: " ", maxSplits: 1)
+            return "\(words[0]) \(style) \(words[1])"
+          }.joined(separator: "\n")
+          text.replaceSubrange(start.lowerBound..<end, with: "Pair Coeffs # hybrid\n\n\(named)")
+        }
+        try Folders.write(text, to: "\(folder)/charmm.\(suffix)")
+      }
+      return try readLammpsTopology("\(folder)/charmm.data", input: ["\(folder)/charmm.in"]).topology
+    }
+    #expect(hybrid == plain)
+    let two = #expect(throws: InputError.self) {
+      try read(
+        "charmm", "in", "pair_style \(style) 900 1000", "pair_style hybrid \(style) 900 1000 lj/cut 10")
+    }
+    #expect(two?.message.contains("more than one") == true)
+  }
+
   @Test func scriptsSayMixingAndScaling() throws {
     let opls = try read("opls").topology
     #expect(opls.combinationRule == .geometric && abs(opls.coulombConstant - 332.06371 / 1.5) < 1e-12)

@@ -52,7 +52,7 @@ import TextFiles
     (
       ["charmm.prm"],
       [
-        28.69141634279302, 7.518805995093495, 3.1580483331591735, 101.68501926559003, 4.547356726522346,
+        28.69141634279302, 7.518805995093495, 3.1580483331591735, 51.823029303224516, 4.547356726522346,
         18.117791445257016,
       ]
     ),
@@ -94,6 +94,11 @@ import TextFiles
     ("dielectric 1.0", "vdw-12-scale 1.0", "vdw-12-scale"),
     ("dielectric 1.0", "multipole 11 12 13 0.1", "multipole"),
     ("dielectric 1.0", "opbend 2 1 0 0 0.5", "opbend"),
+    ("dielectric 1.0", "group-molecule", "group-molecule"),
+    (
+      "imptors 0 0 2", "imptors 0 3 0 2 1.0 180.0 2\nimptors 3 0 2 0 1.0 180.0 2\nimptors 0 0 2",
+      "matches with no atoms"
+    ),
     ("dielectric 1.0", "torsionterm none", "torsionterm"), ("dielectric 1.0", "cutoff 9.0", "cutoff"),
     ("bond 3 4 570.0 1.229\n", "", "bond parameters"), ("angle 9 6 9 35.0 109.5\n", "", "angle parameters"),
     ("torsion 0 3 5 0 2.5 180.0 2\n", "", "torsion parameters"), ("vdw 9 1.387 0.0157\n", "", "vdw"),
@@ -114,6 +119,53 @@ import TextFiles
       #expect(error?.message.contains(change.word) == true, "\(error?.description ?? "")")
     }
     #expect(throws: InputError.self) { try readTopology("\(Self.folder)/amide.xyz") }
+  }
+
+  /// Formyl chloride with one wildcard improper, whose energy Tinker 26.2 gives as 1.3941 kcal/mol (`analyze`), before v25 as 0.
+  @Test(arguments: [("0 3 1 2", 1.3941), ("4 3 1 2", 1.3941), ("0 0 1 2", nil), ("0 9 1 2", 0)])
+  func impropersWithOneWildcardApply(_ line: (key: String, energy: Double?)) throws {
+    try Folders.temporary { folder in
+      try Folders.write(
+        """
+        radiustype R-MIN
+        radiussize RADIUS
+        radiusrule ARITHMETIC
+        epsilonrule GEOMETRIC
+        atom 1 1 C "C" 6 12.0 3
+        atom 2 2 O "O" 8 16.0 1
+        atom 3 3 H "H" 1 1.0 1
+        atom 4 4 Cl "Cl" 17 35.45 1
+        vdw 1 1.9 0.086
+        vdw 2 1.66 0.21
+        vdw 3 0.6 0.0157
+        vdw 4 1.9 0.2
+        bond 1 2 500 1.22
+        bond 1 3 340 1.09
+        bond 1 4 300 1.75
+        angle 2 1 3 50 120
+        angle 2 1 4 50 120
+        angle 3 1 4 50 118
+        imptors \(line.key) 10.5 180.0 2
+        charge 1 0.3
+        charge 2 -0.4
+        charge 3 0.15
+        charge 4 -0.05
+
+        """, to: "\(folder)/x.prm")
+      try Folders.write(
+        "4\n1 C 0.0 0.0 0.10 1 2 3 4\n2 O 0.0 1.22 0.0 2 1\n3 H 0.95 -0.55 0.0 3 1\n4 Cl -1.5 -0.9 0.0 4 1\n",
+        to: "\(folder)/x.xyz")
+      let topology = try readTopology("\(folder)/x.xyz", parameters: ["\(folder)/x.prm"]).topology
+      let positions = [
+        Vector3(0, 0, 0.1), Vector3(0, 1.22, 0), Vector3(0.95, -0.55, 0), Vector3(-1.5, -0.9, 0),
+      ]
+      let energy = EnergyModel(topology).energyAndForces(of: positions).energy.improper
+      if let wanted = line.energy {
+        #expect(abs(energy - wanted) < 1e-4)
+      } else {
+        #expect(topology.impropers.count == 3)
+      }
+    }
   }
 
   @Test func termsOfOtherMoleculesDoNotMatter() throws {
@@ -172,9 +224,28 @@ import TextFiles
     }
   }
 
+  /// charmm.prm with two improper lines at the carbonyl carbon that add up.
+  private static func sumOfImpropers() throws -> Topology {
+    let text = try readText("\(folder)/charmm.prm")
+    let line = try #require(text.range(of: "improper 3 0 0 0"))
+    return try Folders.temporary { folder in
+      try Folders.write(text.replacingCharacters(in: line, with: "improper 3 5 0 0"), to: "\(folder)/x.prm")
+      return try readTopology("\(Self.folder)/amide.xyz", parameters: ["\(folder)/x.prm"]).topology
+    }
+  }
+
+  @Test func impropersThatOverlapAreNotWritten() throws {
+    // `3 4 0 0` and `3 0 0 0` both give one order of the same atoms.
+    let topology = try Self.topology(["charmm.prm"])
+    #expect(throws: InputError.self) {
+      try tinkerTopology(topology, name: "x", coordinates: try OpenMMSystemTests.coordinates(), header: [])
+    }
+  }
+
   @Test(arguments: [["amber.key"], ["opls.prm"], ["charmm.prm"]])
   func writtenFilesSayTheSame(names: [String]) throws {
-    let topology = try Self.topology(names)
+    let topology = try names == ["charmm.prm"] ? Self.sumOfImpropers() : Self.topology(names)
+    if names == ["charmm.prm"] { #expect(topology.harmonicImpropers.count >= 3) }
     let files = try tinkerTopology(
       topology, name: "amide", coordinates: try OpenMMSystemTests.coordinates(), header: ["made by a test"])
     try Folders.temporary { folder in

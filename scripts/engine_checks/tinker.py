@@ -77,17 +77,42 @@ def periodic(values, phi, highest):
     return sum(v * (1 + np.cos(n * phi - np.radians(p))) for n, (v, p) in terms.items())
 
 
-def orders(entries, own, place, wild):
-    """(values, order, divisor) of the lines that apply to three neighbours of the classes `own`."""
-    divisor = {3: 1, 2: 2, 1: 6}[len(set(own))]
-    found = [(v, o, divisor) for k, v in entries for o in itertools.permutations(range(3)) if k == place([own[i] for i in o])]
-    cyclic = [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
-    if not found:
-        keys = [wild(c) for c in own]
-        found = [(v, o, 3) for k, v in entries if k in keys for o in cyclic]
-    if not found:
-        found = [(v, o, 3) for k, v in entries if k == wild(0) for o in cyclic]
-    return found
+def share(own):
+    """What a force constant is divided by for neighbours of equal classes."""
+    return {3: 1, 2: 2, 1: 6}[len(set(own))]
+
+
+CYCLIC = [(0, 1, 2), (1, 2, 0), (2, 0, 1)]
+
+
+def improper_torsions(entries, own, centre):
+    """(values, order, divisor) of the imptors lines at a centre, as kimptor of Tinker 25 looks them up."""
+    for first_class in (lambda c: c, lambda c: 0):
+        found = [(v, o, share(own)) for k, v in entries for o in itertools.permutations(range(3))
+                 if k == (first_class(own[o[0]]), own[o[1]], centre, own[o[2]])]
+        if found:
+            return found
+    for last_classes in (own, [0]):
+        found = [(v, o, 3) for k, v in entries if k in [(0, 0, centre, c) for c in last_classes] for o in CYCLIC]
+        if found:
+            return found
+    return []
+
+
+def improper_dihedrals(entries, own, centre):
+    """(values, order, divisor) of the improper lines at a centre, as kimprop of Tinker 25 looks them up."""
+    for k, v in entries:
+        for o in itertools.permutations(range(3)):
+            if k == (centre, *(own[i] for i in o)):
+                return [(v, o, share(own))]
+    found = []
+    for k, v in entries:
+        for o in ((1, 2, 0), (2, 0, 1), (0, 1, 2)):
+            if k in ((centre, own[o[2]], 0, 0), (centre, 0, 0, own[o[2]])):
+                found.append((v, o, 1))
+                break
+    general = [v for k, v in entries if k == (centre, 0, 0, 0)][:1]
+    return found + [(v, o, 3) for v in general for o in CYCLIC]
 
 
 def energies(xyz, parameters):
@@ -139,10 +164,10 @@ def energies(xyz, parameters):
         if len(near[c]) != 3:
             continue
         own = [cls[i] for i in near[c]]
-        for values, o, divisor in orders(tables["imptors"], own, lambda p: (p[0], p[1], cls[c], p[2]), lambda w: (0, 0, cls[c], w)):
+        for values, o, divisor in improper_torsions(tables["imptors"], own, cls[c]):
             i, j, l = (near[c][n] for n in o)
             e["improper"] += settings["imptorunit"] * periodic(values, dihedral(x[i], x[j], x[c], x[l]), 3) / divisor
-        for values, o, divisor in orders(tables["improper"], own, lambda p: (cls[c], *p), lambda w: (cls[c], w, 0, 0)):
+        for values, o, divisor in improper_dihedrals(tables["improper"], own, cls[c]):
             i, j, l = (near[c][n] for n in o)
             psi, ideal = np.degrees(dihedral(x[c], x[i], x[j], x[l])), values[1]
             if abs(psi + ideal) < abs(psi - ideal):

@@ -193,6 +193,16 @@ public struct Topology: Hashable, Sendable {
       atoms[quartet.i].type, atoms[quartet.j].type, atoms[quartet.k].type, atoms[quartet.l].type)
   }
 
+  /// Whether atom types are names of atoms: each occurs once, although two hydrogens on one atom would share a type.
+  ///
+  /// Interchange, LigParGen, ATB and CGenFF's streams write such.
+  public var hasTypePerAtom: Bool {
+    guard Set(atoms.map(\.type)).count == atoms.count else { return false }
+    return bondGraph.neighbours.contains { around in
+      around.filter { atoms[$0].element.atomicNumber == 1 }.count > 1
+    }
+  }
+
   /// The bonds as a graph.
   public var bondGraph: BondGraph {
     BondGraph(atomCount: atoms.count, bonds: bonds.map { BondIndex($0.i, $0.j) })

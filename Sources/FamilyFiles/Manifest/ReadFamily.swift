@@ -76,6 +76,8 @@ public func readFamily(
   loaded.family.origin.levelOfTheory = stated.level
   loaded.notes += stated.notes
   loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
+  let named = loaded.family.molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }
+  if !named.isEmpty { loaded.notes.append(typePerAtomNote(named.map(\.id))) }
   guard !loaded.family.molecules.isEmpty else {
     throw InputError(
       SourcePlace(file: manifestPath), "no molecule could be used: " + loaded.notes.joined(separator: "; "))
@@ -250,6 +252,14 @@ private func levelOfTheory(_ manifest: String?, of scans: [(level: String, scan:
       "\(who): the file says level of theory \(first.level) where \(statement) \(level): one of them is wrong, or levels are mixed"
     ]
   )
+}
+
+/// What is said of molecules whose atom types are names of atoms.
+/// - Parameter molecules: their names.
+public func typePerAtomNote(_ molecules: [String]) -> String {
+  "every atom type occurs once in \(molecules.joined(separator: ", ")): these name atoms, as Interchange, LigParGen, ATB and"
+    + " CGenFF streams write them, and each torsion would get constants of its own; give `torsions: [{smarts: …}]` and"
+    + " `structure:` in family.yaml, or topologies with atom types"
 }
 
 /// Rules that choose no torsion: because none matches, or because rules before them took all that do.

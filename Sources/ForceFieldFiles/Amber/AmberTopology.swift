@@ -11,7 +11,8 @@ private let chargeUnit = 18.2223
 /// The Coulomb constant is AMBER's 18.2223² kcal/mol·Å/e². 1-4 pairs are those of dihedrals whose third and fourth
 /// index are positive, scaled by SCEE and SCNB of their type (1.2 and 2.0 in files without these sections).
 /// - Throws: ``InputError`` with the place, where the file is damaged or holds energy terms that are not supported:
-///   CMAP, CHARMM's Urey-Bradley and harmonic impropers, polarisation, extra points, 10-12 and 12-6-4 terms, periodic boxes.
+///   CMAP, CHARMM's Urey-Bradley and harmonic impropers, polarisation, extra points, 10-12 and 12-6-4 terms, boxes of
+///   several molecules.
 public func readAmberTopology(_ path: String) throws -> Topology {
   try amberTopology(try readText(path), file: path)
 }
@@ -43,12 +44,6 @@ private func refuseUnsupported(_ s: AmberSections) throws {
   if pointers[20] != 0 {
     throw InputError(s.place("POINTERS"), "perturbed topologies (IFPERT) are not supported")
   }
-  if pointers[27] != 0 {
-    throw InputError(
-      s.place("POINTERS"),
-      "the topology has a periodic box (IFBOX = \(pointers[27])); Swivel computes in vacuum",
-      hint: "write the molecule alone: `saveamberparm` before solvating, or ParmEd's `strip :WAT`")
-  }
   if let extra = try s.integers("POINTERS").dropFirst(30).first, extra != 0 {
     throw InputError(s.place("POINTERS"), "extra points (NUMEXTRA = \(extra)) are not supported")
   }
@@ -78,6 +73,15 @@ private struct AmberReader {
     let atoms = try self.atoms(charges: charges, lennardJones: ownLennardJones())
     let bonds = try self.bonds()
     let graph = BondGraph(atomCount: atomCount, bonds: bonds.map { BondIndex($0.i, $0.j) })
+    // One molecule in a box (Interchange writes such) is computed in vacuum as any other.
+    guard pointers[27] == 0 || graph.parts.count == 1 else {
+      throw InputError(
+        s.place("POINTERS"),
+        "the topology has a periodic box (IFBOX = \(pointers[27])) with \(graph.parts.count) molecules; Swivel computes one in vacuum",
+        hint:
+          "write the molecule alone: `saveamberparm` before solvating, or ParmEd's `strip !:LIG` with its residue name"
+      )
+    }
     let dihedrals = try self.dihedrals(graph)
     return Topology(
       atoms: atoms, bonds: bonds, angles: try angles(), torsions: dihedrals.torsions,
@@ -184,7 +188,7 @@ private struct AmberReader {
     let lennardJones =
       s.has("SCNB_SCALE_FACTOR") ? try s.numbers("SCNB_SCALE_FACTOR", count: count) : phases.map { _ in 2.0 }
     for (name, divisors) in [("SCEE_SCALE_FACTOR", coulomb), ("SCNB_SCALE_FACTOR", lennardJones)] {
-      for (index, divisor) in divisors.enumerated() where divisor != 0 && !(0.01...1e4).contains(divisor) {
+      for (index, divisor) in divisors.enumerated() where divisor != 0 && !(0.01...1e12).contains(divisor) {
         throw InputError(
           s.place(name, value: index), "\(divisor) divides no 1-4 interaction, in the section \(name)",
           hint: "divisors are such as 1.2 and 2.0; 0 stands for none")

@@ -41,11 +41,13 @@ public struct ApplicableTopology {
   /// - Parameters:
   ///   - parameters: what to apply.
   ///   - patterns: torsions that a SMARTS of the parameters matches, by canonical quartet.
-  /// - Throws: ``InputError`` where the format cannot say the terms.
+  ///   - names: the molecules or residues whose torsions may change; nil for all.
+  /// - Throws: ``InputError`` where the format cannot say the terms, or has no molecule of a name.
   public func applying(
-    _ parameters: TorsionParameters, patterns: [Quartet: TorsionType] = [:]
+    _ parameters: TorsionParameters, patterns: [Quartet: TorsionType] = [:], onlyIn names: [String]? = nil
   ) throws -> TorsionApplication {
     let system = editor.system
+    let allowed = try names.map(requireResidues)
     let parameters = editor.ignoresCase ? try parameters.capitalised() : parameters
     var rows: [TorsionApplication.RowKey: Int] = [:]
     var found: [TorsionApplication.Row] = []
@@ -54,7 +56,12 @@ public struct ApplicableTopology {
     for (index, site) in system.sites.enumerated() {
       let own = system.type(of: site.quartet)
       let type = patterns[site.quartet] ?? (editor.ignoresCase ? own.capitalised : own)
-      let fitted = parameters.key(for: type)
+      let isAllowed =
+        allowed.map {
+          $0.contains(system.residues[site.quartet.j]) && $0.contains(system.residues[site.quartet.k])
+        }
+        ?? true
+      let fitted = isAllowed ? parameters.key(for: type) : nil
       let terms = fitted.flatMap { parameters.terms[$0] }
       if let fitted { used.insert(fitted) }
       let isSame = terms.map { new in
@@ -78,6 +85,25 @@ public struct ApplicableTopology {
       rows: found, missing: parameters.terms.keys.filter { !used.contains($0) }.sorted(),
       files: try editor.edited(changes).map { ($0.path, $0.edited, !$0.isUnchanged) },
       oneFourScalings: system.oneFourScalings, skipped: system.skipped)
+  }
+
+  /// Names as a set.
+  /// - Throws: ``InputError`` where the topology has none of a name.
+  private func requireResidues(_ names: [String]) throws -> Set<String> {
+    let own = Set(system.residues)
+    guard own != [""] else {
+      throw InputError(
+        SourcePlace(file: path), "names no molecules or residues to choose among",
+        hint: "for LAMMPS and Tinker give the ligand's atoms types of their own")
+    }
+    for name in names where !own.contains(name) {
+      throw InputError(
+        SourcePlace(file: path), "no molecule or residue is called \(name)",
+        hint: didYouMean(
+          nearestName(to: name, in: own.sorted()),
+          else: "there are \(own.sorted().prefix(20).joined(separator: ", "))"))
+    }
+    return Set(names)
   }
 }
 

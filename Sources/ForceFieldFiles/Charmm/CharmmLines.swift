@@ -80,8 +80,11 @@ struct CharmmLine {
 func charmmLines(_ text: String, file: String) throws -> [CharmmLine] {
   var result: [CharmmLine] = []
   var section: CharmmSection?
-  // After a `read` card a file is a stream: other lines are commands.
-  var isStream = false
+  // A file with a `read` card is a stream: lines outside what is read are commands, before the first card too.
+  let isStream = text.split(whereSeparator: \.isNewline).contains { line in
+    let words = line.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
+    return words.count == 2 && words[0] == "READ" && ["RTF", "PARA", "PARAM", "PARAMETER"].contains(words[1])
+  }
   var pending: [String] = []
   var start = 0
   for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -100,7 +103,6 @@ func charmmLines(_ text: String, file: String) throws -> [CharmmLine] {
     guard let first = words.first?.uppercased() else { continue }
     let place = SourcePlace(file: file, line: start + 1)
     if first == "READ" {
-      isStream = true
       let what = words.dropFirst().first?.uppercased().prefix(3) ?? ""
       section = what == "RTF" ? .residues : nil
     } else if first == "END" || first == "RETURN" {

@@ -65,7 +65,10 @@ struct CharmmStructure {
       if !isBondedOnly, let found = sections[name], found.counts.contains(where: { $0 != 0 }) {
         throw InputError(
           SourcePlace(file: file, line: found.line), "the section !\(name): \(what) are not supported",
-          hint: "fit with a molecule without them; small molecules have none")
+          hint: name == "NCRTERM"
+            ? "fit with a molecule without peptide backbones under CMAP"
+            : "fit with molecules that have none: CGenFF puts a lone pair on chlorine and bromine of aryl halides"
+        )
       }
     }
     try readAtoms(try section("NATOM"))

@@ -113,5 +113,5 @@ private func unlike(_ type: TorsionType, _ file: String, _ format: String) -> In
   InputError(
     SourcePlace(file: file),
     "some torsions \(type.label) are to have other terms than others of the same types, which \(format) cannot say",
-    hint: "give the atoms of the molecule types of their own")
+    hint: "give the atoms of the molecule types of their own, or leave --only-in out")
 }

@@ -15,9 +15,12 @@ struct GromacsPairLines {
   private(set) var exclusions: [String] = []
 
   private let topology: Topology
+  private let isComplete: Bool
 
-  init(_ topology: Topology, typeNames: [String]) throws {
+  /// - Parameter isComplete: whether 1-4 pairs say their Coulomb scaling on their own lines, whatever [ defaults ] has.
+  init(_ topology: Topology, typeNames: [String], isComplete: Bool = false) throws {
     self.topology = topology
+    self.isComplete = isComplete
     fudgeQQ = Self.fudge(topology)
     let graph = topology.bondGraph
     let near = Self.excludedByBonds(graph)
@@ -118,7 +121,9 @@ struct GromacsPairLines {
     let own = gromacsLennardJones(try lennardJones(pair))
     let atoms = "\(pair.i + 1) \(pair.j + 1)"
     let full = full(pair)
-    if abs(pair.coulomb - fudgeQQ * full) <= 1e-8 * abs(pair.coulomb) { return "\(atoms) 1 \(own)" }
+    if !isComplete, abs(pair.coulomb - fudgeQQ * full) <= 1e-8 * abs(pair.coulomb) {
+      return "\(atoms) 1 \(own)"
+    }
     guard full == 0 else {
       return
         "\(atoms) 2 \(pair.coulomb / full) \(topology.atoms[pair.i].charge) \(topology.atoms[pair.j].charge) \(own)"

@@ -106,6 +106,10 @@ struct GromacsSource {
   private mutating func read(text: String, of path: String) throws {
     let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
     var conditions: [(isActive: Bool, sawElse: Bool, place: SourcePlace)] = []
+    // A section that only an open condition hides: grompp passes over it in silence.
+    var hidden: SourcePlace?
+    // Whether a branch that is not taken goes on with the section before it.
+    var isContinued = true
     var next = 0
     while next < rows.count {
       let place = SourcePlace(file: path, line: next + 1)
@@ -115,14 +119,21 @@ struct GromacsSource {
       let isActive = conditions.allSatisfy(\.isActive)
       if first == "#" {
         try directive(body.dropFirst(), isActive: isActive, place: place, conditions: &conditions)
+        if conditions.isEmpty { (hidden, isContinued) = (nil, true) }
       } else if isActive {
         try take(body, start: isJoined ? nil : row.startIndex, place: place)
-      } else if section == "dihedrals", first != "[" {
+      } else if first == "[" {
+        isContinued = false
+        if !body.contains("position_restraints") { hidden = place }
+      } else if isContinued, section == "dihedrals" {
         skippedDihedrals.append(place)
       }
     }
-    if let last = conditions.last {
-      throw InputError(last.place, "this condition has no #endif", hint: "the file may be cut short")
+    // grompp ends open conditions with the file they stand in, as public topologies leave the one about restraints.
+    if let last = conditions.last, let hidden {
+      throw InputError(
+        last.place, "this condition has no #endif, and hides the section in line \(hidden.line ?? 0)",
+        hint: "the file may be cut short")
     }
   }
 

@@ -25,13 +25,15 @@ public func gromacsTopology(
   ]
 }
 
-private struct GromacsTopologyWriter {
+struct GromacsTopologyWriter {
   let topology: Topology
   let name: String
   /// A name for each atom, of five characters at most as .gro files have it.
   let atomNames: [String]
   /// Atoms of one type, element and Lennard-Jones parameters share a type of the file.
   let typeNames: [String]
+  /// What the names of atom types begin with.
+  private let prefix: String
 
   private struct Kind: Hashable {
     var type: String
@@ -39,8 +41,9 @@ private struct GromacsTopologyWriter {
     var lennardJones: LennardJones?
   }
 
-  init(_ topology: Topology, name: String) throws {
+  init(_ topology: Topology, name: String, prefix: String = "") throws {
     self.topology = topology
+    self.prefix = prefix
     self.name = gromacsWord(name.isEmpty ? "molecule" : name)
     let names = topology.atoms.map { gromacsWord($0.name) }
     atomNames =
@@ -51,7 +54,7 @@ private struct GromacsTopologyWriter {
     typeNames = topology.atoms.map { atom in
       let kind = Kind(type: atom.type, element: atom.element, lennardJones: atom.lennardJones)
       if let name = known[kind] { return name }
-      let base = Self.typeName(atom.type)
+      let base = prefix + Self.typeName(atom.type)
       let name =
         taken.contains(base) ? (2...).lazy.map { "\(base)_\($0)" }.first { !taken.contains($0) } : base
       known[kind] = name
@@ -82,6 +85,18 @@ private struct GromacsTopologyWriter {
       "; Vacuum without cut-off: cutoff-scheme Verlet, coulombtype and vdwtype Cut-off, rcoulomb and rvdw 20,",
       "; coulomb-modifier and vdw-modifier None, epsilon-rf 1; double precision.", "", "[ defaults ]",
       "; nbfunc  comb-rule  gen-pairs  fudgeLJ  fudgeQQ", "1 \(rule) no \(fudgeLJ) \(pairs.fudgeQQ)", "",
+    ]
+    lines += typeLines() + section("nonbond_params", Self.pairColumns, pairs.overrides)
+    lines += moleculeLines(pairs)
+    lines += ["", "[ system ]", name, "", "[ molecules ]", "\(name) 1", ""]
+    return lines.joined(separator: "\n")
+  }
+
+  static let pairColumns = "i  j  func  sigma (nm)  epsilon (kJ/mol)"
+
+  /// [ atomtypes ].
+  func typeLines() -> [String] {
+    var lines = [
       "[ atomtypes ]",
       "; name  bonded type  atomic number  mass  charge  kind  sigma (nm)  epsilon (kJ/mol)",
     ]
@@ -89,11 +104,15 @@ private struct GromacsTopologyWriter {
     for (atom, type) in zip(topology.atoms, typeNames) where written.insert(type).inserted {
       let own = atom.lennardJones ?? LennardJones(sigma: 0, epsilon: 0)
       lines.append(
-        "\(type) \(Self.typeName(atom.type)) \(atom.element.atomicNumber) \(atom.element.mass ?? 0) 0.0 A "
+        "\(type) \(prefix + Self.typeName(atom.type)) \(atom.element.atomicNumber) \(atom.element.mass ?? 0) 0.0 A "
           + gromacsLennardJones(own))
     }
-    lines += section("nonbond_params", "i  j  func  sigma (nm)  epsilon (kJ/mol)", pairs.overrides)
-    lines += ["", "[ moleculetype ]", "; name  nrexcl", "\(name) 3", "", "[ atoms ]"]
+    return lines
+  }
+
+  /// [ moleculetype ] and all that belongs to it.
+  func moleculeLines(_ pairs: GromacsPairLines) -> [String] {
+    var lines = ["", "[ moleculetype ]", "; name  nrexcl", "\(name) 3", "", "[ atoms ]"]
     lines.append("; nr  type  residue  name  atom  charge group  charge (e)  mass")
     for (i, atom) in topology.atoms.enumerated() {
       lines.append(
@@ -102,12 +121,10 @@ private struct GromacsTopologyWriter {
     lines += bonded()
     lines += section(
       "pairs", "i  j  func  (func 2: fudgeQQ  qi  qj)  sigma (nm)  epsilon (kJ/mol)", pairs.pairs)
-    lines += section("exclusions", "i and those that it does not interact with", pairs.exclusions)
-    lines += ["", "[ system ]", name, "", "[ molecules ]", "\(name) 1", ""]
-    return lines.joined(separator: "\n")
+    return lines + section("exclusions", "i and those that it does not interact with", pairs.exclusions)
   }
 
-  private func section(_ name: String, _ columns: String, _ lines: [String]) -> [String] {
+  func section(_ name: String, _ columns: String, _ lines: [String]) -> [String] {
     lines.isEmpty ? [] : ["", "[ \(name) ]", "; \(columns)"] + lines
   }
 

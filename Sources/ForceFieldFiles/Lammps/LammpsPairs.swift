@@ -18,6 +18,8 @@ struct LammpsPairs {
   private var own: [Int: Parameters] = [:]
   private var explicit: [BondIndex: Parameters] = [:]
   private let types: LammpsTypes
+  /// The one sub-style of a hybrid style, which lines of coefficients name.
+  private var subStyle: String?
 
   // Cut-offs shorter than this shape a force field (as in purely repulsive beads); longer ones only save time.
   private static let shortestCutoff = 8.0
@@ -28,12 +30,25 @@ struct LammpsPairs {
   /// - Throws: ``InputError`` for styles of other energies, shorter cut-offs and types without coefficients.
   init(data: LammpsData, script: LammpsScript, types: LammpsTypes) throws {
     self.types = types
-    guard let line = script.pairStyle else {
+    guard var line = script.pairStyle else {
       throw InputError(
         SourcePlace(file: script.files.first ?? data.file), "has no pair_style",
         hint: "give the input script with the line `pair_style lj/cut/coul/cut …`")
     }
-    let style = LammpsScript.plain(try line.word(1, "a style"))
+    var style = LammpsScript.plain(try line.word(1, "a style"))
+    if style == "hybrid" || style == "hybrid/overlay" {
+      // One sub-style is that style; of more, each pair of types would have its own.
+      line.words.remove(at: 1)
+      style = LammpsScript.plain(try line.word(1, "a sub-style"))
+      subStyle = style
+      if let other = line.texts.indices.dropFirst(2).first(where: {
+        Double(line.texts[$0]) == nil && !["cut", "long", "off"].contains(line.texts[$0])
+      }) {
+        throw line.error(
+          "pair_style hybrid with more than one sub-style is not supported", word: other,
+          hint: "apply fitted parameters with `swivel apply`, which reads bonded terms alone")
+      }
+    }
     var first = 2
     var rule = CombinationRule.geometric
     switch style {
@@ -60,7 +75,7 @@ struct LammpsPairs {
     if !script.ignoresCoefficients {
       for section in ["Pair Coeffs", "PairIJ Coeffs"] {
         if let hint = data.hint(section), let first = data.rows(section).first,
-          LammpsScript.plain(hint) != style
+          LammpsScript.plain(hint) != style, subStyle == nil || !hint.hasPrefix("hybrid")
         {
           throw first.error("the section was written for style \(hint), but the script says \(style)")
         }
@@ -95,7 +110,14 @@ struct LammpsPairs {
     }
   }
 
-  private func parameters(_ line: LammpsLine, _ first: Int) throws -> Parameters {
+  private func parameters(_ given: LammpsLine, _ first: Int) throws -> Parameters {
+    var line = given
+    if let subStyle {
+      guard first < line.words.count, LammpsScript.plain(line.texts[first]) == subStyle else {
+        throw line.error("the sub-style \(subStyle) was expected, as pair_style hybrid names it", word: first)
+      }
+      line.words.remove(at: first)
+    }
     func one(_ at: Int) throws -> LennardJones {
       let epsilon = try line.number(at, "epsilon")
       let sigma = try line.number(at + 1, "sigma")

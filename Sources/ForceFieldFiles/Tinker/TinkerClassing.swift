@@ -96,6 +96,8 @@ struct TinkerClassing {
   /// Impropers are looked up at every atom with three neighbours, in every order of their classes.
   private mutating func fillImpropers(_ terms: TinkerTerms) -> Bool {
     var known: [[Int]: (periodic: [[Int]: [TorsionTerm]], harmonic: [[Int]: [Double]])] = [:]
+    // Classes of centres whose lines have wildcards: every centre of the class must be the same.
+    var shared: Set<Int> = []
     for (centre, around) in terms.centres {
       let own = around.map { classes[$0] }
       var periodic: [[Int]: [TorsionTerm]] = [:]
@@ -103,14 +105,27 @@ struct TinkerClassing {
         periodic[improper.atoms.map { classes[$0] }] = improper.terms
       }
       var harmonic: [[Int]: [Double]] = [:]
-      for improper in terms.harmonicImpropers where improper.quartet.i == centre {
-        let key = improper.quartet.atoms.map { classes[$0] }
+      let dihedrals = terms.harmonicImpropers.filter { $0.quartet.i == centre }
+      if dihedrals.count > 1 { shared.insert(classes[centre]) }
+      for improper in dihedrals {
+        let q = improper.quartet
+        var key = q.atoms.map { classes[$0] }
+        if dihedrals.count > 1 {
+          // Of lines that name all four classes Tinker takes one; those of the form `c d 0 0` add up, d the last.
+          guard
+            [[0, 1, 2], [1, 2, 0], [2, 0, 1]].contains(where: { $0.map { around[$0] } == [q.j, q.k, q.l] })
+          else { return false }
+          key = [classes[centre], classes[q.l], 0, 0]
+        }
         harmonic[key] = [improper.forceConstant, improper.angle]
         impropers[key] = improper
       }
       if !(periodic.isEmpty && harmonic.isEmpty), Set(own).count < 3 { return false }
       let place = [classes[centre]] + own.sorted()
       if let other = known[place], other.periodic != periodic || other.harmonic != harmonic { return false }
+      if shared.contains(classes[centre]), known.keys.contains(where: { $0 != place && $0[0] == place[0] }) {
+        return false
+      }
       known[place] = (periodic, harmonic)
       improperTorsions.merge(periodic) { first, _ in first }
     }

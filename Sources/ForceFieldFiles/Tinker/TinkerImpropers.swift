@@ -11,52 +11,108 @@ extension TinkerAssignment {
     var divisor: Double
   }
 
-  /// The lines that apply at a centre.
-  ///
-  /// A line whose classes are the neighbours' in some order applies once for each such order, its force constant divided by
-  /// two where two neighbours are of one class, by six where all are. Only without such a line do those with one neighbour
-  /// given apply, and only without these the ones with none; they apply in three cyclic orders, divided by three.
-  /// - Parameter key: the table's key for a centre's class and three neighbours' classes, 0 for any.
-  private func matches(
-    _ keys: [[Int]], centre: Int, single: (Int) -> [Int], none: [Int], key: ([Int]) -> [Int]
-  ) -> [Match] {
+  /// Six orders of a centre's neighbours, and their divisor: two where two neighbours are of one class, six where all are.
+  private func orders(around centre: Int) -> (orders: [[Int]], divisor: Double) {
     let around = graph.neighbours[centre]
-    let own = around.map { classes[$0] }
+    let distinct = Set(around.map { classes[$0] }).count
     let orders = [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]]
-    let distinct = Set(own).count
-    let divisor = distinct == 3 ? 1.0 : distinct == 2 ? 2 : 6
-    var result: [Match] = []
-    for (index, candidate) in keys.enumerated() {
-      for order in orders where candidate == key(order.map { own[$0] }) {
-        result.append(Match(entry: index, order: order.map { around[$0] }, divisor: divisor))
-      }
+    return (orders.map { $0.map { around[$0] } }, distinct == 3 ? 1 : distinct == 2 ? 2 : 6)
+  }
+
+  /// Three cyclic orders of a centre's neighbours under one line, which share its force constant.
+  private func cycles(of entry: Int, around centre: Int) -> [Match] {
+    let around = graph.neighbours[centre]
+    return [[0, 1, 2], [1, 2, 0], [2, 0, 1]].map { order in
+      Match(entry: entry, order: order.map { around[$0] }, divisor: 3)
     }
-    if !result.isEmpty { return result }
-    let singles = own.map(single)
-    for wanted in [singles, [none]] {
-      for (index, candidate) in keys.enumerated() where wanted.contains(candidate) {
-        for order in [[0, 1, 2], [1, 2, 0], [2, 0, 1]] {
-          result.append(Match(entry: index, order: order.map { around[$0] }, divisor: 3))
+  }
+
+  /// The lines of improper torsions at a centre, as kimptor of Tinker 25 and later looks them up.
+  ///
+  /// A line whose classes are the neighbours' in some order applies once for each such order. Only without such lines do those
+  /// of the form `0 b c d` apply, in the same way; without these `0 0 c d`, and at last `0 0 c 0`, both in three cyclic orders.
+  private func improperTorsionMatches(_ keys: [[Int]], centre: Int) -> [Match] {
+    let c = classes[centre]
+    let (orders, divisor) = orders(around: centre)
+    func ordered(_ key: ([Int]) -> [Int]) -> [Match] {
+      keys.indices.flatMap { index in
+        orders.filter { keys[index] == key($0.map { classes[$0] }) }.map {
+          Match(entry: index, order: $0, divisor: divisor)
         }
       }
-      if !result.isEmpty { return result }
+    }
+    let exact = ordered { [$0[0], $0[1], c, $0[2]] }
+    if !exact.isEmpty { return exact }
+    let open = ordered { [0, $0[1], c, $0[2]] }
+    if !open.isEmpty { return open }
+    let singles = graph.neighbours[centre].map { [0, 0, c, classes[$0]] }
+    for wanted in [singles, [[0, 0, c, 0]]] {
+      let found = keys.indices.filter { wanted.contains(keys[$0]) }
+      if !found.isEmpty { return found.flatMap { cycles(of: $0, around: centre) } }
     }
     return []
+  }
+
+  /// The lines of improper dihedrals at a centre, as kimprop of Tinker 25 and later looks them up.
+  ///
+  /// The first line whose classes are the neighbours' in some order applies once. Without one, every line `c d 0 0` or
+  /// `c 0 0 d` applies once, d last, and the first `c 0 0 0` in three cyclic orders beside them.
+  private func improperMatches(_ keys: [[Int]], centre: Int) -> [Match] {
+    let c = classes[centre]
+    let (orders, divisor) = orders(around: centre)
+    // kimprop goes through the orders as b-c-d, b-d-c, c-b-d, c-d-b, d-b-c, d-c-b.
+    let tried = orders.sorted { $0.lexicographicallyPrecedes($1) }
+    for (index, candidate) in keys.enumerated() {
+      if let order = tried.first(where: { candidate == [c] + $0.map { classes[$0] } }) {
+        return [Match(entry: index, order: order, divisor: divisor)]
+      }
+    }
+    let around = graph.neighbours[centre]
+    var result: [Match] = []
+    for (index, candidate) in keys.enumerated() {
+      let last = around.indices.first {
+        let d = classes[around[$0]]
+        return candidate == [c, d, 0, 0] || candidate == [c, 0, 0, d]
+      }
+      guard let last else { continue }
+      let order = [(last + 1) % 3, (last + 2) % 3, last].map { around[$0] }
+      result.append(Match(entry: index, order: order, divisor: 1))
+    }
+    if let any = keys.firstIndex(of: [c, 0, 0, 0]) { result += cycles(of: any, around: centre) }
+    return result
+  }
+
+  /// Refuses lines at a centre of the molecule that Tinker reads and never matches.
+  /// - Throws: ``InputError`` with the place.
+  private func requireKnownForms(
+    _ lines: [(key: [Int], place: SourcePlace)], centre: Int, wildcards: [[Bool]], forms: String
+  ) throws {
+    let own = Set(centres.map { classes[$0] })
+    for (key, place) in lines where own.contains(key[centre]) {
+      guard !wildcards.contains(key.map { $0 == 0 }) else { continue }
+      throw InputError(
+        place,
+        "an improper of the classes \(key.map(String.init).joined(separator: " ")), which Tinker matches with no atoms",
+        hint: "its forms are \(forms)")
+    }
   }
 
   private var centres: [Int] { graph.neighbours.indices.filter { graph.neighbours[$0].count == 3 } }
 
   /// AMBER's improper torsions: the centre is the third atom.
-  func improperTorsions() -> [Torsion] {
+  /// - Throws: ``InputError`` where a line has a form that Tinker does not match.
+  func improperTorsions() throws -> [Torsion] {
     let entries = parameters.improperTorsions.entries
+    try requireKnownForms(
+      entries.map { ($0.key, $0.place) }, centre: 2,
+      wildcards: [
+        [false, false, false, false], [true, false, false, false], [true, true, false, false],
+        [true, true, false, true],
+      ], forms: "a b c d, 0 b c d, 0 0 c d and 0 0 c 0, c the centre")
     let keys = entries.map(\.key)
     let unit = parameters.settings.improperTorsionUnit
     return centres.flatMap { centre in
-      let c = classes[centre]
-      return matches(
-        keys, centre: centre, single: { [0, 0, c, $0] }, none: [0, 0, c, 0],
-        key: { [$0[0], $0[1], c, $0[2]] }
-      ).map { match in
+      improperTorsionMatches(keys, centre: centre).map { match in
         Torsion(
           Quartet(match.order[0], match.order[1], centre, match.order[2]),
           terms: entries[match.entry].value.map {
@@ -69,15 +125,18 @@ extension TinkerAssignment {
   }
 
   /// CHARMM's improper dihedrals: the centre is the first atom.
-  /// - Throws: ``InputError`` where the ideal angle is neither 0 nor 180°, of which Tinker takes the nearer sign.
+  /// - Throws: ``InputError`` where the ideal angle is neither 0 nor 180°.
   func harmonicImpropers() throws -> [HarmonicImproper] {
     let entries = parameters.impropers.entries
+    try requireKnownForms(
+      entries.map { ($0.key, $0.place) }, centre: 0,
+      wildcards: [
+        [false, false, false, false], [false, false, true, true], [false, true, true, false],
+        [false, true, true, true],
+      ], forms: "c a b d, c d 0 0, c 0 0 d and c 0 0 0, c the centre")
     let keys = entries.map(\.key)
     return try centres.flatMap { centre in
-      let c = classes[centre]
-      return try matches(
-        keys, centre: centre, single: { [c, $0, 0, 0] }, none: [c, 0, 0, 0], key: { [c] + $0 }
-      ).map { match in
+      try improperMatches(keys, centre: centre).map { match in
         let (constant, degrees) = entries[match.entry].value
         guard degrees == 0 || abs(degrees) == 180 else {
           throw InputError(

@@ -114,7 +114,8 @@ struct TinkerAssignment {
     let nonbonded = try pairs()
     return Topology(
       atoms: atoms(nonbonded), bonds: try bonds(), angles: try angles(), torsions: try torsions(),
-      impropers: improperTorsions(), harmonicImpropers: try harmonicImpropers(), ureyBradleys: ureyBradleys(),
+      impropers: try improperTorsions(), harmonicImpropers: try harmonicImpropers(),
+      ureyBradleys: ureyBradleys(),
       pairs: nonbonded.pairs, coulombConstant: parameters.settings.electric / parameters.settings.dielectric,
       oneFourScalings: nonbonded.scalings, combinationRule: parameters.settings.rule)
   }

@@ -18,6 +18,7 @@ struct ApplyCommand: ParsableCommand {
         swivel apply ligand.top --parameters reports/ethers --output fitted
         swivel apply complex.prmtop --parameters ethers.frcmod --output complex-fitted.prmtop
         swivel apply system.xml system.prmtop --parameters reports/ethers --dry-run
+        swivel apply complex.top --parameters reports/ligand --only-in LIG --output fitted
 
       The topology may be one molecule or a whole solvated system. It lists which torsions were replaced, which had these terms
       already, which keep theirs because the parameters do not have their type, and which types of the parameters occur nowhere.
@@ -38,6 +39,11 @@ struct ApplyCommand: ParsableCommand {
     help: "An SDF or MOL2 of the molecule, where the parameters go by SMARTS.",
     completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
   @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Change torsions of these molecules or residues alone, as the table names them.", valueName: "names"))
+  var onlyIn: [String] = []
   @Flag(help: "List what would change and write nothing.") var dryRun = false
   @Flag(help: "JSON instead of a table.") var json = false
   @Flag(help: "Print nothing but errors and notes.") var quiet = false
@@ -60,7 +66,8 @@ struct ApplyCommand: ParsableCommand {
     for (path, companions) in topologies {
       let topology = try ApplicableTopology(path, companions: companions)
       let patterns = try patterns(source, in: topology, path: path)
-      let application = try topology.applying(source.parameters, patterns: patterns)
+      let application = try topology.applying(
+        source.parameters, patterns: patterns, onlyIn: onlyIn.isEmpty ? nil : onlyIn)
       records.append(AppliedRecord(path, application, source))
       read += application.files.map(\.path)
       if application.isMatched {

@@ -20,8 +20,8 @@ struct EnergyCommand: ParsableCommand {
       """)
 
   @OptionGroup var molecule: TopologyOptions
-  @Option(help: "XYZ, extended XYZ (all frames) or AMBER inpcrd, in Å.", completion: .file()) var coordinates:
-    String
+  @Option(help: "XYZ, extended XYZ, PDB or gro (all frames), or AMBER inpcrd.", completion: .file())
+  var coordinates: String
   @Option(help: "Take torsions from this parameter file where it has the type.", completion: .parameterFile)
   var parameters: String?
   @Flag(help: "JSON instead of a table.") var json = false

@@ -19,9 +19,13 @@ struct ExportCommand: ParsableCommand {
         swivel export reports/alkanes --format amber,gromacs,openmm --output parameters
         swivel export reports/alkanes --format openmm --output ensemble --draws 20 --seed 7
         swivel export reports/sage-ethers --format smirnoff --base openff-2.2.1.offxml --output parameters
+        swivel export reports/ligand --format gromacs,openmm,smirnoff --bespoke L1 --output bespoke
 
       Beside each parameter file, molecules/ receives every molecule of the family with the fitted torsions in it, ready to
       run. The family is the one that the report's run.json names, where its files are unchanged.
+
+      --bespoke writes these molecules alone, with atom types of their own (amber, gromacs, openmm) or SMARTS of the whole
+      molecule (smirnoff): other molecules of a system that share types with them keep their torsions.
       """)
 
   @Argument(help: "A report folder, as `swivel fit` writes it.", completion: .directory) var report: String
@@ -43,6 +47,11 @@ struct ExportCommand: ParsableCommand {
       "An offxml whose propers were refitted: --format smirnoff writes all of it, with these in their places.",
     completion: .file(extensions: ["offxml"]))
   var base: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the molecules with atom types whose names begin so, which change nothing else of a system.",
+      valueName: "prefix"))
+  var bespoke: String?
   @Flag(help: "Leave out types that the data left at the base force field.") var changedOnly = false
   @Option(
     parsing: .upToNextOption,
@@ -55,6 +64,14 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "Seed of the choice of draws.") var seed: UInt64 = 1
   @Flag(help: "Print the list of written files as JSON.") var json = false
   @Flag(help: "Print nothing.") var quiet = false
+
+  func validate() throws {
+    if bespoke != nil, draws != nil || noMolecules || base != nil || changedOnly || !onlyTypesOf.isEmpty {
+      throw ValidationError(
+        "--bespoke writes whole molecules of the means: leave --draws, --no-molecules, --base, --changed-only and --only-types-of out"
+      )
+    }
+  }
 
   func run() throws {
     try requireFolders((output, "."))
@@ -72,6 +89,13 @@ struct ExportCommand: ParsableCommand {
     let table = try posteriorDraws(of: report, summary)
     let chosen = try choices(from: table)
     let targets = try noMolecules ? [] : moleculesToWrite(summary)
+    if let bespoke {
+      let forceField = summary.forceField(draws: table, choice: nil, number: 0, seed: seed)
+      let files = try BespokeExport(molecules: targets, forceField: forceField, prefix: bespoke)
+        .write(formats, to: output)
+      try list(files)
+      return
+    }
     var members: [EnsembleManifest.Member] = []
     var files: [String] = []
     let selection = try ExportSelection(changedOnly: changedOnly, topology: onlyTypesOf)
@@ -112,6 +136,10 @@ struct ExportCommand: ParsableCommand {
             posteriorSHA256: summary.posteriorSHA256, members: members)), to: path)
       files.append(path)
     }
+    try list(files)
+  }
+
+  private func list(_ files: [String]) throws {
     if json {
       print(try jsonText(["files": files]), terminator: "")
     } else if !quiet {

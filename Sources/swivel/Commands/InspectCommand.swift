@@ -59,11 +59,18 @@ struct InspectCommand: AsyncParsableCommand {
     // Topologies and parameters are small; a large file is none, and is not read for them.
     let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
     let isLarge = size > 64 << 20
+    if !isLarge, size > 0, let text = try? readText(path), let foreign = ForeignForceField(text) {
+      throw InputError(
+        SourcePlace(file: path), "is a \(foreign.rawValue) force field: it has \(foreign.reason)",
+        hint:
+          "Swivel fits torsions of fixed-charge force fields, such as GAFF, AMBER, CHARMM, OPLS-AA and OpenFF Sage"
+      )
+    }
     if !isLarge, (try? isTopology(path)) == true {
       let topology = try readTopology(path, parameters: topologyParameters).topology
       return Inspection(
         kind: "topology", topologies: [TopologyInspection(topology, id: path)],
-        atoms: AtomsInspection(topology))
+        atoms: AtomsInspection(topology), notes: topology.hasTypePerAtom ? [typePerAtomNote([path])] : [])
     }
     // AMBER's .dat are parameters; ORCA's are scans.
     if !isLarge, isParameterFile(path), !(path.hasSuffix(".dat") && isScanFile(path)) {

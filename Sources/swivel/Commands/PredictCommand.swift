@@ -44,7 +44,7 @@ struct PredictCommand: AsyncParsableCommand {
   )
   var held: [Int] = []
   @Option(
-    help: "One geometry (XYZ, inpcrd) that is turned about --dihedral to all multiples of 15°.",
+    help: "One geometry (XYZ, inpcrd, PDB, gro) that is turned about --dihedral to all multiples of 15°.",
     completion: .file())
   var coordinates: String?
   @Option(

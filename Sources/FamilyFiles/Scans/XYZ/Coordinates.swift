@@ -1,4 +1,4 @@
-// Geometries without energies, for `swivel energy`: XYZ of any kind, AMBER inpcrd.
+// Geometries without energies, for `swivel energy` and `predict`: XYZ of any kind, AMBER inpcrd, GROMACS gro, PDB.
 
 import Chemistry
 import TextFiles
@@ -11,6 +11,10 @@ public func readCoordinates(_ path: String, topology: Topology) throws -> [[Vect
   if let first = lines.first, Int(first.trimmed) != nil {
     return try xyzCoordinates(text, file: path, topology: topology)
   }
+  if lines.contains(where: { $0.hasPrefix("ATOM  ") || $0.hasPrefix("HETATM") }) {
+    return try pdbCoordinates(lines, file: path, topology: topology)
+  }
+  if isGro(lines) { return try groCoordinates(lines, file: path, topology: topology) }
   return [try inpcrd(lines, file: path, topology: topology)]
 }
 
@@ -51,8 +55,8 @@ private func inpcrd(_ lines: [Substring], file: String, topology: Topology) thro
   guard lines.count > 2, let count = lines[1].split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) })
   else {
     throw InputError(
-      SourcePlace(file: file, line: 1), "is neither XYZ nor an AMBER inpcrd",
-      hint: "XYZ starts with the number of atoms, inpcrd has it in its second line")
+      SourcePlace(file: file, line: 1), "is neither XYZ, PDB, gro nor an AMBER inpcrd",
+      hint: "XYZ starts with the number of atoms, inpcrd and gro have it in their second line")
   }
   guard count == topology.atoms.count else {
     throw InputError(
