@@ -72,7 +72,7 @@ pictures: engines
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
-	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev
+	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev zlib1g-dev
 
 # RDKit behind a C face, for torsions by SMARTS; optional.
 smarts:

@@ -42,7 +42,9 @@ struct AcquireCommand: AsyncParsableCommand {
       if let sd = result.profileSD {
         print("largest standard deviation of a torsion profile: \(decimal(sd, 3)) kcal/mol")
       }
-      print("\(result.files.count) scans in \(folder)/scans; next: swivel fit \(folder)")
+      let next =
+        result.files.isEmpty ? "the same command goes on where it was" : "next: swivel fit \(folder)"
+      print("\(result.files.count) scans in \(folder)/scans; \(next)")
     }
     try requireComplete(result)
   }

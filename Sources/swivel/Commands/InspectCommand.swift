@@ -61,7 +61,7 @@ struct InspectCommand: AsyncParsableCommand {
     let isLarge = size > 64 << 20
     if !isLarge, size > 0, let text = try? readText(path), let foreign = ForeignForceField(text) {
       throw InputError(
-        SourcePlace(file: path), "is a \(foreign.rawValue) force field: it has \(foreign.reason)",
+        SourcePlace(file: path), "is of the force field \(foreign.rawValue): it has \(foreign.reason)",
         hint:
           "Swivel fits torsions of fixed-charge force fields, such as GAFF, AMBER, CHARMM, OPLS-AA and OpenFF Sage"
       )
