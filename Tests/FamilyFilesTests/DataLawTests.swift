@@ -132,6 +132,18 @@ import TextFiles
     }
   }
 
+  /// Noise is no other order: such a scan is read, and counts for little in a fit.
+  @Test func noisyEnergiesAreRead() throws {
+    let sample = Sample(count: 24)
+    let text = sample.xyz { " energy: \($0.energy / Units.hartree) xtb: 6.5.1 (unknown)" }
+    var raw = try readCommentedXYZ(text, file: "s", statement: ScanStatement())
+    for index in raw.frames.indices {
+      raw.frames[index].energy = raw.frames[index].energy.map { $0 + 10 * sin(Double(index * index)) }
+    }
+    let scan = try checkedScan(raw, id: "s", statement: ScanStatement(), topology: sample.topology)
+    #expect(scan.points.count == 24)
+  }
+
   @Test func impropersAreNoTorsions() throws {
     let graph = Sample().topology.bondGraph
     let around = graph.neighbours[1]

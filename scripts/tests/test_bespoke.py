@@ -37,7 +37,7 @@ def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bespoke")
     report = folder / "report"
     # Exit code 3: draws fewer than convergence asks for, which is of no interest here.
-    subprocess.run([SWIVEL, "fit", "families/amides", "--output", report, "--draws", "250", "--quiet"], cwd=ROOT,
+    subprocess.run([SWIVEL, "fit", "families/amides", "--output", report, "--forcefields", report.parent / "forcefields", "--draws", "250", "--quiet"], cwd=ROOT,
                    capture_output=True, timeout=600)
     swivel("export", report, "--format", "amber,gromacs,openmm,smirnoff", "--bespoke", "Z", "--molecules", LIGAND,
            "--output", folder / "out")
