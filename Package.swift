@@ -31,7 +31,8 @@ let package = Package(
     .target(
       name: "FamilyFiles",
       dependencies: [
-        "Chemistry", "CNetCDF", "Mechanics", "TextFiles", .product(name: "Yams", package: "Yams"),
+        "Chemistry", "CNetCDF", "Mechanics", "Statistics", "TextFiles",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "ReportFiles",

@@ -63,4 +63,5 @@ func preparedTopology(of molecule: DriveList.Molecule, in folder: String) throws
   return topology
 }
 
-private func vectors(_ rows: [[Double]]) -> [Vector3] { rows.map { Vector3($0[0], $0[1], $0[2]) } }
+/// Positions or forces from their three numbers each.
+func vectors(_ rows: [[Double]]) -> [Vector3] { rows.map { Vector3($0[0], $0[1], $0[2]) } }

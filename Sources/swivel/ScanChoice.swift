@@ -67,7 +67,7 @@ struct ScanChoice {
     let deviations = taus + added.map { _ in mean }
     let all = parameters
     measurements = pool.compactMap { candidate in
-      let start = candidate.molecule.positions.map { Vector3($0[0], $0[1], $0[2]) }
+      let start = vectors(candidate.molecule.positions)
       guard
         let scan = CandidateScan(
           of: candidate.topology, driven: candidate.quartet, from: start,

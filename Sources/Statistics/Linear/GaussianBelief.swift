@@ -26,11 +26,19 @@ public struct GaussianBelief: Sendable {
   ///   - rows: X, shape (measurements, parameters).
   ///   - noise: N, the covariance of ε, shape (measurements, measurements).
   public func after(_ rows: Matrix, noise: Matrix) -> GaussianBelief? {
-    guard let factor = lower(sum(rows, noise)) else { return nil }
-    // Σ − WᵀW with W = L⁻¹ X Σ.
-    let crossed = rows.times(covariance)
+    var work = CholeskyWorkspace(order: rows.rows)
+    guard work.factor(sum(rows, noise)) else { return nil }
+    // Σ − WᵀW with W = L⁻¹ X Σ, column by column.
+    let crossed = covariance.times(rows.transposed)
+    var solved: [Double] = []
+    for parameter in 0..<covariance.rows {
+      var column = Array(crossed.row(parameter))
+      work.solveLower(&column)
+      solved += column
+    }
     var next = covariance
-    next.add(solved(factor, crossed).gram(), times: -1)
+    let columns = Matrix(rows: covariance.rows, columns: rows.rows, elements: solved)
+    next.add(columns.transposed.gram(), times: -1)
     return GaussianBelief(covariance: next)
   }
 
@@ -66,23 +74,5 @@ public struct GaussianBelief: Sendable {
   private func logDeterminant(_ matrix: Matrix) -> Double? {
     var work = CholeskyWorkspace(order: matrix.rows)
     return work.factor(matrix) ? work.logDeterminant : nil
-  }
-
-  private func lower(_ matrix: Matrix) -> Matrix? {
-    var work = CholeskyWorkspace(order: matrix.rows)
-    return work.factor(matrix) ? work.lowerFactor() : nil
-  }
-
-  /// L⁻¹ B by forward substitution.
-  private func solved(_ lower: Matrix, _ right: Matrix) -> Matrix {
-    var result = right
-    for row in 0..<right.rows {
-      for column in 0..<right.columns {
-        var value = result[row, column]
-        for k in 0..<row { value -= lower[row, k] * result[k, column] }
-        result[row, column] = value / lower[row, row]
-      }
-    }
-    return result
   }
 }

@@ -59,16 +59,14 @@ public struct ChoicePoint: Hashable, Sendable {
 /// and an offset a path.
 ///
 /// Each point would add its energy row and its torque row. Constants are normal around the base force field (``priorSD``), noise
-/// is estimated from what the measurements so far leave (``Belief/noise``); a path counts as ``effectivePoints`` independent
-/// points at most, as in the fit.
+/// is estimated from what the measurements so far leave (``Belief/noise``); a path counts as few independent points at most, as
+/// in the fit (``ModelOptions/effectivePoints``).
 public struct PointChoice: Sendable {
   /// Prior standard deviation of a force constant, kcal/mol.
   public static let priorSD = 1.0
   /// Noise of an energy (kcal/mol) and of a torque (kcal/mol/rad) before anything is measured, and how many measurements
   /// that guess counts as.
   static let guess = (energy: 0.5, torque: 1.5, count: 6.0)
-  /// Independent points that a path counts as at most.
-  public static let effectivePoints = 12.0
   /// Offsets are this wide: free beside energies along a path.
   static let offsetSD = 100.0
 
@@ -230,7 +228,7 @@ public struct PointChoice: Sendable {
     parameters.map { _ in Self.priorSD } + rows.map { _ in Self.offsetSD }
   }
 
-  private static func spread(_ count: Int) -> Double { max(1, Double(count) / effectivePoints) }
+  private static func spread(_ count: Int) -> Double { 1 / ModelOptions().power(points: count, axes: 1) }
 
   private func energyRow(_ row: Row, path: Int) -> [Double] {
     row.energy + rows.indices.map { $0 == path ? 1 : 0 }

@@ -125,7 +125,8 @@ public func fit(
   let rounds = try await run.rounds(from: base)
   let finalDesigns = rounds.designs
   let isReport = options.purpose == .report
-  let (density, draws, linearisation) = await run.sample(rounds)
+  let density = rounds.density
+  let (draws, linearisation) = await run.sample(rounds)
   progress(.profiles)
   var summaries = prepared.summaries(of: draws, prior: density.prior, options: options)
   let means = summaries.parameters.map(\.draws.mean)

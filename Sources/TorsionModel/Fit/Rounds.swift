@@ -75,6 +75,8 @@ struct RelaxedFit: Sendable {
   var geometries: [RelaxedScan]
   /// The design at those.
   var designs: [ScanDesign]
+  /// The posterior of that design.
+  var density: TorsionPosterior
   /// Relaxed error after each step that was tried, kcal/mol.
   var errors: [Double] = []
   /// Whether the posterior had stopped rising; true without rounds.
@@ -84,19 +86,20 @@ struct RelaxedFit: Sendable {
 extension FitRun {
   /// Fits and relaxes in turns, from the base force field's geometries.
   func rounds(from base: [RelaxedScan]) async throws -> RelaxedFit {
+    let designs = try await designs(base)
     var result = RelaxedFit(
-      geometries: base, designs: try await designs(base), isSettled: options.rounds == 0)
+      geometries: base, designs: designs, density: prepared.posterior(designs, options: options),
+      isSettled: options.rounds == 0)
     var mode: [Double]?
     var mean = prepared.table.base
-    var density = prepared.posterior(result.designs, options: options)
     let scans = prepared.scans.count { !prepared.molecules[$0.molecule].isHeldOut }
     for round in 0..<options.rounds {
       progress(.round(round + 1, rmse: result.errors.last))
-      let found = density.mode(from: mode)
+      let found = result.density.mode(from: mode)
       mode = found.logScales
-      let judge = StepJudge(density, logScales: found.logScales, scans: scans)
-      guard let step = try await step(from: mean, to: found.mean(), density, judge, &result) else { break }
-      (mean, density) = (step.mean, step.density)
+      let judge = StepJudge(result.density, logScales: found.logScales, scans: scans)
+      guard let next = try await step(from: mean, to: found.mean(), judge, &result) else { break }
+      mean = next
       if result.isSettled { break }
     }
     return result
@@ -105,10 +108,9 @@ extension FitRun {
   /// A step towards the mean of the posterior, shortened where it leaves the range in which energies are linear in the force
   /// constants; nil where none raises the posterior.
   private func step(
-    from start: [Double], to target: [Double], _ density: TorsionPosterior, _ judge: StepJudge,
-    _ result: inout RelaxedFit
-  ) async throws -> (mean: [Double], density: TorsionPosterior)? {
-    let before = judge.logPosterior(start, relaxed: density)
+    from start: [Double], to target: [Double], _ judge: StepJudge, _ result: inout RelaxedFit
+  ) async throws -> [Double]? {
+    let before = judge.logPosterior(start, relaxed: result.density)
     var length = 1.0
     for _ in 0..<4 {
       let mean = zip(start, target).map { $0 + length * ($1 - $0) }
@@ -120,8 +122,8 @@ extension FitRun {
       let gain = judge.logPosterior(mean, relaxed: relaxed) - before
       if gain > 0 {
         result.isSettled = gain < judge.settledGain
-        (result.geometries, result.designs) = (trial, designs)
-        return (mean, relaxed)
+        (result.geometries, result.designs, result.density) = (trial, designs, relaxed)
+        return mean
       }
       // The posterior is as high there as here, to what counts: nothing is gained by going on.
       if gain > -judge.settledGain {
@@ -133,22 +135,20 @@ extension FitRun {
     return nil
   }
 
-  /// The posterior at the rounds' geometries, its draws, and how far both are off for being linear.
-  func sample(_ rounds: RelaxedFit) async -> (
-    density: TorsionPosterior, draws: PosteriorDraws, linearisation: LinearisationCheck
-  ) {
-    let density = prepared.posterior(rounds.designs, options: options)
+  /// Draws of the posterior at the rounds' geometries, and how far both are off for being linear.
+  func sample(_ rounds: RelaxedFit) async -> (draws: PosteriorDraws, linearisation: LinearisationCheck) {
+    let density = rounds.density
     progress(.sampling(parameters: density.parameterCount, draws: options.chains * options.draws))
     var draws = await density.sample(options, progress: progress)
     draws.centreOnConditionalMean()
     guard options.purpose == .report else {
-      return (density, draws, LinearisationCheck(reason: "not asked for"))
+      return (draws, LinearisationCheck(reason: "not asked for"))
     }
     let linearisation = await prepared.linearisation(
       draws: draws, designs: rounds.designs, geometries: rounds.geometries, options: options,
       progress: progress)
     draws.move(by: linearisation.shift)
-    return (density, draws, linearisation.check)
+    return (draws, linearisation.check)
   }
 
   /// What is predicted for held-out molecules, and what plain least squares would.

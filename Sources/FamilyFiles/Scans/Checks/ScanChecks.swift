@@ -95,10 +95,8 @@ private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> St
   let largest = forces.map(\.norm).max() ?? 0
   if largest == 0 { return "has forces that are all zero" }
   guard largest < 1e6 else { return "has a force of more than 10⁶ kcal/mol/Å" }
-  let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(coordinates.count))
   let push = forces.reduce(Vector3.zero, +).norm
-  let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm
-  let size = coordinates.map { ($0 - centre).norm }.max() ?? 1
+  let (turn, size) = wholeTurn(of: forces, at: coordinates)
   // Files with few digits, and DFT grids, leave some tenths of kcal/mol/Å.
   let limit = max(0.5, 0.05 * largest) * Double(coordinates.count).squareRoot()
   if push > limit || turn > limit * size {
@@ -106,6 +104,14 @@ private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> St
       + "they belong to other coordinates, or hold a restraint"
   }
   return nil
+}
+
+/// The size of the torque by which forces turn a molecule as a whole about its middle, kcal/mol, and the distance of its
+/// outermost atom from there, Å.
+func wholeTurn(of forces: [Vector3], at coordinates: [Vector3]) -> (turn: Double, size: Double) {
+  let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(max(1, coordinates.count)))
+  let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm
+  return (turn, coordinates.map { ($0 - centre).norm }.max() ?? 1)
 }
 
 /// What contradicts itself over a whole scan; nil when nothing does.

@@ -1,6 +1,7 @@
 // Whether a scan's forces are the slope of its energies: their sign and their unit, at any number of points.
 
 import Chemistry
+import Statistics
 
 #if canImport(Glibc)
   import Glibc
@@ -31,15 +32,14 @@ func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> Forc
     let low = energies.min(), let high = energies.max(), high - low > 0.2, high - low < 100
   else { return nil }
   let mean = energies.reduce(0, +) / Double(energies.count)
-  let curve = CurveLikelihood(angles: angles, span: high - low)
-  let units = [
-    1.0, 0.529_177_21, 1 / 0.529_177_21, 4.184, 1 / 4.184, 10, 0.1, 23.0605, 1 / 23.0605, 27.2114,
-    1 / 27.2114, 51.4221, 1 / 51.4221, 627.509, 1 / 627.509,
-  ]
+  let units: [Double] = [1] + mistakenUnits.flatMap { [$0.factor, 1 / $0.factor] }
   let candidates = units.flatMap { [$0, -$0] }
-  let fits = candidates.compactMap { factor -> (factor: Double, likelihood: Double, misfit: Double)? in
-    let values = energies.map { $0 - mean } + slopes.map { $0 / factor }
-    guard let fit = curve.fit(values) else { return nil }
+  let curves = curveFits(
+    of: candidates.map { factor in energies.map { $0 - mean } + slopes.map { $0 / factor } },
+    angles: angles, span: high - low)
+  let fits = zip(candidates, curves).compactMap {
+    factor, fit -> (factor: Double, likelihood: Double, misfit: Double)? in
+    guard let fit else { return nil }
     return (factor, fit.likelihood - Double(slopes.count) * log(abs(factor)), fit.misfit)
   }
   guard let best = fits.max(by: { $0.likelihood < $1.likelihood }), best.factor != 1, best.misfit < 0.6,
@@ -48,71 +48,56 @@ func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> Forc
   return ForceFactor(factor: best.factor, evidence: best.likelihood - one.likelihood)
 }
 
-/// The likelihood of energies and slopes as one smooth periodic curve.
-private struct CurveLikelihood {
-  private let factors: [(cholesky: [[Double]], logDeterminant: Double)]
+/// Units that are taken for each other, and by what numbers are then off.
+private let mistakenUnits: [(factor: Double, words: String)] = [
+  (1 / Units.bohr, "bohr and Å"), (1 / Units.kilojoule, "kcal and kJ"), (Units.nanometre, "Å and nm"),
+  (Units.electronvolt, "eV and kcal/mol"), (Units.hartree / Units.electronvolt, "eV and hartree"),
+  (Units.hartreePerBohr / Units.electronvolt, "eV/Å and hartree/bohr"),
+  (Units.hartree, "hartree and kcal/mol"),
+]
 
-  /// The variances of the harmonics n = 0 … 6, before they are scaled.
-  private static let weights = [4.0, 1.0, 1.0, 1.0, 0.03, 0.005, 0.002]
+/// The variances of the harmonics n = 0 … 6 of a curve, before they are scaled.
+private let harmonicWeights = [4.0, 1.0, 1.0, 1.0, 0.03, 0.005, 0.002]
 
-  init(angles: [Double], span: Double) {
-    let count = angles.count
-    let energyNoise = 0.02 + 0.005 * span
-    let slopeNoise = 0.1 + 0.02 * span
-    factors = [0.1, 0.3, 1.0].compactMap { scale in
-      let variance = scale * span * span
-      var matrix = [[Double]](repeating: [Double](repeating: 0, count: 2 * count), count: 2 * count)
-      for i in 0..<count {
-        for j in 0..<count {
-          let d = angles[i] - angles[j]
-          for (n, weight) in Self.weights.enumerated() {
-            let k = Double(n)
-            let w = weight * variance
-            matrix[i][j] += w * cos(k * d)
-            matrix[count + i][j] += -w * k * sin(k * d)
-            matrix[i][count + j] += w * k * sin(k * d)
-            matrix[count + i][count + j] += w * k * k * cos(k * d)
-          }
+/// Energies followed by slopes, list by list, as one smooth periodic curve: the best log likelihood over scales of the harmonics,
+/// and the misfit a value, one where the noise is right.
+private func curveFits(
+  of lists: [[Double]], angles: [Double], span: Double
+) -> [(likelihood: Double, misfit: Double)?] {
+  let count = angles.count
+  let energyNoise = 0.02 + 0.005 * span
+  let slopeNoise = 0.1 + 0.02 * span
+  var result = [(likelihood: Double, misfit: Double)?](repeating: nil, count: lists.count)
+  var work = CholeskyWorkspace(order: 2 * count)
+  for scale in [0.1, 0.3, 1.0] {
+    var matrix = Matrix(rows: 2 * count, columns: 2 * count)
+    for i in 0..<count {
+      for j in 0..<count {
+        let d = angles[i] - angles[j]
+        for (n, weight) in harmonicWeights.enumerated() {
+          let k = Double(n)
+          let w = weight * scale * span * span
+          matrix[i, j] += w * cos(k * d)
+          matrix[count + i, j] += -w * k * sin(k * d)
+          matrix[i, count + j] += w * k * sin(k * d)
+          matrix[count + i, count + j] += w * k * k * cos(k * d)
         }
-        matrix[i][i] += energyNoise * energyNoise
-        matrix[count + i][count + i] += slopeNoise * slopeNoise
       }
-      return choleskyFactor(matrix).map { factor in
-        (factor, 2 * factor.indices.reduce(0.0) { $0 + log(factor[$1][$1]) })
-      }
+      matrix[i, i] += energyNoise * energyNoise
+      matrix[count + i, count + i] += slopeNoise * slopeNoise
     }
-  }
-
-  /// The best log likelihood over scales, and the misfit a value: one where the noise is right.
-  func fit(_ values: [Double]) -> (likelihood: Double, misfit: Double)? {
-    factors.map { factor, logDeterminant -> (Double, Double) in
+    guard work.factor(matrix) else { continue }
+    for (place, values) in lists.enumerated() {
       var solved = values
-      for i in values.indices {
-        for j in 0..<i { solved[i] -= factor[i][j] * solved[j] }
-        solved[i] /= factor[i][i]
-      }
+      work.solveLower(&solved)
       let square = solved.reduce(0) { $0 + $1 * $1 }
-      return (-0.5 * (square + logDeterminant), square / Double(values.count))
-    }.max { $0.0 < $1.0 }.map { (likelihood: $0.0, misfit: $0.1) }
-  }
-}
-
-/// The lower triangle L with L Lᵀ the matrix; nil where it is not positive definite.
-private func choleskyFactor(_ matrix: [[Double]]) -> [[Double]]? {
-  var l = matrix
-  for i in matrix.indices {
-    for j in 0...i {
-      var sum = matrix[i][j]
-      for k in 0..<j { sum -= l[i][k] * l[j][k] }
-      if i == j {
-        guard sum > 0 else { return nil }
-        l[i][i] = sum.squareRoot()
-      } else {
-        l[i][j] = sum / l[j][j]
+      let likelihood = -0.5 * (square + work.logDeterminant)
+      if likelihood > result[place]?.likelihood ?? -.infinity {
+        result[place] = (likelihood, square / Double(values.count))
       }
     }
   }
-  return l
+  return result
 }
 
 /// What the forces of a scan are in words where they are not those of its energies; nil where they are.
@@ -132,12 +117,7 @@ func faultOfForces(of scan: Scan, torques: [Double]) -> String? {
   }
   let sign = found.factor < 0 ? ", and point up the energy: gradients where forces were expected" : ""
   let ratio = size > 1 ? size : 1 / size
-  let known: [(Double, String)] = [
-    (1.8897, "bohr and Å"), (4.184, "kcal and kJ"), (10, "Å and nm"), (23.0605, "eV and kcal/mol"),
-    (27.2114, "eV and hartree"),
-    (51.4221, "eV/Å and hartree/bohr"), (627.509, "hartree and kcal/mol"),
-  ]
-  let word = known.min { abs($0.0 - ratio) < abs($1.0 - ratio) }?.1 ?? ""
+  let word = mistakenUnits.min { abs($0.factor - ratio) < abs($1.factor - ratio) }?.words ?? ""
   return
     "its forces are \(size > 1 ? "too large" : "too small") by a factor of about \((ratio * 100).rounded() / 100) "
     + "(\(word)) against the slope of its energies\(sign): the unit of the forces or of the energies may be wrong"

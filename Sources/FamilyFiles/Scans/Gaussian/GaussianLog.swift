@@ -23,8 +23,8 @@ private struct GaussianReading {
   let factor: Double
   var scan: RawScan
   /// What stands before the next point is complete.
-  var geometry: GaussianGeometry?
-  var standard: GaussianGeometry?
+  var geometry: RawFrame?
+  var standard: RawFrame?
   var energy: Double?
   var forces: [Vector3]?
   var route = GaussianRoute("")
@@ -121,26 +121,19 @@ private struct GaussianReading {
   private mutating func readGeometry(_ at: inout Int, title: Substring) throws {
     keepComputed()
     var row = at + 5
-    var found = GaussianGeometry(line: at + 1)
+    var found = RawFrame(symbols: [], coordinates: [], line: at + 1)
     while row < lines.lines.count, !lines.lines[row].hasPrefix(" ---") {
       let fields = lines.lines[row].fields
-      let values = fields.suffix(3).map { number($0) }
       guard fields.count >= 5, let element = Int(fields[1]).flatMap({ Element(atomicNumber: $0) }) else {
         throw InputError(
           lines.place(row), "is no line of coordinates where one was expected",
           hint: "the log may be truncated")
       }
-      guard values.count == 3, let x = values[0], let y = values[1], let z = values[2] else {
-        found.fault = "line \(row + 1): a coordinate is no finite number"
-        row += 1
-        continue
-      }
-      found.symbols.append(element.symbol)
-      found.coordinates.append(Vector3(x, y, z))
+      found.add(element.symbol, at: fields.suffix(3), line: row + 1)
       row += 1
     }
     // A log that ends within the block has no energy for it.
-    if row < lines.lines.count, !found.symbols.isEmpty {
+    if row < lines.lines.count, !found.coordinates.isEmpty {
       if title.holds("Standard") { standard = found } else { geometry = found }
       energy = nil
       forces = nil
@@ -152,9 +145,8 @@ private struct GaussianReading {
     var row = at + 3
     var found: [Vector3] = []
     while row < lines.lines.count, !lines.lines[row].hasPrefix(" ---") {
-      let values = lines.lines[row].fields.suffix(3).map { number($0) }
-      guard values.count == 3, let x = values[0], let y = values[1], let z = values[2] else { break }
-      found.append(Vector3(x, y, z) * Units.hartreePerBohr)
+      guard let force = vector(lines.lines[row].fields.suffix(3)) else { break }
+      found.append(force * Units.hartreePerBohr)
       row += 1
     }
     if let own = geometry ?? standard, found.count == own.coordinates.count { forces = found }
@@ -218,12 +210,7 @@ private struct GaussianReading {
   }
 
   private func frame() -> RawFrame? {
-    guard let own = geometry ?? standard, let energy else { return nil }
-    var frame = RawFrame(
-      symbols: own.symbols, coordinates: own.coordinates, energy: energy, forces: forces, line: own.line,
-      fault: own.fault)
-    if !energy.isFinite { frame.fault = "its energy is no finite number" }
-    return frame
+    (geometry ?? standard)?.computed(energy: energy, forces: forces)
   }
 
   /// The scan: points of optimisations where there are any, else all of a rigid scan, else the last geometry.
@@ -273,16 +260,6 @@ private struct GaussianReading {
 /// Whether forces would turn the molecule as a whole by more than rounding.
 private func turns(_ forces: [Vector3], at coordinates: [Vector3]) -> Bool {
   let largest = forces.map(\.norm).max() ?? 0
-  let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(max(1, coordinates.count)))
-  let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm
-  let size = coordinates.map { ($0 - centre).norm }.max() ?? 1
+  let (turn, size) = wholeTurn(of: forces, at: coordinates)
   return turn > 0.02 * largest * size + 0.01
-}
-
-/// A block of coordinates.
-private struct GaussianGeometry {
-  var line: Int
-  var symbols: [String] = []
-  var coordinates: [Vector3] = []
-  var fault: String?
 }

@@ -20,13 +20,11 @@ private struct OrcaReading {
   let factor: Double
   var scan: RawScan
   var keywords = OrcaKeywords()
-  var symbols: [String] = []
-  var coordinates: [Vector3] = []
-  var geometryLine = 1
+  /// The last geometry, without what was computed there.
+  var geometry = RawFrame(symbols: [], coordinates: [], line: 1)
   var energy: Double?
   var gradient: [Vector3]?
   var converged = false
-  var fault: String?
   /// Points of a scan that are complete; the open one is closed by the next or by the end.
   var points: [RawFrame] = []
   var step: Int?
@@ -91,24 +89,14 @@ private struct OrcaReading {
   }
 
   private mutating func readGeometry(_ at: inout Int) throws {
-    symbols = []
-    coordinates = []
-    fault = nil
+    geometry = RawFrame(symbols: [], coordinates: [], line: at + 1)
     energy = nil
     gradient = nil
-    geometryLine = at + 1
     var row = at + 2
     while row < lines.lines.count {
       let fields = lines.lines[row].fields
       guard fields.count >= 4 else { break }
-      let values = fields[1..<4].map { number($0) }
-      if let x = values[0], let y = values[1], let z = values[2] {
-        coordinates.append(Vector3(x, y, z))
-      } else {
-        fault = "line \(row + 1): a coordinate is no finite number"
-        coordinates.append(.zero)
-      }
-      symbols.append(String(fields[0]))
+      geometry.add(String(fields[0]), at: fields[1..<4], line: row + 1)
       row += 1
     }
     at = row
@@ -118,40 +106,32 @@ private struct OrcaReading {
   private mutating func readGradient(_ at: inout Int) {
     var row = at + 1
     var found: [Vector3] = []
-    while row < lines.lines.count, row < at + 4 + coordinates.count + 4 {
-      let fields = lines.lines[row].fields
-      let values = fields.suffix(3).map { number($0) }
-      if lines.lines[row].holds(":"), values.count == 3, let x = values[0], let y = values[1],
-        let z = values[2]
-      {
-        found.append(Vector3(x, y, z) * -Units.hartreePerBohr)
+    while row < lines.lines.count, row < at + 4 + geometry.coordinates.count + 4 {
+      if lines.lines[row].holds(":"), let slope = vector(lines.lines[row].fields.suffix(3)) {
+        found.append(slope * -Units.hartreePerBohr)
       } else if !found.isEmpty {
         break
       }
       row += 1
     }
-    if found.count == coordinates.count, !found.isEmpty { gradient = found }
+    if found.count == geometry.coordinates.count, !found.isEmpty { gradient = found }
     at = row - 1
   }
 
   /// Closes a point of a scan, or the only one.
   private mutating func close() {
     defer {
-      coordinates = []
+      geometry.coordinates = []
       energy = nil
       gradient = nil
       converged = false
     }
-    guard let energy, !coordinates.isEmpty else {
-      if step != nil, !coordinates.isEmpty || isRelaxed {
+    guard var frame = geometry.computed(energy: energy, forces: gradient) else {
+      if step != nil, !geometry.coordinates.isEmpty || isRelaxed {
         scan.remarks.append("step \(step!) has no energy: the run ended in it")
       }
       return
     }
-    var frame = RawFrame(
-      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine,
-      fault: fault)
-    if !energy.isFinite { frame.fault = "its energy is no finite number" }
     if isRelaxed, !converged { frame.aside = "did not converge: its optimisation did not end" }
     points.append(frame)
   }

@@ -18,10 +18,8 @@ private struct Psi4Reading {
   let lines: SourceLines
   let factor: Double
   var scan: RawScan
-  var symbols: [String] = []
-  var coordinates: [Vector3] = []
-  var geometryLine = 1
-  var fault: String?
+  /// The last geometry, without what was computed there.
+  var geometry = RawFrame(symbols: [], coordinates: [], line: 1)
   var energy: Double?
   var gradient: [Vector3]?
   var optimised: [RawFrame] = []
@@ -30,7 +28,6 @@ private struct Psi4Reading {
   var isOptimisation = false
   var call: String?
   var basis: String?
-  var dispersion: String?
 
   init(_ lines: SourceLines, factor: Double) {
     self.lines = lines
@@ -92,31 +89,25 @@ private struct Psi4Reading {
 
   private mutating func readGeometry(_ at: inout Int, unit: Double) {
     var row = at + 1
-    var (names, found) = ([String](), [Vector3]())
-    fault = nil
+    var found = RawFrame(symbols: [], coordinates: [], line: at + 1)
     while row < lines.lines.count {
       let fields = lines.lines[row].fields
       row += 1
       // Headers and rules stand before the atoms.
       guard fields.count >= 4, Element(symbol: fields[0].prefix { $0.isLetter }) != nil else {
-        if found.isEmpty, row < at + 6 { continue }
+        if found.coordinates.isEmpty, row < at + 6 { continue }
         break
       }
-      let values = fields[1..<4].map { number($0) }
-      if let x = values[0], let y = values[1], let z = values[2] {
-        found.append(Vector3(x, y, z) * unit)
-      } else {
-        fault = "line \(row): a coordinate is no finite number"
-        found.append(.zero)
-      }
-      names.append(String(fields[0].prefix { $0.isLetter }))
+      found.add(String(fields[0].prefix { $0.isLetter }), at: fields[1..<4], line: row)
     }
-    guard !found.isEmpty else { return }
+    guard !found.coordinates.isEmpty else { return }
+    found.coordinates = found.coordinates.map { $0 * unit }
     // The gradient's module prints the geometry once more: energy and gradient are of one point.
     let isSame =
-      found.count == coordinates.count && zip(found, coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }
+      found.coordinates.count == geometry.coordinates.count
+      && zip(found.coordinates, geometry.coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }
     if !isSame { keepComputed() }
-    (symbols, coordinates, geometryLine) = (names, found, at + 1)
+    geometry = found
     at = row - 2
   }
 
@@ -124,28 +115,20 @@ private struct Psi4Reading {
   private mutating func readGradient(_ at: inout Int) {
     var row = at + 1
     var found: [Vector3] = []
-    while row < lines.lines.count, row < at + 5 + coordinates.count {
+    while row < lines.lines.count, row < at + 5 + geometry.coordinates.count {
       let fields = lines.lines[row].fields
-      let values = fields.suffix(3).map { number($0) }
-      if fields.count == 4, Int(fields[0]) != nil, let x = values[0], let y = values[1], let z = values[2] {
-        found.append(Vector3(x, y, z) * -Units.hartreePerBohr)
+      if fields.count == 4, Int(fields[0]) != nil, let slope = vector(fields.suffix(3)) {
+        found.append(slope * -Units.hartreePerBohr)
       } else if !found.isEmpty {
         break
       }
       row += 1
     }
-    if found.count == coordinates.count, !found.isEmpty { gradient = found }
+    if found.count == geometry.coordinates.count, !found.isEmpty { gradient = found }
     at = row - 1
   }
 
-  private func frame() -> RawFrame? {
-    guard let energy, !coordinates.isEmpty else { return nil }
-    var frame = RawFrame(
-      symbols: symbols, coordinates: coordinates, energy: energy, forces: gradient, line: geometryLine,
-      fault: fault)
-    if !energy.isFinite { frame.fault = "its energy is no finite number" }
-    return frame
-  }
+  private func frame() -> RawFrame? { geometry.computed(energy: energy, forces: gradient) }
 
   /// Notes a computed geometry before the next stands.
   private mutating func keepComputed() {

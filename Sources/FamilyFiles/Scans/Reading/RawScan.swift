@@ -33,6 +33,26 @@ struct RawFrame {
     self.fault = fault
     self.aside = aside
   }
+
+  /// Adds an atom at three numbers of a line; where one is none, the frame has a fault.
+  mutating func add(_ symbol: String, at words: some Collection<some StringProtocol>, line: Int) {
+    symbols?.append(symbol)
+    if let position = vector(words) {
+      coordinates.append(position)
+    } else {
+      fault = "line \(line): a coordinate is no finite number"
+      coordinates.append(.zero)
+    }
+  }
+
+  /// The geometry with what was computed there; nil without atoms or an energy.
+  func computed(energy: Double?, forces: [Vector3]?) -> RawFrame? {
+    guard let energy, !coordinates.isEmpty else { return nil }
+    var frame = self
+    (frame.energy, frame.forces) = (energy, forces)
+    if !energy.isFinite { frame.fault = "its energy is no finite number" }
+    return frame
+  }
 }
 
 /// A scan as read.
@@ -129,6 +149,12 @@ func number(_ text: some StringProtocol) -> Double? {
   let spelled = String(text.map { $0 == "D" || $0 == "d" ? "e" : $0 })
   guard let value = Double(spelled), value.isFinite else { return nil }
   return value
+}
+
+/// A vector of three numbers; nil where one of them is none.
+func vector(_ words: some Collection<some StringProtocol>) -> Vector3? {
+  let values = words.compactMap { number($0) }
+  return values.count == 3 && words.count == 3 ? Vector3(values[0], values[1], values[2]) : nil
 }
 
 /// Positions or forces from a flat list of numbers; nil where their count is no multiple of three.

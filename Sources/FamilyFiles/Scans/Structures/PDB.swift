@@ -39,16 +39,9 @@ private func readAtom(_ line: Substring, into frame: inout RawFrame, place: Sour
   func column(_ start: Int, _ width: Int) -> String {
     Substring(line.utf8.dropFirst(start - 1).prefix(width)).trimmed
   }
-  let values = [31, 39, 47].map { number(column($0, 8)) }
   guard line.utf8.count >= 54 else {
     throw InputError(
       place, "is no atom line: coordinates end in column 54", hint: "the file may be truncated")
-  }
-  if let x = values[0], let y = values[1], let z = values[2] {
-    frame.coordinates.append(Vector3(x, y, z))
-  } else {
-    frame.fault = "line \(place.line ?? 1): a coordinate is no finite number"
-    frame.coordinates.append(.zero)
   }
   let named = column(77, 2)
   // Old files have no element: the name without its digits, which begins in column 14 for elements of one letter.
@@ -56,6 +49,7 @@ private func readAtom(_ line: Substring, into frame: inout RawFrame, place: Sour
   let guess =
     line.utf8.dropFirst(12).first == 32
     ? String(name.prefix(1)) : String(name.prefix { $0.isLetter }.prefix(2))
-  frame.symbols!.append(
-    Element(symbol: named) != nil ? named : Element(symbol: guess) != nil ? guess : String(name.prefix(1)))
+  frame.add(
+    Element(symbol: named) != nil ? named : Element(symbol: guess) != nil ? guess : String(name.prefix(1)),
+    at: [31, 39, 47].map { column($0, 8) }, line: place.line ?? 1)
 }

@@ -66,19 +66,13 @@ private func readV2000(_ lines: SourceLines, counts: Substring, at: inout Int) t
   var frame = RawFrame(symbols: [], coordinates: [], line: at)
   for row in at..<(at + count) {
     let line = lines.lines[row]
-    let values = [0, 10, 20].map { number(Substring(line.utf8.dropFirst($0).prefix(10)).trimmed) }
     guard line.utf8.count >= 34 else {
       throw InputError(
         lines.place(row), "is no atom line: x, y, z and a symbol were expected",
         hint: "the file may be truncated")
     }
-    if let x = values[0], let y = values[1], let z = values[2] {
-      frame.coordinates.append(Vector3(x, y, z))
-    } else {
-      frame.fault = "line \(row + 1): a coordinate is no finite number"
-      frame.coordinates.append(.zero)
-    }
-    frame.symbols!.append(Substring(line.utf8.dropFirst(31).prefix(3)).trimmed)
+    let words = [0, 10, 20].map { Substring(line.utf8.dropFirst($0).prefix(10)).trimmed }
+    frame.add(Substring(line.utf8.dropFirst(31).prefix(3)).trimmed, at: words, line: row + 1)
   }
   at += count
   return frame
@@ -94,11 +88,10 @@ private func readV3000(_ lines: SourceLines, at: inout Int) throws -> RawFrame {
     if line.holds("END ATOM") { break }
     let fields = line.fields
     if inAtoms, fields.count >= 7, fields[0] == "M", fields[1] == "V30" {
-      let values = fields[4..<7].map { number($0) }
-      guard let x = values[0], let y = values[1], let z = values[2] else {
+      guard let position = vector(fields[4..<7]) else {
         throw InputError(lines.place(at), "is no atom: x, y and z were expected")
       }
-      frame.coordinates.append(Vector3(x, y, z))
+      frame.coordinates.append(position)
       frame.symbols!.append(String(fields[3]))
     }
     at += 1
