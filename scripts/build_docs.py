@@ -20,9 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Downwards first: links go to libraries that stand before.
 LIBRARIES = ["TextFiles", "Chemistry", "Mechanics", "Statistics", "TorsionModel", "Validation", "ForceFieldFiles",
              "FamilyFiles", "Acquisition", "ReportFiles"]
+# Of C libraries: the project's own that only name a system library, then one it builds, then those of packages.
 MODULE_MAPS = [
-    "Sources/CGSL/module.modulemap", "Sources/CNetCDF/module.modulemap", "{build}/CLanes.build/module.modulemap",
-    ".build/checkouts/Yams/Sources/CYaml/include/module.modulemap",
+    *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("Sources/*/module.modulemap"))),
+    "{build}/CLanes.build/module.modulemap", ".build/checkouts/Yams/Sources/CYaml/include/module.modulemap",
     ".build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap"]
 LINK = re.compile(r"``(\w+)([^`]*)``")
 

@@ -104,17 +104,17 @@ private final class Coordinator {
     if running.isEmpty { return }
     for await event in merged(executor) {
       switch event {
-      case .ended(let id): try collect(id)
-      case .lost(let id, let reason):
+      case .told(.ended(let id)): try collect(id)
+      case .told(.lost(let id, let reason)):
         // It may have died right after its result was written.
         if FileManager.default.fileExists(atPath: work.task(id).result) {
           try collect(id)
         } else {
           try failed(id, reason)
         }
-      case .refused(let error): throw error
+      case .told(.refused(let error)): throw error
       case .tick:
-        (executor as? LocalExecutor)?.endOverdue()
+        executor.endOverdue()
         if !mayBegin { return }
         continue
       }
@@ -125,9 +125,7 @@ private final class Coordinator {
   }
 
   private enum Event: Sendable {
-    case ended(String)
-    case lost(String, String)
-    case refused(InputError)
+    case told(ExecutorEvent)
     case tick
   }
 
@@ -136,13 +134,7 @@ private final class Coordinator {
     let (stream, continuation) = AsyncStream<Event>.makeStream()
     let events = executor.events
     let listening = Task {
-      for await event in events {
-        switch event {
-        case .ended(let id): continuation.yield(.ended(id))
-        case .lost(let id, let reason): continuation.yield(.lost(id, reason))
-        case .refused(let error): continuation.yield(.refused(error))
-        }
-      }
+      for await event in events { continuation.yield(.told(event)) }
     }
     let ticking = Task {
       while !Task.isCancelled {
@@ -177,12 +169,11 @@ private final class Coordinator {
     let entered = try ledger.enter(job, scan: scans[index].identity)
     let task = work.task(entered.id)
     let file = JobFile(input: job.input, attempt: entered.attempts, memory: options.memory)
-    try writeAtomically(try sortedJSON(file), to: task.input)
+    try writeAtomically(try jsonText(file), to: task.input)
     running[entered.id] = Running(scan: index, job: job)
     // Leased first: a worker that is quicker than the ledger would end what nobody holds.
     try ledger.lease(entered.id, to: options.executor.rawValue)
-    let holder = try executor.submit(task)
-    if holder != options.executor.rawValue { try ledger.lease(entered.id, to: holder) }
+    try executor.submit(task)
   }
 
   /// Hands over the most telling points while there is room, once all paths are relaxed.
@@ -267,7 +258,7 @@ private final class Coordinator {
         }
       }
     }
-    let adopted = (executor as? SlurmExecutor)?.adopt(try ledger.leased(), task: work.task) ?? []
+    let adopted = executor.adopt(try ledger.leased(), task: work.task)
     for id in adopted where running[id] == nil {
       guard let index = scans.firstIndex(where: { id.hasPrefix("\($0.identity)/") }),
         let job = scans[index].progress.ready.first(where: { id == "\(scans[index].identity)/\($0.name)" })
@@ -305,7 +296,7 @@ private final class Coordinator {
     }
   }
 
-  /// Program and version; host and time stand in columns of their own or in the events.
+  /// Program and version; the time stands in a column of its own.
   private func provenanceText(_ file: ResultFile) -> String {
     let provenance = file.provenance
     return [

@@ -6,7 +6,7 @@ import CZlib
 private let largestContent = 160 << 20
 
 /// Whether bytes begin as a gzip file does.
-public func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+public func isGzip(_ bytes: some Sequence<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
 /// What a gzip file holds; several members one after the other, as `cat` makes them, are one text.
 /// - Parameters:
@@ -16,28 +16,28 @@ public func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) 
 public func gunzipped(_ bytes: [UInt8], file: String) throws -> [UInt8] {
   var content: [UInt8] = []
   var rest = bytes[...]
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
   repeat {
-    let used = try inflateMember(rest, file: file, into: &content)
+    let used = try inflateMember(rest, file: file, &buffer, into: &content)
     rest = rest.dropFirst(used)
     // What follows the last member and is none, such as zeros that a tape adds, is no matter.
-  } while rest.starts(with: [0x1F, 0x8B])
+  } while isGzip(rest)
   return content
 }
 
 /// Adds what one member holds.
 /// - Returns: how many bytes it takes.
-private func inflateMember(_ member: ArraySlice<UInt8>, file: String, into content: inout [UInt8]) throws
-  -> Int
-{
+private func inflateMember(
+  _ member: ArraySlice<UInt8>, file: String, _ buffer: inout [UInt8], into content: inout [UInt8]
+) throws -> Int {
   var stream = z_stream()
   guard swivel_inflate_start(&stream) == Z_OK else {
     throw InputError(SourcePlace(file: file), "zlib did not start")
   }
   defer { inflateEnd(&stream) }
-  var source = Array(member)
-  var buffer = [UInt8](repeating: 0, count: 1 << 18)
-  return try source.withUnsafeMutableBufferPointer { input in
-    stream.next_in = input.baseAddress
+  return try member.withUnsafeBufferPointer { input in
+    // zlib reads there and never writes.
+    stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
     stream.avail_in = UInt32(clamping: input.count)
     while true {
       let (status, produced) = buffer.withUnsafeMutableBufferPointer { output -> (Int32, Int) in

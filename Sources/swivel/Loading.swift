@@ -77,6 +77,16 @@ func requireReport(_ path: String) throws {
       named ?? nearestPath(to: path), else: "give the folder of a report: `swivel fit` writes it"))
 }
 
+/// A report by its folder or its summary.json; nil for a parameter file.
+/// - Throws: `InputError` where there is nothing, or the summary cannot be read.
+func reportSummary(_ source: String) throws -> Summary? {
+  try requireReport(source)
+  var isFolder: ObjCBool = false
+  _ = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
+  guard isFolder.boolValue || source.hasSuffix(".json") else { return nil }
+  return try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)
+}
+
 /// The kept draws of a report's force constants, draw by parameter.
 /// - Throws: `InputError` when posterior.csv does not belong to the summary, as after a run that was killed while writing.
 func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] {
@@ -118,4 +128,33 @@ func requireFolders(_ folders: (name: String?, default: String)...) throws {
     try requireNames(name)
     try requireWritable(name ?? other)
   }
+}
+
+/// Each topology with its companions: files that are no topology belong to the only one.
+/// - Throws: `InputError` where they belong to none or to several, with a hint.
+func topologiesWithCompanions(_ files: [String], hint: String) throws -> [(
+  path: String, companions: [String]
+)] {
+  guard let first = files.first else { return [] }
+  let others = files.dropFirst()
+  // An OpenMM System takes its types from another topology.
+  if try isSystem(first), others.count >= 1, try !others.contains(where: isSystem) {
+    return [(first, Array(others))]
+  }
+  let found = try files.filter { try isTopology($0) }
+  let beside = files.filter { !found.contains($0) }
+  if found.isEmpty { return [(first, Array(others))] }
+  guard found.count == 1 || beside.isEmpty else {
+    throw InputError(
+      SourcePlace(file: beside[0]), "is no topology, and there are \(found.count) it could belong to",
+      hint: hint)
+  }
+  return found.map { ($0, beside) }
+}
+
+private func isSystem(_ path: String) throws -> Bool {
+  guard path.lowercased().hasSuffix(".xml"), FileManager.default.fileExists(atPath: path) else {
+    return false
+  }
+  return try readText(path).prefix(400).contains("<System")
 }

@@ -55,6 +55,26 @@ import TextFiles
     #expect(none.output.contains("touches no torsion"))
   }
 
+  /// An OpenMM System takes its types from the prmtop beside it, as under `apply`.
+  @Test func auditTakesASystemWithItsCompanion() throws {
+    try Folders.temporary { folder in
+      let fit = try swivel(
+        "fit", "families/ethers", "--rounds", "0", "--every", "4", "--draws", "250", "--quiet", "--output",
+        "\(folder)/report", "--forcefields", "\(folder)/f")
+      #expect(fit.status == 0 || fit.status == 3, "\(fit.errors)")
+      let exported = try swivel(
+        "export", "\(folder)/report", "--format", "openmm", "--output", "\(folder)/e", "--molecules",
+        "diethyl-ether")
+      #expect(exported.status == 0, "\(exported.errors)")
+      let said = try swivel(
+        "audit", "\(folder)/report", "--against", "\(folder)/e/molecules/openmm/diethyl-ether.system.xml",
+        "families/ethers/molecules/diethyl-ether.prmtop", "--fail-on", "none")
+      #expect(
+        said.output.contains("24 torsions are touched") && said.output.contains("system.xml"),
+        "\(said.output)\(said.errors)")
+    }
+  }
+
   @Test func aConversionThatFailsLeavesNoFile() throws {
     try Folders.temporary { folder in
       let types = "t\nDIHE\nca-ca-ca-ca   1  3.6  180.0  2.0\nCA-CA-CA-CA   1  3.6  180.0  2.0\n\n"

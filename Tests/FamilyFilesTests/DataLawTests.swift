@@ -98,7 +98,7 @@ import TextFiles
         // At eight points 1.89 may be too little for some shapes; it is never told wrongly.
         guard count > 8 || factor != 1 / 0.529_177_21 else { continue }
         #expect(
-          abs((found?.factor ?? 0) / factor - 1) < 0.2, "\(count), \(seed), \(factor): \(found?.factor ?? 0)")
+          abs((found ?? 0) / factor - 1) < 0.2, "\(count), \(seed), \(factor): \(found ?? 0)")
       }
     }
   }

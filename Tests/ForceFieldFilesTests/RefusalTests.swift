@@ -93,6 +93,8 @@ import TextFiles
         """, to: path)
       let read = try readTorsionParameters(path)
       #expect(read.terms.count == 2)
+      // The audit reads the same lines.
+      #expect(Set(try auditParameterFile(path).terms.map(\.type)) == Set(read.terms.keys))
       #expect(read.terms[TorsionType("c3", "c3", "c3", "c3")]?.map(\.periodicity) == [3, 2, 1])
       let wild = try #require(read.terms[TorsionType("X", "c3", "c3", "X")]?.first)
       #expect(abs(wild.forceConstant - 1.4 / 9) < 1e-12)

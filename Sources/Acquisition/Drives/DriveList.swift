@@ -104,7 +104,7 @@ public struct DriveList: Codable, Equatable, Sendable {
 
   /// The text of drives.json.
   /// - Throws: what JSON encoding throws; it does not for finite numbers.
-  public func text() throws -> String { try sortedJSON(self) }
+  public func text() throws -> String { try jsonText(self) }
 
   /// The text of family.yaml.
   /// - Parameters:
@@ -128,13 +128,4 @@ public struct DriveList: Codable, Equatable, Sendable {
     }
     return lines.joined(separator: "\n") + "\n"
   }
-}
-
-/// JSON with sorted keys, indented, ending in a line end.
-/// - Parameter value: anything whose numbers are finite.
-/// - Throws: what `JSONEncoder` throws.
-public func sortedJSON(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
 }

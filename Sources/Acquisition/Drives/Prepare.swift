@@ -101,7 +101,7 @@ public func prepareFamily(
     sources: sources, base: options.base, topology: options.topology.map { URL(fileURLWithPath: $0).path },
     methyls: options.methyls, polar: options.polar, allBonds: options.allBonds, largest: options.largest,
     output: output)
-  try writeAtomically(try sortedJSON(request), to: asked)
+  try writeAtomically(try jsonText(request), to: asked)
   try runPreparation(environment, [asked, answered], tell)
   let answer = try readJSON(
     Answer.self, from: answered, schema: Answer.schema, hint: "this is a fault of Swivel")

@@ -29,12 +29,22 @@ protocol Executor: AnyObject, Sendable {
   var events: AsyncStream<ExecutorEvent> { get }
   /// How many jobs it takes at a time.
   var capacity: Int { get }
-  /// Who holds a job that was handed over just now: for the ledger.
-  func submit(_ task: JobTask) throws -> String
+  /// Takes a job.
+  func submit(_ task: JobTask) throws
   /// All jobs that can be handed over now have been.
   func flush() throws
+  /// Ends jobs that take too long; called now and then.
+  func endOverdue()
+  /// Takes over jobs of an earlier run that are still under way, of those that the ledger has as leased.
+  /// - Returns: the names of the jobs taken over.
+  func adopt(_ leased: [LedgerJob], task: (String) -> JobTask) -> Set<String>
   /// Ends all workers.
   func stop()
+}
+
+extension Executor {
+  func endOverdue() {}
+  func adopt(_ leased: [LedgerJob], task: (String) -> JobTask) -> Set<String> { [] }
 }
 
 /// A job's file as the worker reads it: its input, the attempt and the memory it may take.
@@ -60,7 +70,6 @@ struct ResultFile: Decodable {
     var program: String?
     var version: String?
     var qcengine: String?
-    var host: String?
     var seconds: Double?
   }
   var ok: Bool

@@ -28,7 +28,7 @@ final class LocalExecutor: Executor {
     self.workers = Mutex(Array(repeating: nil, count: workers))
   }
 
-  func submit(_ task: JobTask) throws -> String {
+  func submit(_ task: JobTask) throws {
     try workers.withLock { workers in
       guard let place = workers.firstIndex(where: { $0?.task == nil }) else {
         throw InputError(nil, "no worker is free for \(task.id)")
@@ -38,7 +38,6 @@ final class LocalExecutor: Executor {
       workers[place]?.deadline = Date().addingTimeInterval(limit)
       try workers[place]?.send("\(task.input)\t\(task.result)\n")
     }
-    return "local"
   }
 
   func flush() {}

@@ -42,9 +42,8 @@ final class SlurmExecutor: Executor {
     }
   }
 
-  func submit(_ task: JobTask) throws -> String {
+  func submit(_ task: JobTask) throws {
     state.withLock { $0.waiting.append(task) }
-    return ExecutorKind.slurm.rawValue
   }
 
   func flush() throws {

@@ -11,8 +11,6 @@ public struct LedgerJob: Hashable, Sendable {
   public var id: String
   /// How many attempts have failed.
   public var attempts: Int
-  /// Who computes it: "local" or "slurm:123_4"; nil when nobody does.
-  public var lease: String?
 }
 
 /// Jobs of one family at one recipe.
@@ -86,14 +84,14 @@ public final class Ledger: Sendable {
           """, arguments: [id, scan, job.name, job.input.kind.rawValue, hash])
       guard
         let row = try Row.fetchOne(
-          db, sql: "SELECT inputHash, attempts, lease FROM job WHERE id = ?", arguments: [id]),
+          db, sql: "SELECT inputHash, attempts FROM job WHERE id = ?", arguments: [id]),
         row["inputHash"] == hash
       else {
         throw InputError(
           SourcePlace(file: path), "has the job \(id) with other input",
           hint: "the ledger was changed by hand or another version of Swivel; move it away to compute anew")
       }
-      return LedgerJob(id: id, attempts: row["attempts"], lease: row["lease"])
+      return LedgerJob(id: id, attempts: row["attempts"])
     }
   }
 
@@ -160,9 +158,8 @@ public final class Ledger: Sendable {
   /// - Throws: `InputError` when the ledger cannot be read.
   public func leased() throws -> [LedgerJob] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT id, attempts, lease FROM job WHERE state = 'leased' ORDER BY id").map
-      {
-        LedgerJob(id: $0["id"], attempts: $0["attempts"], lease: $0["lease"])
+      try Row.fetchAll(db, sql: "SELECT id, attempts FROM job WHERE state = 'leased' ORDER BY id").map {
+        LedgerJob(id: $0["id"], attempts: $0["attempts"])
       }
     }
   }

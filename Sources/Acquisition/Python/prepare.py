@@ -3,7 +3,7 @@
 
     python prepare.py REQUEST RESULT
 
-A request (schema swivel.prepare/1) has "sources", "base", "topologies" (of the user's own, by name), "methyls", "polar",
+A request (schema swivel.prepare/1) has "sources", "base", "topology" (the user's own, of the one molecule), "methyls", "polar",
 "all_bonds", "largest", "output" (the family folder). For each molecule the result has "ok": true with what a drive
 list holds, or "ok": false with "error". Lines on standard output are progress.
 """
@@ -82,7 +82,7 @@ def _molecule(request, output, identifier, name, mol, known):
         raise Refused("has no bond to drive: all are in rings, linear or ends; --methyls or --polar drive rotors of hydrogens")
     positions = molecules.start(full, START_LEVEL, set(bonds))
     topology = f"molecules/{identifier}.prmtop"
-    own = request.get("topologies", {}).get(name) or request.get("topology")
+    own = request.get("topology")
     if own:
         topology = f"molecules/{identifier}{Path(own).suffix}"
         amber_topology.require_same(full, own)
@@ -102,7 +102,7 @@ def _molecule(request, output, identifier, name, mol, known):
             continue
         picture = f"drives/{identifier}-{'-'.join(map(str, quartet))}.svg"
         _write(output / picture, drives.picture(full, quartet))
-        driven.append({"quartet": quartet, "environment": environment, "picture": picture})
+        driven.append({"quartet": quartet, "picture": picture})
     return {"ok": True, "id": identifier, "name": name, "smiles": Chem.MolToSmiles(Chem.RemoveHs(full)), "key": key,
             "symbols": [a.GetSymbol() for a in full.GetAtoms()], "bonds": bonds, "charge": Chem.GetFormalCharge(full),
             "ranks": list(Chem.CanonicalRankAtoms(full, breakTies=True)), "positions": positions.tolist(),

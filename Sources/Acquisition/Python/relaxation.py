@@ -15,8 +15,10 @@ from levels import BOHR, Level, QuantumError
 # Largest difference (degree) between the dihedral and its grid angle.
 ANGLE_TOLERANCE = 0.01
 # Energy (hartree), rms and largest gradient (hartree/bohr), rms and largest step (angstrom).
-TIGHT = ("energy", 1e-7, "grms", 5e-5, "gmax", 1e-4, "drms", 4e-4, "dmax", 8e-4)
-USUAL = ("energy", 1e-6, "grms", 3e-4, "gmax", 4.5e-4, "drms", 1.2e-3, "dmax", 1.8e-3)
+TIGHT = {"convergence_energy": 1e-7, "convergence_grms": 5e-5, "convergence_gmax": 1e-4, "convergence_drms": 4e-4,
+         "convergence_dmax": 8e-4}
+USUAL = {"convergence_energy": 1e-6, "convergence_grms": 3e-4, "convergence_gmax": 4.5e-4, "convergence_drms": 1.2e-3,
+         "convergence_dmax": 1.8e-3}
 # Attempt by attempt: coordinates, trust radius, largest trust radius, steps, enforcement of the dihedral; the last repeats.
 # The dihedral is at its angle from the start and stays there within 1e-6 degrees without enforcement, which costs 30 % of
 # the time (lidocaine, one grid point: 1.25 against 1.8 CPU seconds, the same energy within 1e-6 kcal/mol).
@@ -78,9 +80,7 @@ def _optimised(symbols, positions, level: Level, attempt, quartet, angle):
     coordinates, trust, largest, steps, enforce = RECIPES[min(attempt, len(RECIPES) - 1)]
     converge = TIGHT if level.level["program"] in ("tblite", "xtb") else USUAL
     settings = {"customengine": _Engine(frame, level), "input": "job.txt", "coordsys": coordinates, "trust": trust,
-                "tmax": largest, "maxiter": steps, "convergence_energy": converge[1], "convergence_grms": converge[3],
-                "convergence_gmax": converge[5], "convergence_drms": converge[7], "convergence_dmax": converge[9],
-                "epsilon": 0.0, "verbose": 0}
+                "tmax": largest, "maxiter": steps, "epsilon": 0.0, "verbose": 0} | converge
     here = os.getcwd()
     with tempfile.TemporaryDirectory(prefix="swivel-relax-") as folder, contextlib.redirect_stdout(io.StringIO()):
         os.chdir(folder)

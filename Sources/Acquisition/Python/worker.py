@@ -4,7 +4,7 @@
     python worker.py --serve LOCK         lines "INPUT<tab>RESULT" on standard input, "RESULT" on standard output for each
     python worker.py INPUT RESULT         one job; what a Slurm task runs
 
-A job (schema swivel.job/1) is {"kind": "relax" | "point" | "free", "symbols", "bonds", "charge", "positions", "level",
+A job (schema swivel.job/1) is {"kind": "relax" | "point", "symbols", "bonds", "charge", "positions", "level",
 "quartet", "angle", "attempt", "memory"}. A result has "ok": true with "energy", "positions", "forces" and
 "provenance", or "ok": false with "error"; energies in kcal/mol, positions in angstrom, forces in kcal/mol/angstrom.
 """
@@ -39,8 +39,6 @@ def result(job):
         if job["kind"] == "relax":
             positions = relaxed(job["symbols"], bonds, positions, level, job["attempt"], tuple(job["quartet"]),
                                 job["angle"])
-        elif job["kind"] == "free":
-            positions = relaxed(job["symbols"], bonds, positions, level, job["attempt"])
         energy, forces = level.energy_and_forces(positions)
         return {"ok": True, "energy": round(energy, 8), "positions": positions.tolist(),
                 "forces": np.round(forces, 8).tolist(),

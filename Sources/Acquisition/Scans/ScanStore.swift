@@ -70,7 +70,7 @@ public struct ScanStore: Hashable, Sendable {
       points: whole.map {
         JobResult(energy: $0.energy, positions: ordered($0.positions, plan), forces: ordered($0.forces, plan))
       }, provenance: provenance)
-    try writeAtomically(try sortedJSON(entry), to: path(plan))
+    try writeAtomically(try jsonText(entry), to: path(plan))
   }
 
   /// Values of atoms by canonical rank.

@@ -85,3 +85,10 @@ public struct BondGraph: Hashable, Sendable {
     }
   }
 }
+
+extension Set<BondIndex> {
+  /// Whether each of some atoms is bonded to the next.
+  public func isChain(_ atoms: [Int]) -> Bool {
+    zip(atoms, atoms.dropFirst()).allSatisfy { contains(BondIndex($0, $1)) }
+  }
+}

@@ -145,3 +145,10 @@ public struct TorsionTerm: Hashable, Sendable {
 
 /// Zero-based atoms as they are named everywhere, "0-1-2-3".
 public func joinedIndices(_ atoms: [Int]) -> String { atoms.map(String.init).joined(separator: "-") }
+
+extension [TorsionTerm] {
+  /// The terms, or one of no energy where there are none: formats want a line for each torsion.
+  public var orZero: [TorsionTerm] {
+    isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : self
+  }
+}

@@ -66,7 +66,7 @@ private struct ScanSearch {
   func full(_ path: String) -> String { path == "." ? folder : "\(folder)/\(path)" }
 
   /// Reads a path, without the units of the options where it needs none.
-  private func read(_ path: String) throws -> (scans: [RawScan], statesUnits: Bool) {
+  private func read(_ path: String, _ format: ScanFormat?) throws -> (scans: [RawScan], statesUnits: Bool) {
     var statement = ScanStatement()
     statement.atomCounts = atomCounts
     var stated = statement
@@ -74,8 +74,7 @@ private struct ScanSearch {
     let isStated = energyUnit != nil || forceUnit != nil
     do {
       // Where nothing in a file says its unit, what the user says goes before what is usual.
-      let source = isStated ? try? ScanSource.beginning(of: full(path)) : nil
-      if let source, ScanFormat(source) == .commentedXYZ {
+      if isStated, format == .commentedXYZ {
         return (try readRawScans(full(path), statement: stated), true)
       }
       return (try readRawScans(full(path), statement: statement), false)
@@ -95,13 +94,13 @@ private struct ScanSearch {
     let endings = [".csv", ".tsv", ".dat", ".txt", ".xvg"].flatMap { [$0, $0 + ".gz"] }
     if format == .table, !endings.contains(where: { path.hasSuffix($0) }) { return }
     guard format != nil || promises else { return }
-    add(path)
+    add(path, format)
   }
 
-  /// Reads a path that is a scan.
-  mutating func add(_ path: String) {
+  /// Reads a path that is a scan, of a format that is told; nil for a folder.
+  mutating func add(_ path: String, _ format: ScanFormat? = nil) {
     do {
-      let (scans, statesUnits) = try read(path)
+      let (scans, statesUnits) = try read(path, format)
       for scan in scans {
         let name = scans.count > 1 ? "\(path)#\(scan.entry ?? "")" : path
         if scan.frames.isEmpty {

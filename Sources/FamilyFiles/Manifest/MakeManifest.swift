@@ -98,7 +98,7 @@ private struct ManifestMaking {
     var statement = ScanStatement()
     if candidate.statesUnits { (statement.energyUnit, statement.forceUnit) = (energyUnit, forceUnit) }
     let formula = candidate.raw.frames.first?.elements.map { FamilyFiles.formula(of: $0) }
-    var reasons: [(isSame: Bool, words: String)] = []
+    var reasons: [String] = []
     for index in ranked(topologies.map(\.path), for: candidate.path) {
       let (path, topology) = topologies[index]
       let own = FamilyFiles.formula(of: topology.atoms.map(\.element))
@@ -111,13 +111,13 @@ private struct ManifestMaking {
         add(scan, of: candidate, to: (path, topology))
         return
       } catch let error as InputError {
-        reasons.append((isSame, error.oneLine))
+        reasons.append(error.oneLine)
       } catch {
-        reasons.append((isSame, "\(error)"))
+        reasons.append("\(error)")
       }
     }
-    if let reason = reasons.first(where: \.isSame) {
-      leftOut.append("\(candidate.path): \(reason.words)")
+    if let reason = reasons.first {
+      leftOut.append("\(candidate.path): \(reason)")
     } else {
       let what = formula ?? "\(candidate.raw.frames.first?.coordinates.count ?? 0) atoms"
       leftOut.append("\(candidate.path): a scan of \(what), and no topology of it is here")

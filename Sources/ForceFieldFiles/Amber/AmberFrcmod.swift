@@ -73,7 +73,7 @@ func refuseOneSidedWildcards(_ type: TorsionType, engine: String) throws {
 }
 
 /// The lines of the dihedrals of a file: the section DIHE of a frcmod, or the fourth list of a parameter set (.dat).
-private func dihedralLines(_ path: String) throws -> [(line: Substring, place: SourcePlace)] {
+func dihedralLines(_ path: String) throws -> [(line: Substring, place: SourcePlace)] {
   let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
   var result: [(Substring, SourcePlace)] = []
   // Title; masses, a blank line; hydrophilic types; bonds, a blank line; angles, a blank line; dihedrals, a blank line.

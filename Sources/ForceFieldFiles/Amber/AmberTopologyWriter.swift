@@ -146,9 +146,7 @@ struct AmberTopologyWriter {
     var result: [Dihedral] = []
     var open = Set(scalings.keys)
     func add(_ torsion: Torsion, isImproper: Bool) {
-      let terms =
-        torsion.terms.isEmpty && !isImproper
-        ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : torsion.terms
+      let terms = isImproper ? torsion.terms : torsion.terms.orZero
       for term in terms {
         let pair = BondIndex(torsion.quartet.i, torsion.quartet.l)
         let carries = !isImproper && open.remove(pair) != nil

@@ -98,9 +98,7 @@ struct AmberTorsionEditor: TorsionEditor {
             lennardJonesDivisor: value(names.lennardJones, row.type) ?? 2))
       }
       let q = row.quartet
-      guard row.atoms[3] >= 0,
-        [(q.i, q.j), (q.j, q.k), (q.k, q.l)].allSatisfy({ bonded.contains(BondIndex($0, $1)) })
-      else { continue }
+      guard row.atoms[3] >= 0, bonded.isChain(q.atoms) else { continue }
       let term = TorsionTerm(
         periodicity: Int(abs(value(names.periodicity, row.type) ?? 0)),
         phase: value(names.phase, row.type) ?? 0, forceConstant: value(names.constant, row.type) ?? 0)
@@ -199,7 +197,7 @@ struct AmberTorsionEditor: TorsionEditor {
     // The sign of the third atom says that a row carries no pair, and there is no −0.
     if quartet.k == 0 { quartet = quartet.reversed }
     let scaling = pair?.type ?? old[0].type
-    let all = terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : terms
+    let all = terms.orZero
     return all.enumerated().map { index, term in
       let carries = index == 0 && pair != nil
       return Row(

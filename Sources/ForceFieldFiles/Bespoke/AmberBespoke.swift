@@ -201,7 +201,7 @@ struct AmberBespokeTable {
     text += "BOND\n" + rows(bonds, [8, 8]) + "ANGLE\n" + rows(angles, [8, 8]) + "DIHE\n"
     let scaling = "  SCEE=\(fixedPoint(scalings[0], 6)) SCNB=\(fixedPoint(scalings[1], 6))\n"
     for (type, all) in torsions.sorted(by: { $0.key < $1.key }) {
-      let terms = all.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : all
+      let terms = all.orZero
       for (index, term) in terms.sorted(by: { $0.periodicity < $1.periodicity }).enumerated() {
         let n = index + 1 < terms.count ? -term.periodicity : term.periodicity
         text += "\(type.label)   1  \(fixedPoint(term.forceConstant, 10))"

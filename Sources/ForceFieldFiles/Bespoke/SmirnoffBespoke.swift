@@ -37,8 +37,7 @@ func smirnoffBespoke(
         "    <!-- \(xmlComment(molecule.name)): \(xmlComment(molecule.topology.type(of: torsion.quartet).label)) -->\n"
       text +=
         "    <Proper smirks=\"\(xmlText(smirks))\" id=\"\(xmlText("\(prefix):\(molecule.name):\(count)"))\""
-      let none = [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)]
-      text += smirnoffTerms(torsion.terms.isEmpty ? none : torsion.terms) + "/>\n"
+      text += smirnoffTerms(torsion.terms.orZero) + "/>\n"
     }
   }
   return [("\(prefix).offxml", text + "  </ProperTorsions>\n</SMIRNOFF>\n")]

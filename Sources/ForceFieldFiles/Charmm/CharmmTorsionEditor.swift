@@ -30,8 +30,7 @@ struct CharmmTorsionEditor: TorsionEditor {
       residues: structure.atoms.map(\.residue), bonds: bonds, copies: [Int](repeating: 1, count: count),
       sites: [], oneFourScalings: [])
     let bonded = Set(bonds)
-    for term in structure.dihedrals
-    where zip(term.atoms, term.atoms.dropFirst()).allSatisfy({ bonded.contains(BondIndex($0, $1)) }) {
+    for term in structure.dihedrals where bonded.isChain(term.atoms) {
       let types = term.atoms.map { structure.atoms[$0].type.uppercased() }
       let lines = try? set.dihedral(types, term.place)
       system.sites.append(
@@ -45,7 +44,7 @@ struct CharmmTorsionEditor: TorsionEditor {
 
   func edited(_ changes: [Int: [TorsionTerm]]) throws -> [EditedFile] {
     var files = try ([path] + parameters).map { try EditedFile($0) }
-    let types = try changesByType(changes)
+    let types = try torsionsByType(changes, of: system, file: path, format: "CHARMM")
     var lines: [(file: Int, line: CharmmLine)] = []
     for (index, name) in parameters.enumerated() {
       lines += try charmmLines(try readText(name), file: name).filter { $0.section == .dihedrals }.map {
@@ -71,11 +70,6 @@ struct CharmmTorsionEditor: TorsionEditor {
       }
     }
     return files
-  }
-
-  /// Torsions of a type have one definition: all of them must change alike.
-  private func changesByType(_ changes: [Int: [TorsionTerm]]) throws -> [TorsionType: [TorsionTerm]] {
-    try torsionsByType(changes, of: system, file: path, format: "CHARMM")
   }
 
   private static func key(_ types: [String]) -> [String] {

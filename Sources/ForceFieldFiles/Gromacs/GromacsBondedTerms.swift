@@ -151,8 +151,7 @@ extension GromacsMolecule {
         continue
       }
       let terms = try found.flatMap { try gromacsTorsionTerms($0, function: function) }
-      let isChain = zip(atoms, atoms.dropFirst()).allSatisfy { bonded.contains(BondIndex($0, $1)) }
-      if function == 4 || !isChain {
+      if function == 4 || !bonded.isChain(atoms) {
         result.impropers.append(Torsion(quartet, terms: terms))
       } else if let index = torsionAt[quartet.canonical] {
         result.torsions[index].terms = merged(result.torsions[index].terms + terms)

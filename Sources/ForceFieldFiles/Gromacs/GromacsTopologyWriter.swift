@@ -152,8 +152,7 @@ struct GromacsTopologyWriter {
     var torsions: [String] = []
     for torsion in topology.torsions {
       // A quartet without terms stays a torsion.
-      let none = [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)]
-      torsions += (torsion.terms.isEmpty ? none : torsion.terms).map { periodic(torsion.quartet, 9, $0) }
+      torsions += torsion.terms.orZero.map { periodic(torsion.quartet, 9, $0) }
     }
     let impropers =
       topology.impropers.flatMap { improper in improper.terms.map { periodic(improper.quartet, 4, $0) } }

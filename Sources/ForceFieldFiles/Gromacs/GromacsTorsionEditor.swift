@@ -98,7 +98,7 @@ struct GromacsTorsionEditor: TorsionEditor {
       let members = try atoms(line, 4)
       let function = line.fields.count > 4 ? try line.integer(4, in: 1...99, "the function") : 1
       guard [1, 3, 5, 9].contains(function),
-        zip(members, members.dropFirst()).allSatisfy({ bonded.contains(BondIndex($0, $1)) })
+        bonded.isChain(members)
       else { continue }
       let quartet = Quartet(members[0], members[1], members[2], members[3]).canonical
       let terms = try terms(of: line, function: function, atoms: members, forceField)
@@ -160,7 +160,7 @@ struct GromacsTorsionEditor: TorsionEditor {
       return ["\(atoms)     3  \(numbers)\(comment)"]
     }
     let function = line.function == 1 ? 1 : 9
-    let all = terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : terms
+    let all = terms.orZero
     return all.enumerated().map { index, term in
       "\(atoms)     \(function)  \(degrees(term.phaseAsComputed))  \(term.forceConstant / Units.kilojoule)  \(term.periodicity)"
         + (index == 0 ? comment : "")

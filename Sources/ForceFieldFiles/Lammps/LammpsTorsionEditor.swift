@@ -67,7 +67,7 @@ struct LammpsTorsionEditor: TorsionEditor {
       let type = try types.type(line, 1)
       let atoms = try members(line, 4)
       rows.append(Row(line: line, type: type))
-      guard zip(atoms, atoms.dropFirst()).allSatisfy({ bonded.contains(BondIndex($0, $1)) }) else { continue }
+      guard bonded.isChain(atoms) else { continue }
       let dihedral = try table.coefficients(type, line).dihedral()
       let quartet = Quartet(atoms[0], atoms[1], atoms[2], atoms[3]).canonical
       if let site = siteOf[quartet] {
@@ -99,7 +99,7 @@ struct LammpsTorsionEditor: TorsionEditor {
     for (site, terms) in changes.sorted(by: { $0.key < $1.key }) {
       let old = rowsOf[site].map { rows[$0] }
       guard let first = old.first else { continue }
-      let wanted = try coefficients(terms, in: first, weight: try weight(of: old))
+      let wanted = try coefficients(terms, of: site, in: first, weight: try weight(of: old))
       let numbers = wanted.map { allocation.type($0) }
       var ids = old.compactMap { $0.line.texts.first }
       while ids.count < numbers.count {
@@ -130,14 +130,16 @@ struct LammpsTorsionEditor: TorsionEditor {
   }
 
   /// The coefficients of a torsion in the style that it has, one text a type.
-  private func coefficients(_ terms: [TorsionTerm], in row: Row, weight: Double) throws -> [String] {
+  private func coefficients(
+    _ terms: [TorsionTerm], of site: Int, in row: Row, weight: Double
+  ) throws -> [String] {
     let found = try table.coefficients(row.type, row.line)
     let style = found.style
     let prefix = isHybrid ? "\(style) " : ""
-    let all = terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : terms
+    let all = terms.orZero
     func refusal(_ reason: String) -> InputError {
       found.line.error(
-        "dihedral_style \(style) cannot say \(system.type(of: quartet(row)).label): \(reason)",
+        "dihedral_style \(style) cannot say \(system.type(of: system.sites[site].quartet).label): \(reason)",
         hint: "write the molecule for style fourier, which has any periodicity and phase")
     }
     func phase(_ term: TorsionTerm) -> Double { degrees(term.phaseAsComputed) }
@@ -187,11 +189,6 @@ struct LammpsTorsionEditor: TorsionEditor {
   private var isHybrid: Bool {
     let named = script.styles[.dihedral]?.texts.dropFirst().first ?? data.hint("Dihedral Coeffs")
     return named.map { LammpsScript.plain($0) } == "hybrid"
-  }
-
-  private func quartet(_ row: Row) -> Quartet {
-    rowsOf.firstIndex { $0.contains { rows[$0].line.line == row.line.line } }
-      .map { system.sites[$0].quartet } ?? Quartet(0, 0, 0, 0)
   }
 
   /// Numbers for new coefficients.

@@ -206,8 +206,7 @@ struct LammpsWriter {
   private func add(_ torsion: Torsion, label: String, to table: inout LammpsTypeTable) throws {
     switch style {
     case .fourier:
-      let terms =
-        torsion.terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : torsion.terms
+      let terms = torsion.terms.orZero
       let text = terms.map { " \($0.forceConstant) \($0.periodicity) \(exactDegrees($0))" }.joined()
       table.add("fourier", "\(terms.count)\(text)", label: label, atoms: torsion.quartet.atoms)
     case .charmm:

@@ -49,31 +49,21 @@ private func type(_ names: [String]) -> TorsionType { TorsionType(names[0], name
 
 private func placedAmberTorsions(_ path: String) throws -> [PlacedTorsion] {
   var result: [PlacedTorsion] = []
-  var isInside = false
-  for (index, line) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
-    .enumerated()
-  {
-    let word = line.trimmingSpaces
-    if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
-      isInside = word.hasPrefix("DIHE")
-      continue
-    }
-    if word.isEmpty { isInside = false }
-    guard isInside else { continue }
-    let row = try AmberDihedralLine(line, place: SourcePlace(file: path, line: index + 1))
+  for (line, place) in try dihedralLines(path) {
+    let number = place.line ?? 1
+    let row = try AmberDihedralLine(line, place: place)
     let types = row.types ?? (result.last?.isOpen == true ? result.last?.key : nil)
     guard let types else {
-      throw InputError(
-        SourcePlace(file: path, line: index + 1), "\"\(line.prefix(11))\" is not four atom types")
+      throw InputError(place, "\"\(line.prefix(11))\" is not four atom types")
     }
-    let term = PlacedTerm(term: row.term, line: index + 1)
+    let term = PlacedTerm(term: row.term, line: number)
     if let last = result.last, last.isOpen, last.type == type(types) {
       result[result.count - 1].terms.append(term)
       result[result.count - 1].isOpen = row.continues
     } else {
       result.append(
         PlacedTorsion(
-          type: type(types), key: types, terms: [term], line: index + 1, isOpen: row.continues))
+          type: type(types), key: types, terms: [term], line: number, isOpen: row.continues))
     }
   }
   return result

@@ -144,8 +144,7 @@ private struct SmirnoffTopologyWriter {
         let terms = torsion.terms.filter { $0.periodicity > 0 }
         return (
           torsion.quartet.atoms,
-          smirnoffTerms(
-            terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : terms)
+          smirnoffTerms(terms.orZero)
         )
       })
     text +=

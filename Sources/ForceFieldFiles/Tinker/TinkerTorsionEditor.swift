@@ -82,7 +82,7 @@ struct TinkerTorsionEditor: TorsionEditor {
   private func comment(_ line: String) -> String { line.firstIndex(of: "#").map { " " + line[$0...] } ?? "" }
 
   private func line(_ classes: [String], _ terms: [TorsionTerm]) -> String {
-    let all = terms.isEmpty ? [TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0)] : terms
+    let all = terms.orZero
     return "torsion   " + classes.map { padded($0, 5) }.joined()
       + all.map {
         "  \(fixedPoint($0.forceConstant / unit, 10)) \(fixedPoint(degrees($0.phaseAsComputed), 6)) \($0.periodicity)"

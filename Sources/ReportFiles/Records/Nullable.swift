@@ -33,14 +33,5 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// Pretty JSON with sorted keys, the same bytes for the same value; NaN and infinity are programming errors here.
-/// - Throws: `EncodingError` for those.
-public func jsonText(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  encoder.keyEncodingStrategy = .useDefaultKeys
-  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-}
-
 /// The value when it is finite, else nil: undefined numbers never reach a file.
 public func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

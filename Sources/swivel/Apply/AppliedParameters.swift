@@ -17,15 +17,13 @@ struct AppliedParameters {
   var oneFourScalings: [OneFourScaling]?
   /// The base force field's force constants on the terms' phases, where the source says them.
   var base: [TorsionType: [Int: Double]] = [:]
+  /// Circles about the bonds that fitted scans drive; nil for a parameter file.
+  var surroundings: [[String]]?
 
   /// Reads a report, by its folder, its summary.json or its name under reports/, or a parameter file.
   /// - Throws: `InputError` where it is neither, or cannot be read.
   init(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard exists, !isFolder.boolValue, !path.hasSuffix(".json") else {
-      try requireReport(path)
-      let summary = try Summary(readingFrom: isFolder.boolValue ? "\(path)/summary.json" : path)
+    if let summary = try reportSummary(path) {
       self.init(summary)
       return
     }
@@ -50,6 +48,7 @@ struct AppliedParameters {
         uniqueKeysWithValues: fittedTorsions(
           summary.fittedParameters, draws: [means, means], kept: summary.keptTerms
         ).map { ($0.type, $0.terms.map(\.term)) }))
+    surroundings = summary.scans.filter { !$0.heldOut }.compactMap(\.environment)
     patterns = (summary.smartsTypes ?? []).map(\.smarts)
     oneFourScalings = summary.oneFour.map {
       OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb)

@@ -62,12 +62,13 @@ struct AppliedRecord: Encodable {
     missing = application.missing.map(\.label)
     isMatched = application.isMatched
     let types = Set(application.rows.flatMap(\.type.types))
+    let wanted = Set(source.parameters.terms.keys.flatMap(\.types))
     if types.subtracting([""]).isEmpty, !application.rows.isEmpty {
       hint =
         "the topology names no atom types: give the prmtop or top that it was made from beside it, or a PDB and a ForceField XML"
-    } else if Set(source.parameters.terms.keys.flatMap(\.types)).isDisjoint(with: types) {
+    } else if wanted.isDisjoint(with: types) {
       hint =
-        "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(source.parameters.terms.keys.flatMap(\.types).reduce(into: Set<String>()) { $0.insert($1) }.sorted().prefix(8).joined(separator: " "))"
+        "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(wanted.sorted().prefix(8).joined(separator: " "))"
     } else {
       hint = "it has none of the torsions \(missing.prefix(4).joined(separator: ", "))"
     }

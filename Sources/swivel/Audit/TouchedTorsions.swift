@@ -31,31 +31,12 @@ struct TouchedTorsions: Codable, Hashable {
           "`swivel apply TOPOLOGY --structure FILE.sdf --parameters \(source) --dry-run` lists what it touches"
       )
     }
-    let known = try seenSurroundings(source)
-    return try topologies(paths).flatMap { path, companions in
+    return try topologiesWithCompanions(
+      paths, hint: "name one topology that needs files beside it at a time"
+    ).flatMap { path, companions in
       let topology = try ApplicableTopology(path, companions: companions)
-      return try touched(topology, path: path, by: applied.parameters, known: known)
+      return try touched(topology, path: path, by: applied.parameters, known: applied.surroundings)
     }
-  }
-
-  /// Circles about the bonds that fitted scans drive; nil for a parameter file.
-  private static func seenSurroundings(_ source: String) throws -> [[String]]? {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-    guard exists, isFolder.boolValue || source.hasSuffix(".json") else { return nil }
-    let summary = try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)
-    return summary.scans.filter { !$0.heldOut }.compactMap(\.environment)
-  }
-
-  private static func topologies(_ paths: [String]) throws -> [(String, [String])] {
-    let found = try paths.filter { try isTopology($0) }
-    let beside = paths.filter { !found.contains($0) }
-    guard found.count <= 1 || beside.isEmpty else {
-      throw InputError(
-        SourcePlace(file: beside[0]), "is no topology, and there are \(found.count) it could belong to",
-        hint: "name one topology that needs files beside it at a time")
-    }
-    return found.isEmpty ? paths.prefix(1).map { ($0, Array(paths.dropFirst())) } : found.map { ($0, beside) }
   }
 
   private static func touched(

@@ -37,7 +37,7 @@ struct AcquireCommand: AsyncParsableCommand {
     options.retriesParked = retry
     let result = try await runAcquire(folder, options, progress: Progress(quiet: quiet), quiet: quiet)
     if json {
-      print(try sortedJSON(AcquireRecord(result)), terminator: "")
+      print(try jsonText(AcquireRecord(result)), terminator: "")
     } else if !quiet {
       if let sd = result.profileSD {
         print("largest standard deviation of a torsion profile: \(decimal(sd, 3)) kcal/mol")
@@ -52,7 +52,7 @@ struct AcquireCommand: AsyncParsableCommand {
   private func printStatus(_ folder: String, _ options: AcquireOptions) throws {
     let status = try acquireStatus(folder, options: options)
     if json {
-      print(try sortedJSON(status), terminator: "")
+      print(try jsonText(status), terminator: "")
       return
     }
     print(
@@ -113,7 +113,7 @@ func requireComplete(_ result: AcquireResult) throws {
       "the budget is spent with \(result.unfinished.count) scans unfinished (\(result.unfinished.prefix(4).joined(separator: ", "))): the same command goes on"
     )
   }
-  if !result.unfinished.isEmpty || !result.failed.isEmpty { throw ExitStatus(code: 1) }
+  if !result.unfinished.isEmpty || !result.failed.isEmpty { throw ExitStatus.checkFailed }
 }
 
 /// What `--json` prints.

@@ -59,7 +59,8 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     try requireNames(output)
     let source = try AppliedParameters(parameters)
-    let topologies = try self.topologies()
+    let topologies = try topologiesWithCompanions(
+      files, hint: "apply to one topology that needs files beside it at a time")
     var records: [AppliedRecord] = []
     var toWrite: [(path: String, bytes: [UInt8])] = []
     var read: [String] = files
@@ -97,32 +98,6 @@ struct ApplyCommand: ParsableCommand {
       if dryRun { print("nothing was written (--dry-run)") }
       for path in written { print(path) }
     }
-  }
-
-  /// Each topology with its companions: files that are no topology belong to the only one.
-  private func topologies() throws -> [(path: String, companions: [String])] {
-    guard let first = files.first else { return [] }
-    let others = files.dropFirst()
-    // An OpenMM System takes its types from another topology.
-    if try isSystem(first), others.count >= 1, try !others.contains(where: isSystem) {
-      return [(first, Array(others))]
-    }
-    let found = try files.filter { try isTopology($0) }
-    let beside = files.filter { !found.contains($0) }
-    if found.isEmpty { return [(first, Array(others))] }
-    guard found.count == 1 || beside.isEmpty else {
-      throw InputError(
-        SourcePlace(file: beside[0]), "is no topology, and there are \(found.count) it could belong to",
-        hint: "apply to one topology that needs files beside it at a time")
-    }
-    return found.map { ($0, beside) }
-  }
-
-  private func isSystem(_ path: String) throws -> Bool {
-    guard path.lowercased().hasSuffix(".xml"), FileManager.default.fileExists(atPath: path) else {
-      return false
-    }
-    return try readText(path).prefix(400).contains("<System")
   }
 
   /// Torsions that the parameters' SMARTS match, in every molecule of the system that the structure is of.

@@ -67,11 +67,7 @@ struct Audited {
   /// - Throws: `InputError` where the source is neither, or cannot be read.
   init(_ source: String) throws {
     self.source = source
-    var isFolder: ObjCBool = false
-    try requireReport(source)
-    let exists = FileManager.default.fileExists(atPath: source, isDirectory: &isFolder)
-    if (exists && isFolder.boolValue) || source.hasSuffix(".json") {
-      let summary = try Summary(readingFrom: isFolder.boolValue ? "\(source)/summary.json" : source)
+    if let summary = try reportSummary(source) {
       remarked = try summary.parameters.map { try AuditedTerm($0, of: summary, source) }.sortedByConcern()
       return
     }

@@ -171,10 +171,6 @@ struct CheckCommand: AsyncParsableCommand {
   }
 }
 
-extension ExitStatus {
-  static let checkFailed = ExitStatus(code: 1)
-}
-
 /// The options of a fit from words of a command line.
 /// - Throws: `InputError` naming `source` where they are none.
 func parsed(_ words: [String], _ source: String) throws -> FittingOptions {

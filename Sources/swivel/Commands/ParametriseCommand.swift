@@ -75,8 +75,8 @@ struct ParametriseCommand: AsyncParsableCommand {
         SourcePlace(file: family), "has no finished scan to fit",
         hint: "see `swivel acquire \(family) --status`")
     }
-    let converged = try await timed("fit") { try await fitted(family, folder, progress, started) }
-    let scanned = Set(acquired.files.map { moleculeOf($0, in: family) })
+    let converged = try await timed("fit") { try await fitted(family, folder, progress) }
+    let scanned = Set(acquired.files.map(moleculeOf))
     if scanned.count > 1 { try await timed("validate") { try await validate(family, folder) } }
     let files = try await timed("export") { try export(folder) }
     if !quiet {
@@ -116,15 +116,13 @@ struct ParametriseCommand: AsyncParsableCommand {
     return URL(fileURLWithPath: first).deletingPathExtension().lastPathComponent
   }
 
-  private func moleculeOf(_ scan: String, in family: String) -> String {
+  private func moleculeOf(_ scan: String) -> String {
     // scans/ID-i-j-k-l.extxyz
     scan.replacing(/-\d+-\d+-\d+-\d+\.extxyz$/, with: "")
   }
 
   /// Fits the family; whether the chains converged, files are written either way.
-  private func fitted(_ family: String, _ folder: String, _ progress: Progress, _ started: Date) async throws
-    -> Bool
-  {
+  private func fitted(_ family: String, _ folder: String, _ progress: Progress) async throws -> Bool {
     let fitting = try FittingOptions.parse(["--seed", "\(seed)"])
     let loaded = try loadFamily(family, setAside: false)
     for note in loaded.notes { complain("note: \(note)") }

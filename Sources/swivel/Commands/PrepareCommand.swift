@@ -44,7 +44,7 @@ struct PrepareCommand: ParsableCommand {
     progress.done()
     tellRefused(result)
     if json {
-      print(try sortedJSON(PrepareRecord(result)), terminator: "")
+      print(try jsonText(PrepareRecord(result)), terminator: "")
     } else if !quiet {
       print(
         textTable(
@@ -52,7 +52,7 @@ struct PrepareCommand: ParsableCommand {
           rows: result.taken.map { [$0.id, $0.smiles, "\($0.drives)", "\($0.leftOut.count)"] }))
       print("\nwrote \(output)/family.yaml and drives.json; next: swivel acquire \(output)")
     }
-    if !result.refused.isEmpty { throw ExitStatus(code: 1) }
+    if !result.refused.isEmpty { throw ExitStatus.checkFailed }
   }
 }
 

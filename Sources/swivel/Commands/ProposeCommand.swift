@@ -58,7 +58,7 @@ struct ProposeCommand: ParsableCommand {
     }
     if let output { try write(chosen.map(\.candidate), to: output) }
     if json {
-      print(try sortedJSON(ProposalRecord(chosen)), terminator: "")
+      print(try jsonText(ProposalRecord(chosen)), terminator: "")
     } else if !quiet {
       print(
         textTable(

@@ -62,13 +62,13 @@ func notesOnBranches(_ scan: Scan, topology: Topology) -> [String] {
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count
     return [
-      "has two energies at \(angles) of its angles, at \(degrees(worst.angle)) \(rounded(worst.by)) kcal/mol apart (frames "
+      "has two energies at \(angles) of its angles, at \(degrees(worst.angle)) \(tenths(worst.by)) kcal/mol apart (frames "
         + "\(worst.frames.0) and \(worst.frames.1)): branches of a scan with hysteresis; `branches: lowest` keeps the lower ones"
     ]
   }
   guard let worst = conflicts.first else { return [] }
   return [
-    "at \(degrees(worst.angle)) (frame \(worst.frames.0)) its energy is \(rounded(worst.by)) kcal/mol above that at "
+    "at \(degrees(worst.angle)) (frame \(worst.frames.0)) its energy is \(tenths(worst.by)) kcal/mol above that at "
       + "\(degrees(-worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror image: the higher of the two is not "
       + "the lowest there is (hysteresis); a scan in the other direction, merged by `files:` and `branches: lowest`, mends it"
   ]
@@ -94,7 +94,7 @@ func lowerEnvelope(of scan: Scan) -> Scan {
         SetAsidePoint(
           frame: scan.points[place].frame,
           reason:
-            "lies \(rounded(by)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
+            "lies \(tenths(by)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
         ))
     } else {
       taken.append(place)
@@ -105,5 +105,4 @@ func lowerEnvelope(of scan: Scan) -> Scan {
   return kept
 }
 
-private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 private func degrees(_ value: Double) -> String { "\(Int(value.rounded()))°" }

@@ -51,7 +51,7 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   let worst = own.indices.max { own[$0] < own[$1] }!
   let (a, b) = (scan.points[pairs[worst].0].frame, scan.points[pairs[worst].1].frame)
   let what =
-    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(rounded(own[worst])) kcal/mol apart"
+    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(tenths(own[worst])) kcal/mol apart"
   let count = energies.count
   for shift in [1, -1, 2, -2] {
     let moved = energies.indices.map { energies[(($0 + shift) % count + count) % count] }
@@ -62,5 +62,3 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   }
   return nil
 }
-
-private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }

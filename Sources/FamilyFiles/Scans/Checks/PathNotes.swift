@@ -57,7 +57,7 @@ private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
   // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
   if median > 4, median > 0.3 * largest {
     return [
-      "its forces off the driven dihedral are \(rounded(median)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
+      "its forces off the driven dihedral are \(tenths(median)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
         + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
     ]
   }
@@ -68,7 +68,7 @@ private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
   return [
     "frame \(scan.points[worst].frame) (\(degrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
       + (count > 1 ? "and \(count - 1) more have forces" : "has forces")
-      + " of \(rounded(rests[worst])) kcal/mol/Å off the driven dihedral, the others \(rounded(median)): not converged"
+      + " of \(tenths(rests[worst])) kcal/mol/Å off the driven dihedral, the others \(tenths(median)): not converged"
   ]
 }
 
@@ -127,5 +127,4 @@ private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondG
   } ?? []
 }
 
-private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 private func degrees(_ value: Double) -> String { "\(Int((value / Units.degree).rounded()))°" }

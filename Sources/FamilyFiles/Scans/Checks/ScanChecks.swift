@@ -129,10 +129,9 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
     if points.count > 2, high == low { return "all its energies are equal" }
   }
   if let fault = misplacedEnergies(in: scan, elements: topology.atoms.map(\.element)) { return fault }
-  if let torques = torques(of: scan, graph: graph), let fault = faultOfForces(of: scan, torques: torques) {
-    return fault
-  }
-  let pairs = steps(of: scan, graph: graph)
+  guard let torques = torques(of: scan, graph: graph) else { return nil }
+  if let fault = faultOfForces(of: scan, torques: torques) { return fault }
+  let pairs = steps(of: scan, torques: torques)
   guard pairs.count >= 7 else { return nil }
   let rr = pairs.reduce(0) { $0 + $1.rise * $1.rise }
   let ww = pairs.reduce(0) { $0 + $1.work * $1.work }
@@ -146,7 +145,7 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
   }
   if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
     return
-      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio))) "
+      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(tenths(max(ratio, 1 / ratio))) "
       + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
   }
   if abs(correlation) < 0.5, ratio > 0.1, ratio < 10 {
@@ -190,9 +189,9 @@ private func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
 
 /// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out. On a grid they
 /// go along its rows, in which other held dihedrals stay.
-private func steps(of scan: Scan, graph: BondGraph) -> [ScanStep] {
+private func steps(of scan: Scan, torques: [Double]) -> [ScanStep] {
   let (points, driven) = (scan.points, scan.driven)
-  guard points.count >= 8, let torques = torques(of: scan, graph: graph) else { return [] }
+  guard points.count >= 8 else { return [] }
   let angles = points.map { dihedralAngle(driven, in: $0.coordinates) }
   return rows(of: scan).flatMap { row in
     let order = row.sorted { angles[$0] < angles[$1] }
@@ -230,7 +229,8 @@ private func rows(of scan: Scan) -> [[Int]] {
 /// beside it says the same rise. Steps of more than 15° may be off by more. A jump to another shape of the molecule puts one
 /// step off only.
 func strayPoints(in scan: Scan, graph: BondGraph) -> [String] {
-  let all = steps(of: scan, graph: graph)
+  guard let torques = torques(of: scan, graph: graph) else { return [] }
+  let all = steps(of: scan, torques: torques)
   let energies = scan.points.map(\.energy)
   let limit = max(0.5, 0.05 * ((energies.max() ?? 0) - (energies.min() ?? 0)))
   return all.compactMap { before in
@@ -241,8 +241,9 @@ func strayPoints(in scan: Scan, graph: BondGraph) -> [String] {
     let point = scan.points[before.to]
     let angle = Int((dihedralAngle(scan.driven, in: point.coordinates) / Units.degree).rounded())
     return
-      "frame \(point.frame) (\(angle)°) lies at least \(rounded(abs(up - down) / 2)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
+      "frame \(point.frame) (\(angle)°) lies at least \(tenths(abs(up - down) / 2)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
   }
 }
 
-private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+/// To a tenth, for words.
+func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -9,14 +9,6 @@ import Statistics
   import Darwin
 #endif
 
-/// A factor by which forces may be off.
-struct ForceFactor {
-  /// What they were multiplied by.
-  var factor: Double
-  /// How much more likely the energies and the forces are with it than without, in natural logarithms.
-  var evidence: Double
-}
-
 /// By which factor the torques of a one-dimensional scan are off against its energies; nil where they are not, or cannot be told.
 ///
 /// Energies and slopes are taken as one periodic curve of a Gaussian process with harmonics n = 1 … 6, those above three small,
@@ -27,7 +19,7 @@ struct ForceFactor {
 ///   - angles: radian.
 ///   - energies: kcal/mol.
 ///   - slopes: dE/dφ by the forces, kcal/mol/rad.
-func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> ForceFactor? {
+func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> Double? {
   guard angles.count >= 4, angles.count == slopes.count, angles.count <= 100,
     let low = energies.min(), let high = energies.max(), high - low > 0.2, high - low < 100
   else { return nil }
@@ -45,7 +37,7 @@ func forceFactor(angles: [Double], energies: [Double], slopes: [Double]) -> Forc
   guard let best = fits.max(by: { $0.likelihood < $1.likelihood }), best.factor != 1, best.misfit < 0.6,
     let one = fits.first(where: { $0.factor == 1 }), best.likelihood - one.likelihood > 12
   else { return nil }
-  return ForceFactor(factor: best.factor, evidence: best.likelihood - one.likelihood)
+  return best.factor
 }
 
 /// Units that are taken for each other, and by what numbers are then off.
@@ -111,11 +103,11 @@ func faultOfForces(of scan: Scan, torques: [Double]) -> String? {
   else {
     return nil
   }
-  let size = abs(found.factor)
-  if found.factor < 0, abs(size - 1) < 1e-6 {
+  let size = abs(found)
+  if found < 0, abs(size - 1) < 1e-6 {
     return "its forces point up the energy: the file holds gradients where forces (−dE/dx) were expected"
   }
-  let sign = found.factor < 0 ? ", and point up the energy: gradients where forces were expected" : ""
+  let sign = found < 0 ? ", and point up the energy: gradients where forces were expected" : ""
   let ratio = size > 1 ? size : 1 / size
   let word = mistakenUnits.min { abs($0.factor - ratio) < abs($1.factor - ratio) }?.words ?? ""
   return

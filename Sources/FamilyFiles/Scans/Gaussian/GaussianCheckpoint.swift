@@ -62,9 +62,7 @@ private func frame(
   var frame = RawFrame(
     symbols: symbols, coordinates: vectors(Array(geometry), times: Units.bohr) ?? [], energy: energy * factor,
     forces: gradient.flatMap { vectors(Array($0), times: -Units.hartreePerBohr) }, line: line)
-  if !energy.isFinite || !geometry.allSatisfy(\.isFinite) || gradient?.allSatisfy(\.isFinite) == false {
-    frame.fault = "one of its numbers is not finite"
-  }
+  frame.checkFinite()
   return frame
 }
 

@@ -35,7 +35,6 @@ private struct GaussianReading {
   var computed: [RawFrame] = []
   var expected: Int?
   var isNormal = false
-  var forcesAreTurned = false
 
   init(_ lines: SourceLines, factor: Double) {
     self.lines = lines
@@ -54,11 +53,11 @@ private struct GaussianReading {
       } else if line.holds(" orientation:") {
         try readGeometry(&at, title: line)
       } else if line.holds("Forces (Hartrees/Bohr)") {
-        try readForces(&at)
+        readForces(&at)
       } else if line.holds(" ModRedundant input section has been read:") {
         readModRedundant(&at)
       } else {
-        try readLine(line, at: at)
+        readLine(line, at: at)
       }
       at += 1
     }
@@ -66,21 +65,21 @@ private struct GaussianReading {
   }
 
   /// A line that says all by itself.
-  private mutating func readLine(_ line: Substring, at: Int) throws {
+  private mutating func readLine(_ line: Substring, at: Int) {
     if line.hasPrefix(" Gaussian "), scan.program == nil, line.holds(":  ") {
       let words = line.split(separator: ":", maxSplits: 1).map(\.trimmed)
       scan.program = "\(words[0]), \(words[1].split(separator: " ").first ?? "")"
     } else if line.holds("SCF Done:") {
-      readEnergy(line, behind: "=", at: at)
+      readEnergy(line, behind: " =")
       if let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"), open < close {
         method = String(line[line.index(after: open)..<close])
       }
     } else if line.holds("EUMP2 =") || line.holds("EUMP2=") || line.hasPrefix(" CCSD(T)=") {
-      readEnergy(line, behind: "=", at: at)
+      readEnergy(line, behind: "=")
     } else if line.hasPrefix(" DE(Corr)="), line.holds("E(CORR)=") {
-      readEnergy(line, behind: "E(CORR)=", at: at)
+      readEnergy(line, behind: "E(CORR)=")
     } else if line.hasPrefix(" E2("), line.holds("E(") {
-      readEnergy(line, behind: "=", at: at)
+      readEnergy(line, behind: "=")
     } else if line.hasPrefix(" ! "), line.holds("Scan") || line.holds("Frozen") || line.holds("frozen") {
       readInitialParameter(line, at: at)
     } else if line.holds("-- Stationary point found.") {
@@ -91,8 +90,6 @@ private struct GaussianReading {
       expected = count
     } else if line.holds("Normal termination of Gaussian") {
       isNormal = true
-    } else if line.holds("Axes restored to original set") {
-      forcesAreTurned = false
     }
   }
 
@@ -141,7 +138,7 @@ private struct GaussianReading {
     at = row
   }
 
-  private mutating func readForces(_ at: inout Int) throws {
+  private mutating func readForces(_ at: inout Int) {
     var row = at + 3
     var found: [Vector3] = []
     while row < lines.lines.count, !lines.lines[row].hasPrefix(" ---") {
@@ -188,10 +185,9 @@ private struct GaussianReading {
     }
   }
 
-  private mutating func readEnergy(_ line: Substring, behind mark: String, at: Int) {
+  private mutating func readEnergy(_ line: Substring, behind mark: String) {
     // "E2 = -0.95D+00 EUMP2 = -0.286D+03": the last number of the line, or the first behind the mark.
-    let words = (line.holds("SCF Done:") ? line.after(" =") ?? "" : line.after(mark) ?? "")
-    guard let word = words.split(separator: " ").first else { return }
+    guard let word = (line.after(mark) ?? "").split(separator: " ").first else { return }
     energy = number(word).map { $0 * factor } ?? .nan
   }
 

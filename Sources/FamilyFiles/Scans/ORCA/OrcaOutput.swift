@@ -11,7 +11,7 @@ import TextFiles
 func readOrcaOutput(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var reading = OrcaReading(
     lines, factor: try statement.factor(of: .hartree, in: "ORCA output", file: lines.file))
-  try reading.run()
+  reading.run()
   return try reading.finish()
 }
 
@@ -38,12 +38,12 @@ private struct OrcaReading {
     scan = RawScan(file: lines.file, format: ScanFormat.orcaOutput.rawValue)
   }
 
-  mutating func run() throws {
+  mutating func run() {
     var at = 0
     while at < lines.lines.count {
       let line = lines.lines[at]
       if line.hasPrefix("CARTESIAN COORDINATES (ANGSTROEM)") {
-        try readGeometry(&at)
+        readGeometry(&at)
       } else if line.hasPrefix("CARTESIAN GRADIENT") || line.hasPrefix("The final MP2 gradient") {
         readGradient(&at)
       } else if line.holds("RELAXED SURFACE SCAN STEP") || line.holds("TRAJECTORY STEP") {
@@ -88,7 +88,7 @@ private struct OrcaReading {
     }
   }
 
-  private mutating func readGeometry(_ at: inout Int) throws {
+  private mutating func readGeometry(_ at: inout Int) {
     geometry = RawFrame(symbols: [], coordinates: [], line: at + 1)
     energy = nil
     gradient = nil

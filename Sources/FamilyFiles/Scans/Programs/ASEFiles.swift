@@ -59,10 +59,7 @@ private func aseFrame(
   var frame = RawFrame(
     symbols: symbols, coordinates: coordinates, energy: energy.map { $0 * factor },
     forces: forces.flatMap { vectors($0, times: Units.electronvolt) }, line: 1)
-  if energy?.isFinite == false || !positions.allSatisfy(\.isFinite) || forces?.allSatisfy(\.isFinite) == false
-  {
-    frame.fault = "one of its numbers is not finite"
-  }
+  frame.checkFinite()
   return frame
 }
 

@@ -59,10 +59,7 @@ private func readGroup(_ group: (name: String, id: Int32), in file: HDF5File, fa
     frame.forces = gradients.flatMap {
       vectors(Array($0[(index * size)..<((index + 1) * size)]), times: -Units.hartreePerBohr)
     }
-    let isFinite =
-      energies[index].isFinite && own.allSatisfy(\.isFinite)
-      && frame.forces?.allSatisfy { $0.norm.isFinite } != false
-    if !isFinite { frame.fault = "one of its numbers is not finite" }
+    frame.checkFinite()
     return frame
   }
   return scan

@@ -10,7 +10,7 @@ import TextFiles
 func readPsi4Output(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var reading = Psi4Reading(
     lines, factor: try statement.factor(of: .hartree, in: "Psi4 output", file: lines.file))
-  try reading.run()
+  reading.run()
   return try reading.finish()
 }
 
@@ -35,7 +35,7 @@ private struct Psi4Reading {
     scan = RawScan(file: lines.file, format: ScanFormat.psi4Output.rawValue)
   }
 
-  mutating func run() throws {
+  mutating func run() {
     var at = 0
     while at < lines.lines.count {
       let line = lines.lines[at]

@@ -40,8 +40,7 @@ private func scan(_ value: JSONValue, reader: QCSchemaReader) throws -> RawScan 
   } else if value["return_result"] != nil || value["properties"]?["return_energy"] != nil {
     scan.frames = [try reader.atomicResult(value, of: "the result")]
   } else if case .bool(false) = value["success"] ?? .null {
-    throw reader.fault(
-      "is a failed run" + (value["error"]?["error_message"]?.string.map { ": \($0.prefix(120))" } ?? ""))
+    throw reader.fault("is a failed run\(reader.errorMessage(value))")
   } else {
     let known = value.object.map { $0.keys.sorted().prefix(8).joined(separator: ", ") } ?? "no object"
     throw InputError(

@@ -47,7 +47,7 @@ struct QCSchemaReader {
       }
       frame.forces = vectors(gradient, times: -Units.hartreePerBohr)
     }
-    checkFinite(&frame)
+    frame.checkFinite()
     return frame
   }
 
@@ -81,20 +81,14 @@ struct QCSchemaReader {
     if let energy = energies.last ?? value["properties"]?["return_energy"]?.number {
       frame.energy = energy * factor
     }
-    checkFinite(&frame)
+    frame.checkFinite()
     return frame
   }
 
-  func checkFinite(_ frame: inout RawFrame) {
-    let isFinite =
-      frame.energy?.isFinite != false
-      && (frame.coordinates + (frame.forces ?? [])).allSatisfy { $0.norm.isFinite }
-    if !isFinite { frame.fault = "one of its numbers is not finite" }
-  }
-
-  private func errorMessage(_ value: JSONValue) -> String {
-    guard let text = value["error"]?["error_message"]?.string else { return "" }
-    return ": " + text.split(separator: "\n").first.map { String($0.prefix(120)) }!
+  /// What a failed run says of itself, behind a colon; empty where it says nothing.
+  func errorMessage(_ value: JSONValue) -> String {
+    guard let line = value["error"]?["error_message"]?.string?.split(separator: "\n").first else { return "" }
+    return ": \(line.prefix(120))"
   }
 
   /// "HF/STO-3G" of a result, an optimisation or a drive; nil where no method stands anywhere.

@@ -77,7 +77,7 @@ extension QCSchemaReader {
         let energy = energies?[key]?.number ?? properties?[key]?["return_energy"]?.number
         frame.energy = energy.map { $0 * factor }
         frame.forces = try forces(of: histories[key], energy: frame.energy, at: coordinates, of: what)
-        checkFinite(&frame)
+        frame.checkFinite()
         points.append(Point(angles: angles, frame: frame))
       }
     } else if let records = value["minimum_optimizations"]?.object {

@@ -30,7 +30,7 @@ func readYammbsProfile(_ value: JSONValue, file: String, statement: ScanStatemen
     }
     guard let energy = energies[key]?.number else { throw fault("\(name) has no energy at \"\(key)\"") }
     var frame = RawFrame(symbols: symbols, coordinates: positions, energy: energy * factor, line: 1)
-    if !energy.isFinite || !flat.allSatisfy(\.isFinite) { frame.fault = "one of its numbers is not finite" }
+    frame.checkFinite()
     if let symbols, symbols.count != positions.count {
       throw fault("\(name) has \(symbols.count) atoms in its SMILES and \(positions.count) at \"\(key)\"")
     }

@@ -45,6 +45,13 @@ struct RawFrame {
     }
   }
 
+  /// Notes numbers that are none.
+  mutating func checkFinite() {
+    let isFinite =
+      energy?.isFinite != false && (coordinates + (forces ?? [])).allSatisfy { $0.norm.isFinite }
+    if !isFinite { fault = "one of its numbers is not finite" }
+  }
+
   /// The geometry with what was computed there; nil without atoms or an energy.
   func computed(energy: Double?, forces: [Vector3]?) -> RawFrame? {
     guard let energy, !coordinates.isEmpty else { return nil }

@@ -9,7 +9,7 @@ import TextFiles
 func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawScan {
   if isTorsionDriveFolder(folder) { return try readTorsionDriveFolder(folder, statement: statement) }
   let results = singleResults(among: filesBelow(folder, depth: 4, most: 4000), statement: statement)
-  guard let scan = combined(results.map(\.scan), folder: folder) else {
+  guard let scan = combined(results, folder: folder) else {
     throw InputError(
       SourcePlace(file: folder),
       "is a folder without qdata.txt, scan.xyz, or results of at least two grid points of one molecule",
@@ -20,18 +20,18 @@ func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawSca
   return scan
 }
 
-/// Files that hold one geometry with its energy each, with what they say.
+/// What files say that hold one geometry with its energy each.
 ///
 /// Where a folder has several files of the same geometry (xtb's gradient and .engrad), the one with the most digits counts.
-func singleResults(among files: [String], statement: ScanStatement) -> [(path: String, scan: RawScan)] {
-  var found: [(path: String, scan: RawScan)] = []
+func singleResults(among files: [String], statement: ScanStatement) -> [RawScan] {
+  var found: [RawScan] = []
   for path in files {
-    guard let source = try? ScanSource(path: path), let format = ScanFormat(source),
-      format.holdsSingleResults,
+    guard let head = try? ScanSource.beginning(of: path), let format = ScanFormat(head),
+      format.holdsSingleResults, let source = try? head.whole(),
       let scans = try? format.read(source, statement: statement), scans.count == 1, let scan = scans.first,
       scan.frames.count == 1, scan.frames[0].energy != nil
     else { continue }
-    found.append((path, scan))
+    found.append(scan)
   }
   return found
 }

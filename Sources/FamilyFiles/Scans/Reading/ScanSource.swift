@@ -18,6 +18,9 @@ struct ScanSource {
   /// The same for data that need no lines (JSON).
   static let longestData = 160 << 20
 
+  /// How many bytes are a beginning.
+  private static let beginning = 1 << 17
+
   init(file: String, bytes: [UInt8], entry: String? = nil) {
     self.file = file
     self.bytes = bytes
@@ -42,8 +45,14 @@ struct ScanSource {
   static func beginning(of path: String) throws -> ScanSource {
     guard let handle = FileHandle(forReadingAtPath: path) else { return try ScanSource(path: path) }
     defer { try? handle.close() }
-    let first = [UInt8]((try? handle.read(upToCount: 1 << 17)) ?? Data())
+    let first = [UInt8]((try? handle.read(upToCount: Self.beginning)) ?? Data())
     return isGzip(first) ? try ScanSource(path: path) : ScanSource(file: path, bytes: first)
+  }
+
+  /// All of a file of which this may be the beginning.
+  /// - Throws: `InputError` as `init(path:entry:)`.
+  func whole() throws -> ScanSource {
+    bytes.count < Self.beginning ? self : try ScanSource(path: file, entry: entry)
   }
 
   /// The first bytes as text, by which formats are told; bytes that are no UTF-8 are replaced.
