@@ -65,6 +65,17 @@ struct ScanDesign: Sendable {
 }
 
 extension PreparedFamily {
+  /// What a change of the force constants does to the fitted energies of every scan, less its mean, kcal/mol.
+  func profileChange(_ change: [Double], _ designs: [ScanDesign]) -> [Double] {
+    zip(scans, designs).flatMap { index, design -> [Double] in
+      let rows = molecules[index.molecule].isHeldOut ? [] : design.fitted[.energy]?.x ?? []
+      let columns = molecules[index.molecule].basis.columns
+      let values = rows.map { row in zip(row, columns).reduce(0) { $0 + $1.0 * change[$1.1] } }
+      let mean = values.reduce(0, +) / Double(max(1, values.count))
+      return values.map { $0 - mean }
+    }
+  }
+
   /// The design at the geometries given.
   ///
   /// - Torques about the driven bond, and about others whose dihedral was held, are taken where the energy is, at the

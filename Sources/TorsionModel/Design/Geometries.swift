@@ -22,8 +22,9 @@ public struct BaseGeometries: Sendable {
 
 extension PreparedFamily {
   /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted
-  /// torsions replaced by `parameters` (nil: the base force field). Each point starts from its
-  /// quantum-chemical geometry, so the result depends on nothing but the data and the force constants.
+  /// torsions replaced by `parameters` (nil: the base force field). Each point starts from its quantum-chemical geometry,
+  /// and from its neighbours' where rotors end elsewhere there, so the result depends on nothing but the data and the
+  /// force constants.
   ///
   /// - Parameters:
   ///   - relax: false takes the geometries as given and only evaluates energies.
@@ -63,6 +64,7 @@ extension PreparedFamily {
       output[job.scan].coordinates.append(result?.coordinates)
       output[job.scan].energies.append(result?.energy)
     }
+    await settleBetweenNeighbours(&output, options: options, threads: threads)
     return output
   }
 

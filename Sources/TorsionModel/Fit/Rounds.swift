@@ -93,27 +93,31 @@ extension FitRun {
     var mode: [Double]?
     var mean = prepared.table.base
     let scans = prepared.scans.count { !prepared.molecules[$0.molecule].isHeldOut }
+    var memory = StepMemory()
     for round in 0..<options.rounds {
       progress(.round(round + 1, rmse: result.errors.last))
       let found = result.density.mode(from: mode)
       mode = found.logScales
       let judge = StepJudge(result.density, logScales: found.logScales, scans: scans)
-      guard let next = try await step(from: mean, to: found.mean(), judge, &result) else { break }
+      let target = found.mean()
+      let mixed = memory.mixed(from: mean, to: target) { prepared.profileChange($0, result.designs) }
+      guard let next = try await step(from: mean, to: target, mixed: mixed, judge, &result) else { break }
       mean = next
       if result.isSettled { break }
     }
     return result
   }
 
-  /// A step towards the mean of the posterior, shortened where it leaves the range in which energies are linear in the force
-  /// constants; nil where none raises the posterior.
+  /// A step to where earlier rounds point, or else towards the mean of the posterior, shortened where it leaves the range in
+  /// which energies are linear in the force constants; nil where none raises the posterior.
   private func step(
-    from start: [Double], to target: [Double], _ judge: StepJudge, _ result: inout RelaxedFit
+    from start: [Double], to target: [Double], mixed: [Double]?, _ judge: StepJudge,
+    _ result: inout RelaxedFit
   ) async throws -> [Double]? {
     let before = judge.logPosterior(start, relaxed: result.density)
-    var length = 1.0
-    for _ in 0..<4 {
-      let mean = zip(start, target).map { $0 + length * ($1 - $0) }
+    let promised = judge.logPosterior(target, relaxed: result.density) - before
+    let steps = [1, 0.5, 0.25].map { length in zip(start, target).map { $0 + length * ($1 - $0) } }
+    for mean in (mixed.map { [$0] } ?? []) + steps {
       let trial = await geometries(prepared.table.torsionParameters(mean))
       guard let rmse = prepared.pooledError(trial, heldOut: false) else { return nil }
       result.errors.append(rmse)
@@ -126,12 +130,10 @@ extension FitRun {
         return mean
       }
       // The posterior is as high there as here, to what counts: nothing is gained by going on.
-      if gain > -judge.settledGain {
-        result.isSettled = true
-        return nil
-      }
-      length *= 0.5
+      if gain > -judge.settledGain || promised < judge.roughness / 2 { break }
     }
+    // Where rotors go from well to well the posterior has small steps, and more than they cost must be promised to go on.
+    result.isSettled = promised < judge.roughness
     return nil
   }
 

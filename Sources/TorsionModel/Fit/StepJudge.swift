@@ -16,7 +16,12 @@ struct StepJudge {
   /// larger ones.
   let settledGain: Double
 
+  /// By how much ln posterior density may lie below what linear energies promise where no step raises it, in a family of up to
+  /// thirty scans; in proportion for larger ones.
+  let roughness: Double
+
   private static let settledGain = 0.1
+  private static let roughness = 2.0
 
   /// - Parameters:
   ///   - density: the posterior that steps are taken in.
@@ -26,7 +31,9 @@ struct StepJudge {
     prior = density.prior
     self.logScales = logScales
     scales = density.layout.priorScales(logScales)
-    settledGain = Self.settledGain * max(1, Double(scans) / 30)
+    let size = max(1, Double(scans) / 30)
+    settledGain = Self.settledGain * size
+    roughness = Self.roughness * size
   }
 
   /// ln of the posterior density of force constants (kcal/mol) at these scales, up to a constant.

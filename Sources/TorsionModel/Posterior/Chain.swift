@@ -100,12 +100,16 @@ extension TorsionPosterior {
     }
   }
 
-  /// Dirichlet(1, …, 1) weights of the molecules with rows times their number, by index in the family (the Bayesian
-  /// bootstrap; Rubin 1981, doi:10.1214/aos/1176345338).
+  /// Dirichlet(α, …, α) weights of the molecules with rows times their number m, by index in the family.
+  ///
+  /// The Bayesian bootstrap (Rubin 1981, doi:10.1214/aos/1176345338) has α = 1. A mean over m molecules then varies by
+  /// (m − 1)/(m (m + 1)) of their variance, where means of m molecules drawn anew vary by 1/m of it: at three molecules
+  /// half of that. α = (m − 2)/m gives 1/m for every m; it is kept above ¼, where one molecule would be all.
   private func moleculeFactors(using stream: inout RandomStream) -> [Double] {
     var factors = [Double](repeating: 1, count: (blocks.map(\.molecule).max() ?? -1) + 1)
     guard blocks.count > 1 else { return factors }
-    let weights = blocks.map { _ in stream.gamma(shape: 1, scale: 1) }
+    let shape = max(0.25, 1 - 2 / Double(blocks.count))
+    let weights = blocks.map { _ in stream.gamma(shape: shape, scale: 1) }
     let mean = weights.reduce(0, +) / Double(blocks.count)
     for (block, weight) in zip(blocks, weights) { factors[block.molecule] = weight / mean }
     return factors
