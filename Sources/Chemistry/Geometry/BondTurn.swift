@@ -1,7 +1,5 @@
 // Torque about a bond: the generalised force on a dihedral, from Cartesian forces of any origin.
 
-import Chemistry
-
 extension BondGraph {
   /// Turns about every rotatable bond, in the order of the bonds.
   public var rotorTurns: [BondTurn] {

@@ -2,6 +2,7 @@
 
 import Chemistry
 import Statistics
+import TextFiles
 
 /// What a baseline keeps of a fit; numbers are rounded so that files of it stay small and differ only where fits do.
 public struct FitDigest: Codable, Hashable, Sendable {
@@ -45,7 +46,7 @@ public struct FitDigest: Codable, Hashable, Sendable {
     /// Grid points read.
     public var points: Int
     /// The error's posterior; null where nothing relaxed.
-    @NullKept public var error: ErrorDigest?
+    @Nullable public var error: ErrorDigest?
     /// The driven dihedral at each grid point, degree.
     public var angles: [Double]
     /// Fitted less quantum-chemical energy at each, mean-shifted, kcal/mol; null where relaxation failed.
@@ -59,7 +60,7 @@ public struct FitDigest: Codable, Hashable, Sendable {
       self.molecule = molecule
       self.driven = driven
       self.points = points
-      _error = NullKept(wrappedValue: error)
+      _error = Nullable(wrappedValue: error)
       self.angles = angles
       self.deviations = deviations
     }
@@ -91,15 +92,15 @@ public struct FitDigest: Codable, Hashable, Sendable {
   /// times the coefficients is the change along the direction in posterior standard deviations.
   public var directions: [[Double]]
   /// The error pooled over the fitted scans; null where nothing relaxed.
-  @NullKept public var error: ErrorDigest?
+  @Nullable public var error: ErrorDigest?
   /// The fitted scans.
   public var scans: [ScanDigest]
   /// Scores on molecules left out; null where they were not asked for.
-  @NullKept public var heldOut: HeldOutDigest?
+  @Nullable public var heldOut: HeldOutDigest?
   /// Largest R-hat; null where one is undefined.
-  @NullKept public var maxRhat: Double?
+  @Nullable public var maxRhat: Double?
   /// Smallest effective number of draws, of centre or tail; null where one is undefined.
-  @NullKept public var minESS: Double?
+  @Nullable public var minESS: Double?
   /// Whether the chains met their limits.
   public var converged: Bool
 
@@ -117,33 +118,11 @@ public struct FitDigest: Codable, Hashable, Sendable {
   ) {
     self.parameters = parameters
     self.directions = directions
-    _error = NullKept(wrappedValue: error)
+    _error = Nullable(wrappedValue: error)
     self.scans = scans
-    _heldOut = NullKept(wrappedValue: heldOut)
-    _maxRhat = NullKept(wrappedValue: maxRhat)
-    _minESS = NullKept(wrappedValue: minESS)
+    _heldOut = Nullable(wrappedValue: heldOut)
+    _maxRhat = Nullable(wrappedValue: maxRhat)
+    _minESS = Nullable(wrappedValue: minESS)
     self.converged = converged
-  }
-}
-
-/// An optional that files show as `null` rather than leave out.
-@propertyWrapper
-public struct NullKept<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
-  /// The value.
-  public var wrappedValue: Value?
-
-  /// Wraps a value or its absence.
-  public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  /// Reads a value or null.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
-  }
-
-  /// Writes the value or null.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }
 }

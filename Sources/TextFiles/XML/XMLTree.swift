@@ -1,31 +1,44 @@
 // XML files as trees that know where each element stands, for formats that are read as a whole.
 
 import Foundation
-import TextFiles
 
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
 
 /// An element with its attributes, its children and its place.
-struct MarkupElement {
-  let name: String
-  let attributes: [String: String]
-  var children: [MarkupElement] = []
-  let place: SourcePlace
+public struct MarkupElement: Sendable {
+  /// Its name.
+  public let name: String
+  /// Its attributes by name.
+  public let attributes: [String: String]
+  /// The elements in it, in the file's order.
+  public var children: [MarkupElement] = []
+  /// Where its tag begins.
+  public let place: SourcePlace
+
+  /// An element of its parts.
+  public init(
+    name: String, attributes: [String: String], children: [MarkupElement] = [], place: SourcePlace
+  ) {
+    self.name = name
+    self.attributes = attributes
+    self.children = children
+    self.place = place
+  }
 
   /// The children of a name.
-  func children(_ name: String) -> [MarkupElement] { children.filter { $0.name == name } }
+  public func children(_ name: String) -> [MarkupElement] { children.filter { $0.name == name } }
 
   /// The first child of a name.
-  func child(_ name: String) -> MarkupElement? { children.first { $0.name == name } }
+  public func child(_ name: String) -> MarkupElement? { children.first { $0.name == name } }
 
   /// The children of the first child of a name; none where there is no such child.
-  func list(_ name: String) -> [MarkupElement] { child(name)?.children ?? [] }
+  public func list(_ name: String) -> [MarkupElement] { child(name)?.children ?? [] }
 
   /// An attribute.
   /// - Throws: ``InputError`` where it is missing.
-  func text(_ attribute: String) throws -> String {
+  public func text(_ attribute: String) throws -> String {
     guard let value = attributes[attribute] else {
       throw InputError(
         place, "<\(name)> lacks the attribute \(attribute)",
@@ -36,7 +49,7 @@ struct MarkupElement {
 
   /// A finite number in an attribute.
   /// - Throws: ``InputError`` where it is missing or no such number.
-  func number(_ attribute: String) throws -> Double {
+  public func number(_ attribute: String) throws -> Double {
     let value = try text(attribute)
     guard let number = Double(value), number.isFinite, abs(number) < 1e30 else {
       throw InputError(place, "\(attribute) = \"\(value)\" in <\(name)> is no finite number")
@@ -46,7 +59,7 @@ struct MarkupElement {
 
   /// A whole number in an attribute that lies in a range.
   /// - Throws: ``InputError`` where it is missing, no whole number or outside.
-  func integer(_ attribute: String, in range: Range<Int>) throws -> Int {
+  public func integer(_ attribute: String, in range: Range<Int>) throws -> Int {
     let value = try text(attribute)
     guard let number = Int(value) else {
       throw InputError(place, "\(attribute) = \"\(value)\" in <\(name)> is no whole number")
@@ -66,7 +79,7 @@ struct MarkupElement {
 /// - Parameter keeping: the children of the outermost element that are kept; nil keeps all. What is left out is parsed
 ///   all the same, so that damage there is found.
 /// - Throws: ``InputError`` with the place, where the file is damaged, truncated, or has another outermost element.
-func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -> MarkupElement {
+public func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -> MarkupElement {
   let parser = XMLParser(data: Data(try readUTF8(path)))
   let builder = TreeBuilder(file: path, keeping: keeping)
   parser.delegate = builder
@@ -86,7 +99,7 @@ func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -
 }
 
 /// The name of the outermost element of an XML text; nil where it does not begin as XML.
-func outermostXMLElement(_ text: String) -> Substring? {
+public func outermostXMLElement(_ text: String) -> Substring? {
   var rest = text.drop(while: \.isWhitespace)
   while rest.hasPrefix("<?") || rest.hasPrefix("<!") {
     let end = rest.hasPrefix("<!--") ? "-->" : ">"

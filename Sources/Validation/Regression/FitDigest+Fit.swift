@@ -2,6 +2,7 @@
 
 import Chemistry
 import Statistics
+import TorsionModel
 
 #if canImport(Glibc)
   import Glibc

@@ -1,7 +1,5 @@
 // How far two fits of disjoint data lie apart, in units of what their posteriors allow.
 
-import Statistics
-
 /// A normal posterior in units of the prior: the prior's mean is zero and its covariance one.
 public struct WhitenedPosterior: Sendable {
   /// The posterior mean.

@@ -1,7 +1,5 @@
 // The dihedral angle and its derivative by the four positions: a row of the Wilson B matrix.
 
-import Chemistry
-
 #if canImport(Glibc)
   import Glibc
 #else
