@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fit every torsion drive of a folder of ForceBalance targets alone, as users of one drug fragment do, and print the errors.
 
-    python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz [--half even|odd] [--limit N] [-- options of swivel fit]
+    python3 scripts/checks/check_drives.py ../shared/data/openff-td.tar.xz [--half even|odd] [--limit N] [-- options of swivel fit]
 
 Targets are sorted by name; constants of the model were chosen on even ones, so that the odd ones are a test. One line a half and one
 for all: drives fitted, median error of the base force field, median and mean of the fit, share above 0.5 kcal/mol, median of the

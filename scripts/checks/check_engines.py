@@ -3,7 +3,7 @@
 """Load Swivel's exported files in their own engines and compare energies at every grid point.
 
     swivel export reports/alkanes --format amber,gromacs,openmm,charmm,lammps,smirnoff,tinker --output exported
-    python3 scripts/check_engines.py families/alkanes exported [--molecules butane …] [--every 6]
+    python3 scripts/checks/check_engines.py families/alkanes exported [--molecules butane …] [--every 6]
 
 Two checks a format. Fragments (alkanes.frcmod …): the engine's own tools resolve the parameter file by atom type on top of
 the molecule's base parameters. Whole molecules (molecules/amber/butane.prmtop …): the engine loads them as they are. Each

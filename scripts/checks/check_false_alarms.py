@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How often `swivel check` fails though nothing but the seed changed: reruns of families under other seeds.
 
-    scripts/check_false_alarms.py alkanes ethers --reruns 200
-    scripts/check_false_alarms.py alkanes --reruns 200 --settings "--every 4 --draws 500"
+    scripts/checks/check_false_alarms.py alkanes ethers --reruns 200
+    scripts/checks/check_false_alarms.py alkanes --reruns 200 --settings "--every 4 --draws 500"
 
 With --settings the baseline is made anew, in a copy of the family; else the committed one counts. Prints, family by
 family, the reruns, those that failed and why, and the largest shift of the posterior mean in units of what is allowed.

@@ -1,6 +1,6 @@
 """Reads a real file of every scan format with `swivel inspect` and compares with the numbers that the program itself printed.
 
-    python scripts/check_formats.py [--swivel .build/release/swivel] [--public FOLDER] [--write docs/formats.md]
+    python scripts/checks/check_formats.py [--swivel .build/release/swivel] [--public FOLDER] [--write docs/formats.md]
 
 The numbers are taken from the files by this script's own few lines a format, and not by Swivel's readers. Files of
 Tests/Fixtures/scans are always there; those of ../shared/data/samples and of --public (cclib's data/, whose Gaussian and ORCA scans
@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests/Fixtures/scans"
 SAMPLES = ROOT.parent / "shared/data/samples"
 HARTREE = 627.5094740631
@@ -194,7 +194,7 @@ def main():
     print(table)
     if arguments.write:
         page = arguments.write.read_text()
-        start, end = "<!-- formats: made by scripts/check_formats.py -->", "<!-- end of formats -->"
+        start, end = "<!-- formats: made by scripts/checks/check_formats.py -->", "<!-- end of formats -->"
         before, rest = page.split(start)
         arguments.write.write_text(before + start + "\n" + table + "\n" + end + rest.split(end)[1])
     return 1 if failed else 0

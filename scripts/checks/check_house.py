@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks what the compiler does not: imports, cycles among the files of a target, and the sizes of files, functions and lines.
 
-    python3 scripts/check_house.py [--graph TARGET]
+    python3 scripts/checks/check_house.py [--graph TARGET]
 
 - Every import of a file is a dependency that Package.swift declares for its target, or comes with the system.
 - The files of a target refer to each other's types without going round in a circle; circles that belong to a thing that is
   recursive by nature are named below. A file refers to another where it names a type that the other alone declares.
 - Files have at most 400 lines, functions at most 80, lines at most 130 characters (texts that users read aside).
 - A public function that throws says what, in a `- Throws:` of its documentation.
+- A path that a document, a script, the Makefile or a comment names is there, and so is every file that CONTRIBUTING.md names.
 
 Exit code 1 with a line for every fault. `--graph` prints who refers to whom in a target, for a look.
 """
@@ -17,9 +18,12 @@ import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = {"Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Darwin", "Dispatch", "Synchronization"}
 FILE_LINES, FUNCTION_LINES, LINE_CHARACTERS = 400, 80, 130
+TEXTS = {".md", ".py", ".sh", ".swift", ".txt", ".h", ".1", ""}
+# What stands for a name, and what builds leave.
+PLACEHOLDERS = {"FORMATTorsionEditor.swift", "Sources/LIBRARY/LIBRARY.docc", "Benchmarks/.build"}
 # Circles that are there on purpose: sets of files of a target, and why.
 CIRCLES: dict[str, list[set[str]]] = {
     # A reader and what it reads into, each a file for its length.
@@ -211,6 +215,25 @@ def faults() -> list[str]:
     return found
 
 
+def missing_paths() -> list[str]:
+    """Paths that texts name and that are not there."""
+    named = re.compile(r"(?<![\w./-])((?:Sources|Tests|scripts|Benchmarks|Smarts)/[\w./+-]*\w)")
+    found = []
+    for start in ["Makefile", "README.md", "CONTRIBUTING.md", ".ci/run", "docs", "scripts", "Sources", "Tests", "Benchmarks"]:
+        root = ROOT / start
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.suffix not in TEXTS or not path.is_file() or ".build" in path.parts:
+                continue
+            for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+                found += [f"{path.relative_to(ROOT)}:{number}: {match[1]} is not there" for match in named.finditer(line)
+                          if match[1] not in PLACEHOLDERS and not (ROOT / match[1]).exists()]
+    names = {path.name for folder in ("Sources", "Tests", "scripts", "docs") for path in (ROOT / folder).rglob("*")}
+    for match in re.finditer(r"`(\w[\w+]*\.(?:swift|py|md|sh|yaml|txt))`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
+        if match[1] not in names and match[1] not in PLACEHOLDERS:
+            found.append(f"CONTRIBUTING.md: there is no {match[1]}")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--graph", metavar="TARGET")
@@ -221,7 +244,7 @@ def main() -> None:
         for name, others in graph(files).items():
             print(name, "->", ", ".join(sorted(others)))
         return
-    found = faults()
+    found = faults() + missing_paths()
     print("\n".join(found))
     sys.exit(1 if found else 0)
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kills `swivel acquire` with -9 at random moments: the scan files must be those of an undisturbed run, no job done twice.
 
-    python3 scripts/check_kills.py [--kills 50] [--smiles CCCO] [--seed 1] [--executor local]
+    python3 scripts/checks/check_kills.py [--kills 50] [--smiles CCCO] [--seed 1] [--executor local]
 
 Half of the kills take the workers with them, half Swivel alone, whose workers must notice. The pauses are drawn evenly from
 0 to twice what a run takes divided by the kills. Needs the Python environment of `swivel doctor --install`, or SWIVEL_PYTHON.
@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SWIVEL = Path(__file__).resolve().parent.parent / ".build" / "release" / "swivel"
+SWIVEL = Path(__file__).resolve().parents[2] / ".build" / "release" / "swivel"
 
 
 def acquire(family: Path, executor: str) -> list[str]:

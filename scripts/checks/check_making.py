@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How often a relaxed drive is taken for a rigid scan, or a dihedral beside the driven one for held, where neither is so.
 
-    python3 scripts/check_making.py ../shared/data/openff-td.tar.xz [--swivel .build/release/swivel]
+    python3 scripts/checks/check_making.py ../shared/data/openff-td.tar.xz [--swivel .build/release/swivel]
 
 `swivel init` writes what the geometries of each drive of a folder of ForceBalance targets tell. Prints those of which it says
 anything, and how many there are. Ends with 1 when there is one.

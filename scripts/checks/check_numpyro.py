@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Check the posterior of a fit against another sampler: NumPyro's NUTS on the same rows.
 
-    scripts/make_venv.sh scripts/requirements-validate.txt
-    .venv/bin/python scripts/check_numpyro.py alkanes --every 4 [further options of swivel fit]
+    scripts/setup/make_venv.sh scripts/setup/requirements-validate.txt
+    .venv/bin/python scripts/checks/check_numpyro.py alkanes --every 4 [further options of swivel fit]
 
 Fits the family with `swivel fit --write-design`, writes the model of docs/model.md out anew from the raw rows, and compares the mean, the standard
 deviation and the 5, 50 and 95 % quantiles of every force constant and scale. Each difference is divided by the Monte Carlo

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plant one bad molecule in a family and see whether the others are fitted as if it were not there.
 
-    python3 scripts/check_planted.py [--families alkanes ethers amides] [--seed 1] [-- options of swivel fit]
+    python3 scripts/checks/check_planted.py [--families alkanes ethers amides] [--seed 1] [-- options of swivel fit]
 
 The molecule is added: a copy of one of the family's, under another name, with all of its scans spoilt in one of three ways:
 

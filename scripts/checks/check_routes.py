@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every route by which users load what Swivel writes, in its engine: energies at every 12th grid point, or the error.
 
-    python3 scripts/check_routes.py                          # the six shipped families
-    python3 scripts/check_routes.py ethers amides --molecules 2 --table docs/routes.md
+    python3 scripts/checks/check_routes.py                          # the six shipped families
+    python3 scripts/checks/check_routes.py ethers amides --molecules 2 --table docs/routes.md
 
 Fits each family anew into a temporary folder, exports it, and tries: `swivel apply` on topologies of every format; OpenMM with
 our file before, after, and beside a generator that adds terms late; tleap in both orders; GROMACS with types it lacks and with

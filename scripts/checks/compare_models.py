@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Leave every molecule out under each candidate model and write the table that chooses the default.
 
-    python3 scripts/compare_models.py --families families/* --write docs/models.md [--draws 100] [--every 2]
+    python3 scripts/checks/compare_models.py --families families/* --write docs/models.md [--draws 100] [--every 2]
         [--development ../shared/data/openff-td.tar.xz]
 
 --development adds the classes of a folder of TorsionDrive records, each made a family by `swivel init`.
@@ -140,7 +140,7 @@ def main() -> int:
             note = f", {len(other)} classes"
             development += f"| {name}{note} | {cells(pooled(other))}\n"
     text = ("# Candidate models on molecules left out\n\n"
-            f"Made by `python3 scripts/compare_models.py --families families/* --draws {arguments.draws} "
+            f"Made by `python3 scripts/checks/compare_models.py --families families/* --draws {arguments.draws} "
             f"--every {arguments.every}{' --development ' + str(arguments.development) if len(families) > shipped else ''} "
             "--write docs/models.md`.\n"
             "Errors are of relaxed profiles in kcal/mol, over scans whose driven types other molecules have.\n\n"

@@ -1,6 +1,6 @@
 """Counts what `swivel inspect` says of the published drives of ../shared/data/openff-td.tar.xz and of the shipped scans.
 
-    python scripts/count_notes.py [--swivel .build/release/swivel] [--list]
+    python scripts/checks/count_notes.py [--swivel .build/release/swivel] [--list]
 
 --list prints every note with its scan, to be looked at. Ends with 1 where a scan is refused.
 """
@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DRIVES = ROOT.parent / "shared/data/openff-td.tar.xz"
 KINDS = {
     "conformer changes": "another rotor jumps",

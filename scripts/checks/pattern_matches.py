@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which molecules the patterns of the shipped families' offxml match, over a diverse set.
 
-    python3 scripts/pattern_matches.py [--swivel .build/release/swivel] [FAMILY …]
+    python3 scripts/checks/pattern_matches.py [--swivel .build/release/swivel] [FAMILY …]
 
 The patterns are made anew from each family's frcmod and molecules. Prints, a family a block, each molecule of the set with the
 number of its torsions that are matched, and the surroundings of one of them.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rdkit import Chem
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = ("alkanes", "ethers", "alcohols", "esters", "amides", "biaryls")
 
 CORES = {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs init and fit on every class of a third-party data set, where it lies beside the repository.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 swivel=$PWD/.build/release/swivel
 data=../shared/data/openff-td.tar.xz
 [ -f "$data" ] || { echo "$data is not here: the classes were not run"; exit 0; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the documentation of the libraries with the toolchain's DocC; a warning is an error.
 
-    scripts/build_docs.py            from what `make build` built, into .build/docs
+    scripts/docs/build_docs.py            from what `make build` built, into .build/docs
 
 Each library becomes an archive that a static web server shows. A link to a symbol of a library below, ``InputError`` in
 FamilyFiles, is written in the sources as one of the library's own: this script says which library has it.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Downwards first: links go to libraries that stand before.
 LIBRARIES = ["TextFiles", "Chemistry", "Mechanics", "Statistics", "TorsionModel", "Validation", "ForceFieldFiles",
              "FamilyFiles", "Acquisition", "ReportFiles"]

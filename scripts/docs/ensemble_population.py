@@ -3,7 +3,7 @@
 """The trans population of a torsion with its uncertainty, from an ensemble that `swivel export --draws` wrote.
 
     swivel export reports/alkanes --format openmm --output ensemble --draws 20 --molecules butane
-    .venv/bin/python scripts/ensemble_population.py ensemble butane --dihedral 0 1 2 3
+    .venv/bin/python scripts/docs/ensemble_population.py ensemble butane --dihedral 0 1 2 3
 
 One run of Langevin dynamics with the torsions about the bond switched off, so that it turns freely; its frames are then weighed
 by their energies under every draw. Populations thus differ by the force fields and not by the luck of separate runs.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes docs/swivel.1 and docs/command.md from what the built command says of itself.
 
-    scripts/make_manual.py             writes both
-    scripts/make_manual.py --check     ends with 1 where one of them is not what would be written
+    scripts/docs/make_manual.py             writes both
+    scripts/docs/make_manual.py --check     ends with 1 where one of them is not what would be written
 
 Verbs, arguments, options, defaults, examples and exit codes are those of `swivel --experimental-dump-help`; files and
 environment variables, which the parser does not know, stand in FILES and ENVIRONMENT below.
@@ -18,7 +18,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Of the words that stand here; the man page's head wants one.
 DATE = "2026-11-26"
 
@@ -224,7 +224,7 @@ def man_sentences(text: str) -> list[str]:
 
 def man(root: Verb, verbs: list[Verb], version: str) -> str:
     lines = [
-        '.\\" Made by scripts/make_manual.py; do not edit.',
+        '.\\" Made by scripts/docs/make_manual.py; do not edit.',
         f'.TH SWIVEL 1 {DATE} "swivel {version}" "User Commands"',
         ".SH NAME", "swivel \\- fit torsion parameters of force fields to quantum\\-chemistry scans",
         ".SH SYNOPSIS", ".nf", *[f"{man_code(v.synopsis)}" for v in verbs], ".fi",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the commands of a document: every ```sh and ```python block, top to bottom, in a scratch folder.
 
-    .venv/bin/python scripts/run_docs.py docs/tutorial.md [--swivel PATH] [--show] [--keep FOLDER]
+    .venv/bin/python scripts/docs/run_docs.py docs/tutorial.md [--swivel PATH] [--show] [--keep FOLDER]
 
 The folder has a link `families`; `swivel` and the Python that runs this script stand first on the PATH. The ```python blocks
 share their names as one script would. A ```text block under a comment `<!-- output: exact -->` is compared with what the block
@@ -21,7 +21,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
 
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compute a shipped molecule family: GAFF2 topologies and relaxed GFN2-xTB torsion scans.
 
-    python3 scripts/build_family.py alkanes
+    python3 scripts/families/build_family.py alkanes
 
 writes families/alkanes/ (family.yaml, molecules/, scans/, README.md). What each family contains is listed in
-scripts/families.yaml. Needs xtb on the PATH, AmberTools (antechamber, parmchk2, tleap), RDKit, ParmEd, NumPy
+scripts/families/families.yaml. Needs xtb on the PATH, AmberTools (antechamber, parmchk2, tleap), RDKit, ParmEd, NumPy
 and PyYAML. Finished scans are cached in the work folder, so an interrupted run goes on where it stopped.
 """
 import argparse
@@ -21,7 +21,7 @@ from family_builder.cache import MoleculeCache
 from family_builder.molecules import Molecule, driven_quartets, low_conformers, methyl_quartet
 from family_builder.scan import BrokenScan, relaxed_scan
 
-SCRIPTS = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent
 log = logging.getLogger("build_family")
 
 
@@ -59,10 +59,10 @@ def build_molecule(molecule: Molecule, cache: MoleculeCache, recipe: dict) -> fi
 
 
 def main() -> int:
-    recipes = yaml.safe_load((SCRIPTS / "families.yaml").read_text())
+    recipes = yaml.safe_load((HERE / "families.yaml").read_text())
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("family", nargs="+", choices=sorted(recipes), help="families to compute")
-    parser.add_argument("--output", type=Path, default=SCRIPTS.parent / "families",
+    parser.add_argument("--output", type=Path, default=HERE.parents[1] / "families",
                         help="folder which receives one folder a family (default: families/ of the repository)")
     parser.add_argument("--work", type=Path, default=Path(".cache/families"),
                         help="folder of finished parts (default: %(default)s)")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Check the files of shipped molecule families, and print what their profiles look like.
 
-    python3 scripts/check_family.py families/alkanes [--profiles]
+    python3 scripts/families/check_family.py families/alkanes [--profiles]
 
 Fails (exit 1) when a topology does not load in OpenMM or does not match its scans, when equal atom types have different
 parameters in two topologies, when a grid point is missing, off its angle or of another molecule, or when energies

@@ -3,8 +3,8 @@
 # Builds .build/smarts/libswivel-smarts.so, RDKit's SMARTS behind a C face: swivel loads it where torsions go by SMARTS.
 # By g++ and not as a SwiftPM target: Debian 12's Boost does not compile under Swift 6.3's clang.
 set -eu
-cd "$(dirname "$0")/.."
-scripts/install.sh librdkit-dev libboost-dev g++
+cd "$(dirname "$0")/../.."
+scripts/setup/install.sh librdkit-dev libboost-dev g++
 mkdir -p .build/smarts
 library=.build/smarts/libswivel-smarts.so
 if [ "$library" -nt Smarts/swivel_smarts.cpp ] && [ "$library" -nt Smarts/swivel_smarts.h ]; then exit 0; fi

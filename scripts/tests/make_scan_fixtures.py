@@ -1,6 +1,6 @@
 """Computes the fixtures of scan formats: hydrogen peroxide's torsion in every program that runs here.
 
-    python scripts/make_scan_fixtures.py Tests/Fixtures/scans [NAME …]
+    python scripts/tests/make_scan_fixtures.py Tests/Fixtures/scans [NAME …]
 
 needs xtb, psi4 and the packages ase, pyscf, qcengine, geometric, torsiondrive, h5py, rdkit. Every number is from a run made
 here (CC0). Gaussian and ORCA do not run here: their fixtures are PySCF's numbers in those programs' layouts.

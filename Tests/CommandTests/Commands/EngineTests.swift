@@ -21,7 +21,7 @@ import Testing
       let outcome = try Folders.run(
         python,
         [
-          "scripts/check_engines.py", "families/ethers", "\(folder)/e", "--every", "2", "--swivel",
+          "scripts/checks/check_engines.py", "families/ethers", "\(folder)/e", "--every", "2", "--swivel",
           swivelPath, "--molecules",
           "methyl-propyl-ether", "1-2-dimethoxyethane",
         ], in: Folders.root)

@@ -1,5 +1,5 @@
 // Every scan format gives the numbers that the programs printed: hydrogen peroxide's scan, computed by
-// scripts/make_scan_fixtures.py, against reference.json beside it.
+// scripts/tests/make_scan_fixtures.py, against reference.json beside it.
 
 import Chemistry
 import Foundation

@@ -18,7 +18,7 @@ import TextFiles
     try readTopology("\(folder)/amide.xyz", parameters: files(names)).topology
   }
 
-  // bond, angle, torsion, improper, Lennard-Jones, Coulomb by scripts/engine_checks/tinker.py (numpy 2), which was written
+  // bond, angle, torsion, improper, Lennard-Jones, Coulomb by scripts/checks/engine_checks/tinker.py (numpy 2), which was written
   // from Tinker's manual and sources without a look at the reader: Tinker itself is in no package registry.
   @Test(arguments: [
     (

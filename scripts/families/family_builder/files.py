@@ -68,7 +68,7 @@ def write_family(output: Path, name: str, description: str, entries: list[Family
 
 
 def _manifest(name: str, entries: list[FamilyEntry]) -> str:
-    lines = ["# Written by scripts/build_family.py; README.md beside this file says how.",
+    lines = ["# Written by scripts/families/build_family.py; README.md beside this file says how.",
              f"name: {name}",
              f"level_of_theory: {xtb.METHOD}  # energies, forces and geometries",
              f"base_force_field: {BASE_FORCE_FIELD}",
@@ -117,8 +117,8 @@ def _readme(name: str, description: str, entries: list[FamilyEntry], versions: d
 
 ## To make it again
 
-    python3 scripts/build_family.py {name}
-    python3 scripts/check_family.py families/{name}
+    python3 scripts/families/build_family.py {name}
+    python3 scripts/families/check_family.py families/{name}
 
-The molecules are listed in `scripts/families.yaml`.
+The molecules are listed in `scripts/families/families.yaml`.
 """
