@@ -28,11 +28,11 @@ test: libraries engines shells smarts lint
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	swift test -c release $(SWIFT_FLAGS) -Xswiftc -enable-testing -Xswiftc -warnings-as-errors
 	$(VENV) -m pytest -q scripts/tests
-	scripts/build_docs.py
+	scripts/docs/build_docs.py
 
 lint:
 	swift format lint --strict -r Sources Tests Benchmarks/Sources Package.swift
-	python3 scripts/check_house.py
+	python3 scripts/checks/check_house.py
 
 bench: libraries
 	swift run -c release --package-path Benchmarks KernelBench
@@ -47,45 +47,45 @@ validate: build engines samplers reports
 	for family in $(FAMILIES); do \
 	  $(SWIVEL) export reports/$$family --quiet --output .build/exported/$$family \
 	    --format amber,gromacs,gromacs-rb,openmm,charmm,lammps,smirnoff,tinker || exit 1; \
-	  $(VENV) scripts/check_engines.py families/$$family .build/exported/$$family || exit 1; \
-	  $(VENV) scripts/check_family.py families/$$family || exit 1; done
-	$(VENV) scripts/check_routes.py
-	for page in tutorial python; do $(VENV) scripts/run_docs.py docs/$$page.md || exit 1; done
+	  $(VENV) scripts/checks/check_engines.py families/$$family .build/exported/$$family || exit 1; \
+	  $(VENV) scripts/families/check_family.py families/$$family || exit 1; done
+	$(VENV) scripts/checks/check_routes.py
+	for page in tutorial python; do $(VENV) scripts/docs/run_docs.py docs/$$page.md || exit 1; done
 	swift build -c release $(SWIFT_FLAGS) --build-tests -Xswiftc -enable-testing
 	SWIVEL_SBC_SIMULATIONS=400 SWIVEL_GEWEKE_CHAINS=1200 SWIVEL_BAGGING_FAMILIES=200 swift test -c release $(SWIFT_FLAGS) \
 	  -Xswiftc -enable-testing --skip-build --filter 'SimulationBasedCalibration|Geweke|BaggedIntervals'
-	$(VENV) scripts/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
-	sh scripts/validate_classes.sh
-	python3 scripts/check_making.py ../shared/data/openff-td.tar.xz
-	python3 scripts/check_drives.py ../shared/data/openff-td.tar.xz
-	python3 scripts/check_planted.py
-	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/check_kills.py
+	$(VENV) scripts/checks/check_numpyro.py alkanes --every 4 --draws 10000 --nuts-draws 5000
+	sh scripts/checks/validate_classes.sh
+	python3 scripts/checks/check_making.py ../shared/data/openff-td.tar.xz
+	python3 scripts/checks/check_drives.py ../shared/data/openff-td.tar.xz
+	python3 scripts/checks/check_planted.py
+	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_kills.py
 
 models: build
-	python3 scripts/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
+	python3 scripts/checks/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
 	  --cache .build/models.jsonl --write docs/models.md
 
 # The tops of two reports, as the README shows them.
 pictures: engines
-	scripts/screenshot.sh reports/alkanes/index.html docs/report-alkanes.png 1300 1150
-	scripts/screenshot.sh reports/amides/index.html docs/report-amides.png 1300 2380
+	scripts/docs/screenshot.sh reports/alkanes/index.html docs/report-alkanes.png 1300 1150
+	scripts/docs/screenshot.sh reports/amides/index.html docs/report-amides.png 1300 2380
 
 # GSL, OpenBLAS and netCDF: all that fitting needs.
 libraries:
-	@scripts/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev zlib1g-dev
+	@scripts/setup/install.sh libgsl-dev libopenblas-dev libnetcdf-dev libsqlite3-dev zlib1g-dev
 
 # RDKit behind a C face, for torsions by SMARTS; optional.
 smarts:
-	@scripts/build_smarts.sh
+	@scripts/setup/build_smarts.sh
 
 # MD engines, a browser, and the Python packages that drive them: for the tests only.
 engines:
-	@scripts/install.sh gromacs lammps chromium
-	@scripts/make_venv.sh
+	@scripts/setup/install.sh gromacs lammps chromium
+	@scripts/setup/make_venv.sh
 
 # Shells to complete in, and what reads man pages: for the tests only.
 shells:
-	@scripts/install.sh zsh fish groff mandoc
+	@scripts/setup/install.sh zsh fish groff mandoc
 
 completions: build
 	mkdir -p .build/completions
@@ -94,14 +94,14 @@ completions: build
 	$(SWIVEL) --generate-completion-script fish > .build/completions/swivel.fish
 
 manual: build
-	scripts/make_manual.py --swivel $(SWIVEL)
+	scripts/docs/make_manual.py --swivel $(SWIVEL)
 
 docs: build
-	scripts/build_docs.py
+	scripts/docs/build_docs.py
 
 # Another sampler, to check ours against.
 samplers: engines
-	@scripts/make_venv.sh scripts/requirements-validate.txt
+	@scripts/setup/make_venv.sh scripts/setup/requirements-validate.txt
 
 clean:
 	rm -rf .build Benchmarks/.build

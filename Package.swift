@@ -36,8 +36,8 @@ let package = Package(
       ]),
     .target(
       name: "ReportFiles",
-      dependencies: ["CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles"]),
-    .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TorsionModel"]),
+      dependencies: ["CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles", "Validation"]),
+    .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TextFiles", "TorsionModel"]),
     .target(
       name: "Acquisition",
       dependencies: [

@@ -90,7 +90,7 @@ private struct SMARTSFault: Error {
   var reason: String
 }
 
-/// libswivel-smarts, which scripts/build_smarts.sh makes.
+/// libswivel-smarts, which scripts/setup/build_smarts.sh makes.
 private struct SMARTSLibrary: Sendable {
   typealias Matches =
     @convention(c) (

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent.parent / "scripts"))
+sys.path.insert(0, str(HERE.parent.parent / "scripts" / "checks"))
 from engine_checks import charmm, lammps  # noqa: E402
 
 ELEMENTS = "C C O N C H H H H H H H".split()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes scripts/ importable for its tests, and holds the geometries they share."""
+"""Makes the folders of scripts/ importable for their tests, and holds the geometries they share."""
 import sys
 from pathlib import Path
 
@@ -11,7 +11,7 @@ SCRIPTS = Path(__file__).resolve().parent.parent
 # Seconds after which a program that tests wait for counts as hanging. No test takes a hundredth of it on an idle machine:
 # it is there so that a hang ends, not so that anything is quick.
 HANGS_AFTER = 1800
-sys.path.insert(0, str(SCRIPTS))
+sys.path[:0] = [str(SCRIPTS / folder) for folder in ("families", "checks", "docs")]
 
 from family_builder.molecules import Molecule  # noqa: E402  (needs the path above)
 

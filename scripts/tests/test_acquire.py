@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """prepare, acquire and parametrise as a user runs them, with GFN2-xTB on small molecules.
 
-They run in the Python that SWIVEL_PYTHON names, else in this one where it has the packages (scripts/requirements.txt).
+They run in the Python that SWIVEL_PYTHON names, else in this one where it has the packages (scripts/setup/requirements.txt).
 """
 import importlib.util
 import json
@@ -23,7 +23,7 @@ NEEDED = ("qcengine", "geometric", "tblite", "pyscf", "rdkit", "parmed")
 PYTHON = os.environ.get("SWIVEL_PYTHON") or (
     sys.executable if all(importlib.util.find_spec(name) for name in NEEDED) else None)
 needs_python = pytest.mark.skipif(
-    PYTHON is None, reason=f"needs {', '.join(NEEDED)}: pip install -r scripts/requirements.txt, or set SWIVEL_PYTHON")
+    PYTHON is None, reason=f"needs {', '.join(NEEDED)}: pip install -r scripts/setup/requirements.txt, or set SWIVEL_PYTHON")
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_the_store_knows_a_molecule_in_another_order(swivel, tmp_path):
 
 @needs_python
 def test_killed_at_random_moments():
-    outcome = subprocess.run([sys.executable, SCRIPTS / "check_kills.py", "--kills", "4", "--seed", "3"], capture_output=True, text=True,
+    outcome = subprocess.run([sys.executable, SCRIPTS / "checks" / "check_kills.py", "--kills", "4", "--seed", "3"], capture_output=True, text=True,
                              env=os.environ | {"SWIVEL_PYTHON": PYTHON}, timeout=HANGS_AFTER)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 

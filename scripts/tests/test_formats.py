@@ -122,7 +122,7 @@ def test_ensemble_population(tmp_path):
                     "--forcefields", tmp_path / "f"], check=True, cwd=ROOT, env=environment)
     subprocess.run([SWIVEL, "export", tmp_path / "r", "--format", "openmm", "--draws", "4", "--molecules", "butane",
                     "--output", tmp_path / "e", "--quiet"], check=True, cwd=ROOT, env=environment)
-    result = subprocess.run([ROOT / ".venv/bin/python", ROOT / "scripts/ensemble_population.py", tmp_path / "e", "butane",
+    result = subprocess.run([ROOT / ".venv/bin/python", ROOT / "scripts/docs/ensemble_population.py", tmp_path / "e", "butane",
                              "--dihedral", "0", "1", "2", "3", "--steps", "5000"], capture_output=True, text=True, check=True)
     assert "4 force fields" in result.stdout and "trans 0." in result.stdout
 

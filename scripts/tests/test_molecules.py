@@ -11,7 +11,7 @@ from conftest import SCRIPTS, embedded
 from family_builder.geometry import dihedral, handedness, turned
 from family_builder.molecules import Molecule, driven_quartets, methyl_quartet, mirror_relabelling, mirrored
 
-RECIPES = yaml.safe_load((SCRIPTS / "families.yaml").read_text())
+RECIPES = yaml.safe_load((SCRIPTS / "families" / "families.yaml").read_text())
 
 
 def driven(smiles, **options):

@@ -58,7 +58,7 @@ def without_notes(text: str) -> str:
 
 
 def test_a_terminal_shows_what_is_done_and_how_much(tmp_path: Path) -> None:
-    # Rates and times left are tested with a clock of their own (Tests/CommandTests/ProgressLineTests.swift): whether a
+    # Rates and times left are tested with a clock of their own (Tests/CommandTests/Terminal/ProgressLineTests.swift): whether a
     # stage lasts long enough to show any is the machine's business.
     status, text = on_terminal("fit", "alkanes", *fit_options(tmp_path))
     assert status == 0, text

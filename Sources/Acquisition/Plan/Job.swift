@@ -2,6 +2,7 @@
 
 import FamilyFiles
 import Foundation
+import TextFiles
 
 /// What a worker is asked for.
 public struct JobInput: Codable, Hashable, Sendable {

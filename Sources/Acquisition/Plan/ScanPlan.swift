@@ -3,6 +3,7 @@
 import Chemistry
 import FamilyFiles
 import Foundation
+import TextFiles
 
 /// One driven dihedral of one molecule at one recipe.
 public struct ScanPlan: Hashable, Sendable {

@@ -3,7 +3,7 @@
 import Chemistry
 import FoundationEssentials
 import TextFiles
-import TorsionModel
+import Validation
 
 /// The contents of baseline.json.
 public struct Baseline: Codable, Hashable, Sendable {

@@ -1,5 +1,6 @@
 // Errors as others print them: their records in summary.json and their section of the page.
 
+import TextFiles
 import TorsionModel
 
 /// The errors of one scan, by the definitions of others, as summary.json has them.

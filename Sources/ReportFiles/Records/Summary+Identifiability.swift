@@ -2,6 +2,7 @@
 
 import Chemistry
 import FoundationEssentials
+import TextFiles
 import TorsionModel
 
 /// What the data tell, bond class by bond class.

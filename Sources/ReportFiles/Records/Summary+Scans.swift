@@ -1,5 +1,7 @@
 // What summary.json says of scans.
 
+import TextFiles
+
 extension Summary {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {

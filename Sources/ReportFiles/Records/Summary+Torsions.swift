@@ -2,6 +2,7 @@
 
 import Chemistry
 import FoundationEssentials
+import TextFiles
 import TorsionModel
 
 extension Summary {

@@ -1,6 +1,7 @@
 // The part of summary.json that `swivel validate` adds (DESIGN: "reports/<name>/summary.json").
 
 import FoundationEssentials
+import TextFiles
 
 extension Summary {
   /// Shares of grid points inside their central predictive intervals.

@@ -1,7 +1,5 @@
 // The gates of `swivel check` that name a changed number: of a force field, of quantum chemistry's energies and forces.
 
-import TorsionModel
-
 #if canImport(Glibc)
   import Glibc
 #else

@@ -1,7 +1,6 @@
 // The gates of `swivel check`: pure functions of two digests.
 
 import Statistics
-import TorsionModel
 
 /// Every reason why `now` is not the fit that `baseline` was; empty where it is.
 public func regressionFailures(

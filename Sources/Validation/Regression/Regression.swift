@@ -1,7 +1,5 @@
 // Whether a fit differs from an earlier one of the same family for a reason with a probability.
 
-import TorsionModel
-
 #if canImport(Glibc)
   import Glibc
 #else

@@ -1,7 +1,5 @@
 // Where a fitted profile changed most, and numbers in words.
 
-import TorsionModel
-
 #if canImport(Glibc)
   import Glibc
 #else

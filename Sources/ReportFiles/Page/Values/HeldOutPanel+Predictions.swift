@@ -2,6 +2,7 @@
 
 import Chemistry
 import Statistics
+import TextFiles
 import TorsionModel
 
 #if canImport(Glibc)

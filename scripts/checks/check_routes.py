@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every route by which users load what Swivel writes, in its engine: energies at every 12th grid point, or the error.
+
+    python3 scripts/checks/check_routes.py                          # the six shipped families
+    python3 scripts/checks/check_routes.py ethers amides --molecules 2 --table docs/routes.md
+
+Fits each family anew into a temporary folder, exports it, and tries: `swivel apply` on topologies of every format; OpenMM with
+our file before, after, and beside a generator that adds terms late; tleap in both orders; GROMACS with types it lacks and with
+`--only-types-of`; a solvated box. A number is the largest difference of an energy term from `swivel energy` under the fitted
+parameters, kcal/mol; the limit is 1e-4. What is loud is quoted. Exit 1 where a number is too large.
+"""
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from check_engines import LIMIT, largest_difference, swivel_energies
+from engine_checks import applied, openmm, routes
+from engine_checks.molecule import SI_COULOMB, Frames, read_positions
+
+FAMILIES = ("alkanes", "ethers", "alcohols", "esters", "amides", "biaryls")
+SILENT = "off {:.1f}, silent: the header says so"
+
+
+def try_route(name: str, swivel: Path, molecule: Frames, exported: Path, report: Path, stem: Path):
+    """Energies and Coulomb constant, or a number, of one route."""
+    family = report.name
+    fragment = {e: exported / f"{family}.{e}" for e in ("frcmod", "itp", "xml")}
+    if name == "apply, solvated prmtop, top and System":
+        return routes.solvated(swivel, report, molecule)
+    if name.startswith("apply, "):
+        return applied.energies(swivel, name.removeprefix("apply, "), molecule, stem, report)[:2]
+    if name == "OpenMM, ours after the base":
+        return openmm.energies(molecule, fragment["xml"]), SI_COULOMB
+    if name == "OpenMM, ours before the base":
+        return routes.openmm_before(molecule, fragment["xml"])
+    if name == "OpenMM, base from a generator":
+        return routes.openmm_late(molecule, fragment["xml"])
+    if name == "OpenMM, a force field of other classes":
+        return routes.openmm_foreign(molecule, fragment["xml"])
+    if name == "tleap, ours last":
+        return routes.tleap(molecule, fragment["frcmod"], last=True)
+    if name == "tleap, ours before the molecule's own":
+        return routes.tleap(molecule, fragment["frcmod"], last=False)
+    if name == "GROMACS, include, --only-types-of":
+        return routes.gromacs_only_types(swivel, report, molecule)
+    return routes.gromacs_unknown_types(molecule, fragment["itp"])
+
+
+ROUTES = [f"apply, {name}" for name in (*applied.FROM_BASE, *applied.FROM_EXPORT)] + [
+    "apply, solvated prmtop, top and System", "OpenMM, ours after the base", "OpenMM, ours before the base",
+    "OpenMM, base from a generator", "OpenMM, a force field of other classes", "tleap, ours last",
+    "tleap, ours before the molecule's own", "GROMACS, include, --only-types-of", "GROMACS, include beside inline lines"]
+# Routes that change nothing and say nothing, which no file can mend; the file's header names them.
+MUTE = {"tleap, ours before the molecule's own", "GROMACS, include beside inline lines"}
+
+
+def check(family: str, swivel: Path, molecules: int, names: list[str]) -> dict[str, str]:
+    """What each route gives in a family."""
+    cells: dict[str, list] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory(prefix="swivel-routes-") as folder:
+        work = Path(folder)
+        report, exported = work / "reports" / family, work / "exported"
+        # Chains that did not converge end with 3, and the files are there.
+        subprocess.run([str(swivel), "fit", f"families/{family}", "--seed", "1", "--quiet", "--draws", "300", "--output", str(report),
+                        "--forcefields", str(work / "forcefields")], capture_output=True, check=False)
+        subprocess.run([str(swivel), "export", str(report), "--quiet", "--output", str(exported), "--format",
+                        "amber,gromacs,openmm,charmm,lammps,tinker"], capture_output=True, check=True)
+        manifest = yaml.safe_load(Path(f"families/{family}/family.yaml").read_text())
+        for entry in manifest["molecules"][:molecules]:
+            prmtop = Path(f"families/{family}", entry["topology"]).resolve()
+            scans = [Path(f"families/{family}", scan).resolve() for scan in entry["scans"]]
+            frames = Frames(entry["id"], prmtop, read_positions(scans)[::12])
+            ours = swivel_energies(swivel, prmtop, scans, exported / f"{family}.frcmod")[::12]
+            for name in names:
+                try:
+                    found = try_route(name, swivel, frames, exported, report, exported / "molecules" / "amber" / entry["id"])
+                    cells[name].append(found if isinstance(found, float) else largest_difference(ours, *found))
+                except (routes.Stopped, applied.Unmatched) as error:
+                    cells[name].append(str(error).splitlines()[0])
+                print(f"{family:10s} {entry['id']:26s} {name:44s} {cells[name][-1]}", flush=True)
+    return cells
+
+
+def words(name: str, cells: list) -> tuple[str, bool]:
+    """A cell of the table, and whether it fails."""
+    numbers = [c for c in cells if isinstance(c, float)]
+    errors = [c for c in cells if isinstance(c, str)]
+    worst = max(numbers, default=0.0)
+    text = [SILENT.format(worst) if name in MUTE and worst > LIMIT else f"{worst:.0e}"] if numbers else []
+    text += [f"stops ({len(errors)} of {len(cells)})" if numbers else "stops"] if errors else []
+    return "; ".join(text), worst > LIMIT and name not in MUTE
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("families", nargs="*", default=FAMILIES)
+    parser.add_argument("--swivel", type=Path, default=Path(".build/release/swivel"))
+    parser.add_argument("--molecules", type=int, default=2, help="of each family, the first so many")
+    parser.add_argument("--routes", nargs="+", default=ROUTES, help="only these")
+    parser.add_argument("--table", type=Path, help="write the table to this page, between its markers")
+    arguments = parser.parse_args()
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    columns = {family: check(family, arguments.swivel.resolve(), arguments.molecules, arguments.routes)
+               for family in arguments.families}
+    failed, quotes = 0, {}
+    lines = ["| route | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
+    for name in arguments.routes:
+        row = []
+        for cells in columns.values():
+            text, fails = words(name, cells[name])
+            failed += fails
+            row.append(text)
+            quotes.update({name: c for c in cells[name] if isinstance(c, str)} if name not in quotes else {})
+        lines.append(f"| {name} | " + " | ".join(row) + " |")
+    lines += ["", "What stops says why:", ""] + [f"- {name}: `{quote[:300]}`" for name, quote in quotes.items()] if quotes else []
+    table = "\n".join(lines)
+    print(table)
+    if arguments.table:
+        page = arguments.table.read_text()
+        head, rest = page.split("<!-- routes -->\n", 1)
+        tail = rest.split("<!-- end of routes -->", 1)[1]
+        arguments.table.write_text(f"{head}<!-- routes -->\n{table}\n<!-- end of routes -->{tail}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

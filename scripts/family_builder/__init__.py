@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The parts of scripts/build_family.py: molecules, xtb, AmberTools, relaxed scans, files."""
