@@ -7,7 +7,7 @@ import TextFiles
 public enum ParameterFormat: String, CaseIterable, Sendable {
   /// AMBER frcmod.
   case amber
-  /// GROMACS [ dihedraltypes ] of function 9.
+  /// GROMACS [ dihedraltypes ] of function 9, or of 3 where the family's topologies have that.
   case gromacs
   /// GROMACS [ dihedraltypes ] of function 3, Ryckaert-Bellemans.
   case gromacsRB = "gromacs-rb"
@@ -110,7 +110,7 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   public func text(of forceField: FittedForceField) throws -> String {
     switch self {
     case .amber: try amberFrcmod(forceField)
-    case .gromacs: try gromacsDihedralTypes(forceField)
+    case .gromacs: try gromacsDihedralTypes(forceField, ryckaertBellemans: forceField.usesRyckaertBellemans)
     case .gromacsRB: try gromacsDihedralTypes(forceField, ryckaertBellemans: true)
     case .openmm: try openMMForceField(forceField)
     case .charmm: try charmmParameters(forceField)

@@ -12,8 +12,9 @@ import TextFiles
 struct InputFamily {
   var family: Family
   var inputs: [RunRecord.Input]
-  /// Each molecule's topology as the manifest names it.
-  var topologies: [String: String]
+  /// Each molecule's files as the manifest names them, relative to its folder.
+  var files: [String: MoleculeFiles]
+  var folder: String
   var notes: [String]
 }
 
@@ -25,7 +26,7 @@ func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
     readTopology: topologyWithFiles)
   return InputFamily(
     family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
-    topologies: loaded.topologies, notes: loaded.notes)
+    files: loaded.files, folder: loaded.folder, notes: loaded.notes)
 }
 
 /// Reads a topology of any format, with the files it was read from.

@@ -226,8 +226,9 @@ private func coverageOf(_ driven: Quartet, in molecule: Topology, by summary: Su
   guard unseen.isEmpty else {
     return ("outside", "no fitted molecule has " + unseen.sorted().map(\.label).joined(separator: ", "))
   }
-  let mine = bondEnvironment(bond, of: molecule)
   let known = summary.scans.filter { !$0.heldOut }.compactMap(\.environment)
+  let isByElement = isByElement(known)
+  let mine = bondEnvironment(bond, of: molecule, byElement: isByElement)
   for radius in mine.indices.reversed()
   where known.contains(where: { $0.count > radius && $0[radius] == mine[radius] }) {
     switch radius {

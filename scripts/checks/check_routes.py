@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every route by which users load what Swivel writes, in its engine: energies at every 12th grid point, or the error.
 
-    python3 scripts/checks/check_routes.py                          # the six shipped families
-    python3 scripts/checks/check_routes.py ethers amides --molecules 2 --table docs/routes.md
+    python3 scripts/checks/check_routes.py                          # the six shipped families, and the other base force fields
+    python3 scripts/checks/check_routes.py ethers sage --molecules 2 --table docs/routes.md
 
 Fits each family anew into a temporary folder, exports it, and tries: `swivel apply` on topologies of every format; OpenMM with
 our file before, after, and beside a generator that adds terms late; tleap in both orders; GROMACS with types it lacks and with
-`--only-types-of`; a solvated box. A number is the largest difference of an energy term from `swivel energy` under the fitted
+`--only-types-of`; a solvated box. The families of Tests/Fixtures/bases (OpenFF Sage, OPLS-AA, CGenFF, AMBER's protein types) go the
+ways that users of these have. A number is the largest difference of an energy term from `swivel energy` under the fitted
 parameters, kcal/mol; the limit is 1e-4. What is loud is quoted. Exit 1 where a number is too large.
 """
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from check_engines import LIMIT, largest_difference, swivel_energies
-from engine_checks import applied, openmm, routes
+from engine_checks import applied, bases, openmm, routes
 from engine_checks.molecule import SI_COULOMB, Frames, read_positions
 
 FAMILIES = ("alkanes", "ethers", "alcohols", "esters", "amides", "biaryls")
@@ -56,6 +57,8 @@ ROUTES = [f"apply, {name}" for name in (*applied.FROM_BASE, *applied.FROM_EXPORT
     "apply, solvated prmtop, top and System", "OpenMM, ours after the base", "OpenMM, ours before the base",
     "OpenMM, base from a generator", "OpenMM, a force field of other classes", "tleap, ours last",
     "tleap, ours before the molecule's own", "GROMACS, include, --only-types-of", "GROMACS, include beside inline lines"]
+BASE_ROUTES = list(dict.fromkeys(name for routes_of in bases.ROUTES.values() for name in routes_of))
+TITLES = {"sage": "Sage", "opls": "OPLS-AA", "charmm": "CGenFF", "amber": "AMBER protein"}
 # Routes that change nothing and say nothing, which no file can mend; the file's header names them.
 MUTE = {"tleap, ours before the molecule's own", "GROMACS, include beside inline lines"}
 
@@ -87,6 +90,18 @@ def check(family: str, swivel: Path, molecules: int, names: list[str]) -> dict[s
     return cells
 
 
+def check_base(base: str, swivel: Path, molecules: int, names: list[str]) -> dict[str, list]:
+    """What each route gives in a family under another base force field; nothing where a route is not its."""
+    cells: dict[str, list] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory(prefix="swivel-routes-") as folder:
+        family = bases.fitted(base, swivel, Path(folder))
+        for name in names:
+            if name in bases.ROUTES[base]:
+                cells[name] = [bases.largest(family, name, molecules=molecules)]
+                print(f"{base:10s} {'':26s} {name:44s} {cells[name][-1]}", flush=True)
+    return cells
+
+
 def words(name: str, cells: list) -> tuple[str, bool]:
     """A cell of the table, and whether it fails."""
     numbers = [c for c in cells if isinstance(c, float)]
@@ -94,31 +109,53 @@ def words(name: str, cells: list) -> tuple[str, bool]:
     worst = max(numbers, default=0.0)
     text = [SILENT.format(worst) if name in MUTE and worst > LIMIT else f"{worst:.0e}"] if numbers else []
     text += [f"stops ({len(errors)} of {len(cells)})" if numbers else "stops"] if errors else []
-    return "; ".join(text), worst > LIMIT and name not in MUTE
+    return "; ".join(text) or "–", worst > LIMIT and name not in MUTE
+
+
+def read_table(page: str) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """The columns of the page's table, each by route, and the lines that quote errors."""
+    inside = page.split("<!-- routes -->\n", 1)[1].split("<!-- end of routes -->", 1)[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in inside if line.startswith("|")]
+    columns = {name: {row[0]: row[number] for row in rows[2:]} for number, name in enumerate(rows[0]) if number} if rows else {}
+    return columns, [line for line in inside if line.startswith("- ")]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("families", nargs="*", default=FAMILIES)
+    parser.add_argument("families", nargs="*", default=(*FAMILIES, *bases.BASES))
     parser.add_argument("--swivel", type=Path, default=Path(".build/release/swivel"))
     parser.add_argument("--molecules", type=int, default=2, help="of each family, the first so many")
-    parser.add_argument("--routes", nargs="+", default=ROUTES, help="only these")
-    parser.add_argument("--table", type=Path, help="write the table to this page, between its markers")
+    parser.add_argument("--routes", nargs="+", default=list(dict.fromkeys([*ROUTES, *BASE_ROUTES])), help="only these")
+    parser.add_argument("--table", type=Path, help="write the table to this page, between its markers; columns not asked for stay")
     arguments = parser.parse_args()
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    columns = {family: check(family, arguments.swivel.resolve(), arguments.molecules, arguments.routes)
-               for family in arguments.families}
-    failed, quotes = 0, {}
-    lines = ["| route | " + " | ".join(columns) + " |", "|---|" + "---|" * len(columns)]
-    for name in arguments.routes:
-        row = []
-        for cells in columns.values():
-            text, fails = words(name, cells[name])
+    columns = {}
+    for family in arguments.families:
+        if family in bases.BASES:
+            columns[TITLES[family]] = check_base(family, arguments.swivel.resolve(), arguments.molecules, arguments.routes)
+        else:
+            own = [name for name in arguments.routes if name in ROUTES]
+            found = check(family, arguments.swivel.resolve(), arguments.molecules, own)
+            columns[family] = {name: found.get(name, []) for name in arguments.routes}
+    failed, quotes, shown = 0, {}, {}
+    for column, cells in columns.items():
+        shown[column] = {}
+        for name in arguments.routes:
+            shown[column][name], fails = words(name, cells[name])
             failed += fails
-            row.append(text)
             quotes.update({name: c for c in cells[name] if isinstance(c, str)} if name not in quotes else {})
-        lines.append(f"| {name} | " + " | ".join(row) + " |")
-    lines += ["", "What stops says why:", ""] + [f"- {name}: `{quote[:300]}`" for name, quote in quotes.items()] if quotes else []
+    quoted = [f"- {name}: `{quote[:300]}`" for name, quote in quotes.items()]
+    if arguments.table:
+        # Columns that were not asked for stay as they are.
+        before, lines_before = read_table(arguments.table.read_text())
+        shown = {**{column: cells for column, cells in before.items() if column not in shown}, **shown}
+        quoted += [line for line in lines_before if line.split(": `")[0] not in {q.split(": `")[0] for q in quoted}]
+        order = [*FAMILIES, *TITLES.values()]
+        shown = {column: shown[column] for column in sorted(shown, key=order.index)}
+    routes_shown = [name for name in dict.fromkeys([*ROUTES, *BASE_ROUTES]) if any(name in cells for cells in shown.values())]
+    lines = ["| route | " + " | ".join(shown) + " |", "|---|" + "---|" * len(shown)]
+    lines += [f"| {name} | " + " | ".join(cells.get(name, "–") for cells in shown.values()) + " |" for name in routes_shown]
+    lines += ["", "What stops says why:", "", *quoted] if quoted else []
     table = "\n".join(lines)
     print(table)
     if arguments.table:

@@ -21,7 +21,8 @@ from scipy import stats
 
 ROOT = SCRIPTS.parent
 SWIVEL = ROOT / ".build/release/swivel"
-PAGES = sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+FORMATS = sorted(ROOT.glob("docs/formats/*.md"))
+PAGES = sorted(ROOT.glob("docs/*.md")) + FORMATS + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 # Pages in which no decimal number stands without its origin.
 STRICT = [ROOT / "docs/for-chemists.md", ROOT / "docs/for-statisticians.md"]
 FIGURE = r"[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: %)?"
@@ -157,7 +158,7 @@ def test_the_table_of_the_model():
         assert cell == f"{error:.3f}, {expected['coverage'].replace(' ', '')}, {expected['z']}", name
 
 
-@pytest.mark.parametrize("page", ["docs/for-chemists.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["docs/for-chemists.md", "docs/python.md", *(str(p.relative_to(ROOT)) for p in FORMATS)])
 def test_commands_run(page, tmp_path, monkeypatch):
     """docs/tutorial.md takes GROMACS minutes: `make validate` runs it."""
     assert SWIVEL.exists(), "run `make build` first"

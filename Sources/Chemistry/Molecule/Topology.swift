@@ -159,6 +159,10 @@ public struct Topology: Hashable, Sendable {
   public var oneFourScalings: [OneFourScaling]
   /// How the force field combines the Lennard-Jones parameters of two atoms.
   public var combinationRule: CombinationRule
+  /// Whether its file looks torsions up as Ryckaert-Bellemans functions (GROMACS's function 3, as OPLS has them).
+  public var usesRyckaertBellemans = false
+  /// Whether its force field compares atom types in any case (CHARMM).
+  public var ignoresCase = false
   /// Torsions, by canonical quartet, that a SMARTS of the family matches.
   public var patterns: [Quartet: TorsionType] = [:]
 

@@ -119,6 +119,10 @@ public struct FittedForceField: Hashable, Sendable {
   public var spelledOut: [String: [TorsionType]] = [:]
   /// What else the file should say of itself in a line, such as which draw of a posterior it is.
   public var note: String?
+  /// Whether GROMACS's file is to have function 3, as the family's topologies look torsions up.
+  public var usesRyckaertBellemans = false
+  /// By which energy one sees that a file took effect; nil where no geometry is known.
+  public var proof: TorsionProof?
   /// The file it was converted from; nil for what was fitted here.
   public var source: String?
 

@@ -18,6 +18,18 @@ public struct FamilyOptions: Hashable, Sendable {
   }
 }
 
+/// A molecule's files as the manifest names them.
+public struct MoleculeFiles: Hashable, Sendable {
+  /// The topology.
+  public var topology: String
+  /// What it needs beside it.
+  public var parameters: [String]
+  /// A file with bond orders.
+  public var structure: String?
+  /// Bond orders in a line.
+  public var smiles: String?
+}
+
 /// A family as read.
 public struct LoadedFamily: Sendable {
   /// A file that was read.
@@ -31,8 +43,10 @@ public struct LoadedFamily: Sendable {
   public var family: Family
   /// Every file that was read, manifest first.
   public var inputs: [Input]
-  /// Each molecule's topology as the manifest names it, by the molecule's name.
-  public var topologies: [String: String] = [:]
+  /// Each molecule's files as the manifest names them, by the molecule's name.
+  public var files: [String: MoleculeFiles] = [:]
+  /// The folder that paths in the manifest are relative to; empty for the current one.
+  public var folder = ""
   /// What was left out and what the user should know.
   public var notes: [String]
 }
@@ -106,6 +120,7 @@ private struct FamilyReading {
     loaded = LoadedFamily(
       family: Family(name: manifest.name, origin: manifest.origin, rules: manifest.rules, molecules: []),
       inputs: [], notes: [])
+    loaded.folder = folder
   }
 
   func resolved(_ path: String) -> String {
@@ -137,7 +152,9 @@ private struct FamilyReading {
     }
     loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
     loaded.notes += notesOnTwins(molecule)
-    loaded.topologies[entry.id] = entry.topology
+    loaded.files[entry.id] = MoleculeFiles(
+      topology: entry.topology, parameters: entry.parameters, structure: entry.structure, smiles: entry.smiles
+    )
     loaded.family.molecules.append(molecule)
   }
 

@@ -16,7 +16,7 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   var text =
-    (forceField.header + [remarks.headerLine]).joined(separator: " | ")
+    forceField.header(remarks, as: .amber).joined(separator: " | ")
     + " | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the molecule's own frcmod"
     + " of parmchk2. Of two definitions tleap takes the last, and is silent.\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
@@ -74,6 +74,18 @@ func refuseOneSidedWildcards(_ type: TorsionType, engine: String) throws {
 
 /// The lines of the dihedrals of a file: the section DIHE of a frcmod, or the fourth list of a parameter set (.dat).
 func dihedralLines(_ path: String) throws -> [(line: Substring, place: SourcePlace)] {
+  try amberLines(path, section: "DIHE", list: 3)
+}
+
+/// The lines of the impropers of a file: the section IMPR of a frcmod, or the fifth list of a parameter set.
+func improperLines(_ path: String) throws -> [(line: Substring, place: SourcePlace)] {
+  try amberLines(path, section: "IMPR", list: 4)
+}
+
+/// The lines of a section of a frcmod, or those of a parameter set that stand behind so many blank lines.
+private func amberLines(
+  _ path: String, section: String, list: Int
+) throws -> [(line: Substring, place: SourcePlace)] {
   let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
   var result: [(Substring, SourcePlace)] = []
   // Title; masses, a blank line; hydrophilic types; bonds, a blank line; angles, a blank line; dihedrals, a blank line.
@@ -84,9 +96,9 @@ func dihedralLines(_ path: String) throws -> [(line: Substring, place: SourcePla
     let word = line.trimmingSpaces
     if isSet {
       if word.isEmpty { blanks += 1 }
-      isInside = blanks == 3 && !word.isEmpty
+      isInside = blanks == list && !word.isEmpty
     } else if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
-      isInside = word.hasPrefix("DIHE")
+      isInside = word.hasPrefix(section)
       continue
     } else if word.isEmpty {
       isInside = false

@@ -161,3 +161,44 @@ extension StringProtocol {
     return String(text)
   }
 }
+
+extension AmberSections {
+  /// Rows of pointers at atoms and a number that ends each.
+  struct PointerRow {
+    /// Three times the atom from zero, signs included; the number last.
+    var values: [Int]
+    var section: String
+    var place: SourcePlace
+  }
+
+  /// The rows of sections of bonded terms.
+  /// - Parameters:
+  ///   - names: the sections.
+  ///   - counts: how many rows POINTERS says each has.
+  ///   - width: numbers a row.
+  ///   - atoms: how many atoms there are.
+  /// - Throws: ``InputError`` where there are others, or one points at no atom.
+  func pointerRows(_ names: [String], counts: [Int], width: Int, atoms: Int) throws -> [PointerRow] {
+    var result: [PointerRow] = []
+    for (name, count) in zip(names, counts) where count > 0 {
+      let values = try integers(name)
+      guard values.count == count * width else {
+        throw InputError(
+          place(name, value: 0),
+          "the section \(name) has \(values.count) values where POINTERS says \(count) times \(width)",
+          hint: "the file is damaged or was edited; write it again")
+      }
+      for start in stride(from: 0, to: values.count, by: width) {
+        let row = PointerRow(
+          values: Array(values[start..<(start + width)]), section: name, place: place(name, value: start))
+        for pointer in row.values.dropLast() where abs(pointer) % 3 != 0 || abs(pointer) / 3 >= atoms {
+          throw InputError(
+            row.place, "\(pointer) points at no atom, in the section \(name)",
+            hint: "the file is damaged or was edited; write it again")
+        }
+        result.append(row)
+      }
+    }
+    return result
+  }
+}

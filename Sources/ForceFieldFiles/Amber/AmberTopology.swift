@@ -27,7 +27,6 @@ func amberTopology(_ text: String, file: String) throws -> Topology {
 /// Energy that would be ignored is an error.
 private func refuseUnsupported(_ s: AmberSections) throws {
   let unsupported = [
-    ("CMAP_COUNT", "CMAP cross terms"), ("CHARMM_CMAP_COUNT", "CMAP cross terms"),
     ("CHARMM_UREY_BRADLEY_COUNT", "CHARMM's Urey-Bradley terms"),
     ("CHARMM_NUM_IMPROPERS", "CHARMM's harmonic impropers"),
     ("LENNARD_JONES_CCOEF", "12-6-4 Lennard-Jones terms"),
@@ -37,15 +36,18 @@ private func refuseUnsupported(_ s: AmberSections) throws {
       s.place(name), "the section \(name): \(what) are not supported",
       hint: "fit with a force field of bonds, angles, periodic torsions, Lennard-Jones and Coulomb terms")
   }
+  for name in ["CMAP_COUNT", "CHARMM_CMAP_COUNT"] where s.has(name) {
+    throw UnsupportedEnergy.crossTerms.error(s.place(name), "the section \(name)")
+  }
   if s.has("IPOL"), let value = try s.integers("IPOL").first, value != 0 {
-    throw InputError(s.place("IPOL"), "the section IPOL: polarisable force fields are not supported")
+    throw UnsupportedEnergy.polarisation.error(s.place("IPOL"), "the section IPOL")
   }
   let pointers = try s.integers("POINTERS", count: 30)
   if pointers[20] != 0 {
     throw InputError(s.place("POINTERS"), "perturbed topologies (IFPERT) are not supported")
   }
   if let extra = try s.integers("POINTERS").dropFirst(30).first, extra != 0 {
-    throw InputError(s.place("POINTERS"), "extra points (NUMEXTRA = \(extra)) are not supported")
+    throw UnsupportedEnergy.virtualSites.error(s.place("POINTERS"), "extra points (NUMEXTRA = \(extra))")
   }
 }
 
@@ -111,36 +113,17 @@ private struct AmberReader {
     }
   }
 
-  /// Rows of `width` atom pointers and a type number from two sections, as atoms from 0 and the type from 0.
+  /// Rows of atom pointers and a type number from two sections, the type from 0.
   private func rows(
     _ names: [String], counts: [Int], atoms: Int, types: Int
   ) throws -> [(atoms: [Int], type: Int, place: SourcePlace)] {
-    var result: [(atoms: [Int], type: Int, place: SourcePlace)] = []
-    for (name, count) in zip(names, counts) where count > 0 {
-      let width = atoms + 1
-      let values = try s.integers(name)
-      guard values.count == count * width else {
+    try s.pointerRows(names, counts: counts, width: atoms + 1, atoms: atomCount).map { row in
+      guard let type = row.values.last, (1...max(1, types)).contains(type), types > 0 else {
         throw InputError(
-          s.place(name, value: 0),
-          "the section \(name) has \(values.count) values where POINTERS says \(count) times \(width)",
-          hint: "the file is damaged or was edited; write it again")
+          row.place, "there is no parameter number \(row.values.last ?? 0), in the section \(row.section)")
       }
-      for row in 0..<count {
-        let pointers = values[(row * width)..<(row * width + atoms)]
-        let place = s.place(name, value: row * width)
-        for pointer in pointers where abs(pointer) % 3 != 0 || abs(pointer) / 3 >= atomCount {
-          throw InputError(
-            place, "\(pointer) points at no atom, in the section \(name)",
-            hint: "the file is damaged or was edited; write it again")
-        }
-        let type = values[row * width + atoms]
-        guard (1...max(1, types)).contains(type), types > 0 else {
-          throw InputError(place, "there is no parameter number \(type), in the section \(name)")
-        }
-        result.append((Array(pointers), type - 1, place))
-      }
+      return (Array(row.values.dropLast()), type - 1, row.place)
     }
-    return result
   }
 
   private func bonds() throws -> [HarmonicBond] {

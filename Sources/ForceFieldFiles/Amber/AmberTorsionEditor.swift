@@ -38,10 +38,13 @@ struct AmberTorsionEditor: TorsionEditor {
   )
 
   /// Reads a prmtop.
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - text: what it holds.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String) throws {
+  init(_ path: String, text: String) throws {
     self.path = path
-    let s = try AmberSections(try readText(path), file: path)
+    let s = try AmberSections(text, file: path)
     pointers = try s.integers("POINTERS", count: 30)
     let count = pointers[0]
     guard (1..<10_000_000).contains(count), pointers.allSatisfy({ $0 >= 0 }) else {
@@ -56,10 +59,10 @@ struct AmberTorsionEditor: TorsionEditor {
       },
       residues: try Self.residues(s, atoms: count, residues: pointers[11]), bonds: [],
       copies: [Int](repeating: 1, count: count), sites: [], oneFourScalings: [])
-    system.bonds = try Self.rows(
-      s, ["BONDS_INC_HYDROGEN", "BONDS_WITHOUT_HYDROGEN"], counts: [pointers[2], pointers[12]], width: 3,
+    system.bonds = try s.pointerRows(
+      ["BONDS_INC_HYDROGEN", "BONDS_WITHOUT_HYDROGEN"], counts: [pointers[2], pointers[12]], width: 3,
       atoms: count
-    ).map { BondIndex(abs($0[0]) / 3, abs($0[1]) / 3) }
+    ).map { BondIndex(abs($0.values[0]) / 3, abs($0.values[1]) / 3) }
     var tables: [String: [Double]] = [:]
     let names = Self.names
     for name in [names.constant, names.periodicity, names.phase, names.coulomb, names.lennardJones]
@@ -69,12 +72,13 @@ struct AmberTorsionEditor: TorsionEditor {
     self.tables = tables
     var rows: [Row] = []
     for (name, number) in [(names.hydrogen, pointers[6]), (names.other, pointers[14])] where number > 0 {
-      for row in try Self.rows(s, [name], counts: [number], width: 5, atoms: count) {
-        guard (1...max(1, pointers[17])).contains(row[4]), pointers[17] > 0 else {
-          throw InputError(s.place(name), "there is no parameter number \(row[4]), in the section \(name)")
+      for row in try s.pointerRows([name], counts: [number], width: 5, atoms: count) {
+        let type = row.values[4]
+        guard (1...max(1, pointers[17])).contains(type), pointers[17] > 0 else {
+          throw InputError(row.place, "there is no parameter number \(type), in the section \(name)")
         }
         rows.append(
-          Row(atoms: Array(row.prefix(4)), type: row[4] - 1, hasHydrogen: name == names.hydrogen))
+          Row(atoms: Array(row.values.prefix(4)), type: type - 1, hasHydrogen: name == names.hydrogen))
       }
     }
     self.rows = rows
@@ -91,11 +95,12 @@ struct AmberTorsionEditor: TorsionEditor {
     var siteOf: [Quartet: Int] = [:]
     var scalings: Set<OneFourScaling> = []
     for (index, row) in rows.enumerated() {
-      if row.carriesPair {
-        scalings.insert(
-          OneFourScaling(
-            coulombDivisor: value(names.coulomb, row.type) ?? 1.2,
-            lennardJonesDivisor: value(names.lennardJones, row.type) ?? 2))
+      let (coulomb, lennardJones) = (
+        value(names.coulomb, row.type) ?? 1.2, value(names.lennardJones, row.type) ?? 2
+      )
+      // A divisor of 0 stands for a pair that does not interact: it is no scaling.
+      if row.carriesPair, coulomb > 0, lennardJones > 0 {
+        scalings.insert(OneFourScaling(coulombDivisor: coulomb, lennardJonesDivisor: lennardJones))
       }
       let q = row.quartet
       guard row.atoms[3] >= 0, bonded.isChain(q.atoms) else { continue }
@@ -127,32 +132,6 @@ struct AmberTorsionEditor: TorsionEditor {
     for (index, start) in starts.enumerated() where start >= 1 {
       let end = min(index + 1 < residues ? starts[index + 1] : atoms + 1, atoms + 1)
       for atom in start..<max(start, end) { result[atom - 1] = labels[index] }
-    }
-    return result
-  }
-
-  /// Rows of atom pointers, which must point at atoms, and a number.
-  private static func rows(
-    _ s: AmberSections, _ names: [String], counts: [Int], width: Int, atoms: Int
-  ) throws -> [[Int]] {
-    var result: [[Int]] = []
-    for (name, count) in zip(names, counts) where count > 0 {
-      let values = try s.integers(name)
-      guard values.count == count * width else {
-        throw InputError(
-          s.place(name),
-          "the section \(name) has \(values.count) values where POINTERS says \(count) times \(width)",
-          hint: "the file is damaged or was edited; write it again")
-      }
-      for start in stride(from: 0, to: values.count, by: width) {
-        let row = Array(values[start..<(start + width)])
-        for pointer in row.dropLast() where abs(pointer) % 3 != 0 || abs(pointer) / 3 >= atoms {
-          throw InputError(
-            s.place(name, value: start), "\(pointer) points at no atom, in the section \(name)",
-            hint: "the file is damaged or was edited; write it again")
-        }
-        result.append(row)
-      }
     }
     return result
   }

@@ -7,6 +7,8 @@ import TextFiles
 public struct ApplicableTopology {
   /// Its atoms and torsions.
   public var system: MolecularSystem { editor.system }
+  /// Whether atom types in capitals and small letters are the same (CHARMM).
+  var ignoresCase: Bool { editor.ignoresCase }
   private let editor: any TorsionEditor
   private let path: String
 
@@ -25,13 +27,15 @@ public struct ApplicableTopology {
           + "a LAMMPS data file or a Tinker xyz with its prm or key")
     }
     switch format {
-    case .amber: editor = try AmberTorsionEditor(path)
+    case .amber: editor = try AmberTorsionEditor(path, text: text)
     case .gromacs: editor = try GromacsTorsionEditor(path)
     case .openmm:
-      editor = try OpenMMTorsionEditor(path, names: companions) { try ApplicableTopology($0).system }
-    case .charmm: editor = try CharmmTorsionEditor(path, parameters: companions)
-    case .lammps: editor = try LammpsTorsionEditor(path, input: companions)
-    case .tinker: editor = try TinkerTorsionEditor(path, parameters: companions)
+      editor = try OpenMMTorsionEditor(path, names: companions) {
+        try ApplicableTopology($0, companions: $1).system
+      }
+    case .charmm: editor = try CharmmTorsionEditor(path, text: text, parameters: companions)
+    case .lammps: editor = try LammpsTorsionEditor(path, text: text, input: companions)
+    case .tinker: editor = try TinkerTorsionEditor(path, text: text, parameters: companions)
     }
   }
 
@@ -46,16 +50,15 @@ public struct ApplicableTopology {
   public func applying(
     _ parameters: TorsionParameters, patterns: [Quartet: TorsionType] = [:], onlyIn names: [String]? = nil
   ) throws -> TorsionApplication {
-    let system = editor.system
+    let system = try system(spelledLike: parameters.namedTypes)
     let allowed = try names.map(requireResidues)
-    let parameters = editor.ignoresCase ? try parameters.capitalised() : parameters
     var rows: [TorsionApplication.RowKey: Int] = [:]
     var found: [TorsionApplication.Row] = []
     var changes: [Int: [TorsionTerm]] = [:]
     var used: Set<TorsionType> = []
     for (index, site) in system.sites.enumerated() {
       let own = system.type(of: site.quartet)
-      let type = patterns[site.quartet] ?? (editor.ignoresCase ? own.capitalised : own)
+      let type = patterns[site.quartet] ?? own
       let isAllowed =
         allowed.map {
           $0.contains(system.residues[site.quartet.j]) && $0.contains(system.residues[site.quartet.k])

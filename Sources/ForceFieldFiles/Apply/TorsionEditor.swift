@@ -31,6 +31,16 @@ public struct MolecularSystem: Sendable {
   public var molecules: [[Int]] { BondGraph(atomCount: types.count, bonds: bonds).parts }
 }
 
+extension MolecularSystem {
+  /// The atoms and bonds of a molecule, without its torsions.
+  init(of topology: Topology) {
+    self.init(
+      types: topology.atoms.map(\.type), elements: topology.atoms.map(\.element),
+      residues: topology.atoms.map { _ in "" }, bonds: topology.bondGraph.bonds,
+      copies: topology.atoms.map { _ in 1 }, sites: [], oneFourScalings: topology.oneFourScalings)
+  }
+}
+
 /// A proper torsion of a topology file.
 public struct TorsionSite: Sendable {
   /// The four atoms, from zero, in canonical direction.
@@ -56,32 +66,6 @@ protocol TorsionEditor {
 
 extension TorsionEditor {
   var ignoresCase: Bool { false }
-}
-
-extension TorsionParameters {
-  /// The same with atom types in capitals.
-  /// - Throws: ``InputError`` where two types become one that have unlike terms.
-  func capitalised() throws -> TorsionParameters {
-    var result: [TorsionType: [TorsionTerm]] = [:]
-    for (type, terms) in self.terms.sorted(by: { $0.key < $1.key }) {
-      let upper = type.capitalised
-      if let other = result[upper], !terms.hasSameEnergy(as: other) {
-        throw InputError(
-          nil, "\(type.label) and another type differ by capitals alone, which CHARMM does not tell apart",
-          hint: "apply the parameters in another format, or give the types names of their own")
-      }
-      result[upper] = terms
-    }
-    return TorsionParameters(result, wildcards: wildcards.map(\.capitalised))
-  }
-}
-
-extension TorsionType {
-  /// The type with its atom types in capitals; a SMARTS stays.
-  var capitalised: TorsionType {
-    guard smarts == nil else { return self }
-    return TorsionType(a.uppercased(), b.uppercased(), c.uppercased(), d.uppercased())
-  }
 }
 
 extension [TorsionTerm] {

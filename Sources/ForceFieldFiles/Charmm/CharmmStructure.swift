@@ -48,7 +48,7 @@ struct CharmmStructure {
       throw InputError(SourcePlace(file: file, line: 1), "is no PSF: the first line must begin with PSF")
     }
     guard !flags.contains("DRUDE") else {
-      throw InputError(SourcePlace(file: file, line: 1), "Drude's polarisable force field is not supported")
+      throw UnsupportedEnergy.polarisation.error(SourcePlace(file: file, line: 1), "the flag DRUDE")
     }
     let sections = try Self.sections(lines, file: file)
     func section(_ name: String) throws -> Section {
@@ -59,16 +59,12 @@ struct CharmmStructure {
       }
       return section
     }
-    for (name, what) in [
-      ("NCRTERM", "CMAP cross terms"), ("NUMLP", "lone pairs"), ("NUMANISO", "anisotropic polarisabilities"),
-    ] {
+    let energies: [(String, UnsupportedEnergy)] = [
+      ("NCRTERM", .crossTerms), ("NUMLP", .virtualSites), ("NUMANISO", .polarisation),
+    ]
+    for (name, energy) in energies {
       if !isBondedOnly, let found = sections[name], found.counts.contains(where: { $0 != 0 }) {
-        throw InputError(
-          SourcePlace(file: file, line: found.line), "the section !\(name): \(what) are not supported",
-          hint: name == "NCRTERM"
-            ? "fit with a molecule without peptide backbones under CMAP"
-            : "fit with molecules that have none: CGenFF puts a lone pair on chlorine and bromine of aryl halides"
-        )
+        throw energy.error(SourcePlace(file: file, line: found.line), "the section !\(name)")
       }
     }
     try readAtoms(try section("NATOM"))

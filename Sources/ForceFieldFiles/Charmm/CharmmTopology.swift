@@ -66,7 +66,7 @@ private struct CharmmReader {
     let lennardJones = try structure.atoms.map { try parameters.atom($0.type.uppercased(), $0.place) }
     let divisor = commonDivisor(lennardJones)
     let pairs = self.pairs(lennardJones, graph: graph)
-    return Topology(
+    var result = Topology(
       atoms: try atoms(lennardJones, divisor: divisor), bonds: bonds, angles: angles, torsions: torsions,
       impropers: dihedrals.filter { !graph.isChain($0.quartet) } + impropers.periodic,
       harmonicImpropers: impropers.harmonic, ureyBradleys: ureyBradleys, pairs: pairs,
@@ -75,6 +75,8 @@ private struct CharmmReader {
         ? [OneFourScaling(coulombDivisor: 1 / parameters.oneFourCoulomb, lennardJonesDivisor: divisor ?? 1)]
         : [],
       combinationRule: parameters.rule)
+    result.ignoresCase = true
+    return result
   }
 
   private func atoms(_ lennardJones: [CharmmParameterSet.LennardJonesPair], divisor: Double?) throws -> [Atom]

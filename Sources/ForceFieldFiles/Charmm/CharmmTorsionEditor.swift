@@ -12,7 +12,7 @@ struct CharmmTorsionEditor: TorsionEditor {
 
   /// Reads a PSF and its parameter, topology and stream files.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String, parameters: [String]) throws {
+  init(_ path: String, text: String, parameters: [String]) throws {
     self.path = path
     self.parameters = parameters
     guard !parameters.isEmpty else {
@@ -21,7 +21,7 @@ struct CharmmTorsionEditor: TorsionEditor {
         "is a PSF, which holds no parameters: those of its parameter files are changed",
         hint: "give them behind it: swivel apply \(path) molecule.prm …")
     }
-    let structure = try CharmmStructure(try readText(path), file: path, isBondedOnly: true)
+    let structure = try CharmmStructure(text, file: path, isBondedOnly: true)
     let set = try CharmmParameterSet(parameters)
     let count = structure.atoms.count
     let bonds = structure.bonds.map { BondIndex($0.atoms[0], $0.atoms[1]) }

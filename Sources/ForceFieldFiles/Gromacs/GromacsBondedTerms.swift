@@ -127,6 +127,8 @@ extension GromacsMolecule {
     var torsions: [Torsion] = []
     var impropers: [Torsion] = []
     var harmonic: [HarmonicImproper] = []
+    /// Whether there are torsions and all are of function 3.
+    var areRyckaertBellemans = false
   }
 
   func dihedrals(_ graph: BondGraph) throws -> Dihedrals {
@@ -134,6 +136,7 @@ extension GromacsMolecule {
     let bonded = Set(graph.bonds)
     var result = Dihedrals()
     var torsionAt: [Quartet: Int] = [:]
+    var functions: Set<Int> = []
     for line in system.sections["dihedrals"] ?? [] {
       let atoms = try indices(line, 4)
       let quartet = Quartet(atoms[0], atoms[1], atoms[2], atoms[3])
@@ -153,13 +156,17 @@ extension GromacsMolecule {
       let terms = try found.flatMap { try gromacsTorsionTerms($0, function: function) }
       if function == 4 || !bonded.isChain(atoms) {
         result.impropers.append(Torsion(quartet, terms: terms))
-      } else if let index = torsionAt[quartet.canonical] {
+        continue
+      }
+      functions.insert(function)
+      if let index = torsionAt[quartet.canonical] {
         result.torsions[index].terms = merged(result.torsions[index].terms + terms)
       } else {
         torsionAt[quartet.canonical] = result.torsions.count
         result.torsions.append(Torsion(quartet.canonical, terms: merged(terms)))
       }
     }
+    result.areRyckaertBellemans = functions == [3]
     return result
   }
 

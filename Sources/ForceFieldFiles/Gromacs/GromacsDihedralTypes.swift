@@ -15,13 +15,17 @@ func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Boo
       hint: "give the types names: GROMACS's begin with a letter")
   }
   var remarks = RemarkWriter(torsions)
-  var text = (forceField.header + [remarks.headerLine]).map { "; \($0)\n" }.joined()
+  var text = forceField.header(
+    remarks, as: ryckaertBellemans && !forceField.usesRyckaertBellemans ? .gromacsRB : .gromacs
+  ).map { "; \($0)\n" }.joined()
+  text += "; Load: #include this file after the [ dihedraltypes ] of the base force field. "
   text +=
-    "; Load: #include this file after the [ dihedraltypes ] of the base force field; take its entries for the\n"
-  text += "; same types out of there, since grompp refuses a second block for a type.\n"
+    ryckaertBellemans
+    ? "grompp warns of each line of the base that it\n; overrides, as is meant (-maxwarn); or take these lines out there.\n"
+    : "Take its entries for the same types\n; out of there, since grompp refuses a second block for a type.\n"
   text +=
-    "; Lines of [ dihedrals ] that have parameters of their own, or another function, are never looked up, and grompp\n"
-  text += "; is silent: there, put the terms in with `swivel apply`.\n"
+    "; Lines of [ dihedrals ] that have parameters of their own, or a function other than \(ryckaertBellemans ? 3 : 9), are never\n"
+  text += "; looked up, and grompp is silent: there, put the terms in with `swivel apply`.\n"
   text += "[ dihedraltypes ]\n"
   if ryckaertBellemans {
     text += "; i        j        k        l     func     C0 to C5 (kJ/mol), of cos(phi - 180 deg)\n"
@@ -55,7 +59,7 @@ private func ryckaertBellemansLines(_ torsion: FittedTorsion, _ remarks: inout R
       ? "the periodicity 6, and the function ends at 5" : "a phase other than 0 and 180 degrees"
     throw InputError(
       nil, "\(torsion.type.label) has no Ryckaert-Bellemans function: it has \(reason)",
-      hint: "write GROMACS's function 9, which has any periodicity and phase")
+      hint: "`swivel apply` puts function 9, which has any periodicity and phase, into a topology")
   }
   var text = ""
   for fitted in torsion.terms {

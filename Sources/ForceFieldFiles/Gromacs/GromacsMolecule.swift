@@ -47,9 +47,9 @@ struct GromacsMolecule {
         hint: "leave out what follows the mass")
     }
     guard type.particle == "A" else {
-      throw InputError(
-        line.place(field: 1), "atom \(number) (\(name)) is a particle of kind \(type.particle), no atom",
-        hint: "virtual sites and shells are not supported")
+      let kind = type.particle == "S" ? UnsupportedEnergy.polarisation : .virtualSites
+      throw kind.error(
+        line.place(field: 1), "atom \(number) (\(name)) is a particle of kind \(type.particle), no atom")
     }
     let charge = line.fields.count > 6 ? try line.number(6, "the charge") : type.charge
     let mass = line.fields.count > 7 ? try line.number(7, "the mass") : type.mass
@@ -83,11 +83,13 @@ struct GromacsMolecule {
     let graph = BondGraph(atomCount: atoms.count, bonds: bonds.chemical.map { BondIndex($0.i, $0.j) })
     let dihedrals = try self.dihedrals(graph)
     let pairs = try GromacsPairs(self, graph)
-    return Topology(
+    var result = Topology(
       atoms: atoms, bonds: bonds.chemical, angles: angles.harmonic, torsions: dihedrals.torsions,
       impropers: dihedrals.impropers, harmonicImpropers: dihedrals.harmonic,
       ureyBradleys: angles.ureyBradley + bonds.others, pairs: pairs.interactions(),
       coulombConstant: GromacsForceField.coulomb, oneFourScalings: pairs.scalings,
       combinationRule: forceField.rule == 2 ? .lorentzBerthelot : .geometric)
+    result.usesRyckaertBellemans = dihedrals.areRyckaertBellemans
+    return result
   }
 }

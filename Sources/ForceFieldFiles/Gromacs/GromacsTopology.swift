@@ -32,7 +32,6 @@ struct GromacsSystem {
   private static let refused = [
     "constraints": "constraints hold bonds rigid, and Swivel relaxes them; write bonds",
     "settles": "rigid water is not supported",
-    "cmap": "CMAP cross terms are not supported",
     "position_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
     "distance_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
     "angle_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
@@ -40,14 +39,13 @@ struct GromacsSystem {
     "dihedral_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
     "orientation_restraints": "restraints add energy that is not the molecule's; leave them in an #ifdef",
     "intermolecular_interactions": "Swivel computes one molecule",
-    "polarization": "polarisable force fields are not supported",
-    "water_polarization": "polarisable force fields are not supported",
-    "thole_polarization": "polarisable force fields are not supported",
-    "virtual_sites1": "virtual sites are not supported", "virtual_sites2": "virtual sites are not supported",
-    "virtual_sites3": "virtual sites are not supported", "virtual_sites4": "virtual sites are not supported",
-    "virtual_sitesn": "virtual sites are not supported", "dummies1": "virtual sites are not supported",
-    "dummies2": "virtual sites are not supported", "dummies3": "virtual sites are not supported",
-    "dummies4": "virtual sites are not supported", "dummiesn": "virtual sites are not supported",
+  ]
+  private static let unsupported: [String: UnsupportedEnergy] = [
+    "cmap": .crossTerms, "polarization": .polarisation, "water_polarization": .polarisation,
+    "thole_polarization": .polarisation, "virtual_sites1": .virtualSites, "virtual_sites2": .virtualSites,
+    "virtual_sites3": .virtualSites, "virtual_sites4": .virtualSites, "virtual_sitesn": .virtualSites,
+    "dummies1": .virtualSites, "dummies2": .virtualSites, "dummies3": .virtualSites,
+    "dummies4": .virtualSites, "dummiesn": .virtualSites,
   ]
   private static let known: Set<String> = [
     "atoms", "bonds", "pairs", "pairs_nb", "angles", "dihedrals", "exclusions",
@@ -67,6 +65,7 @@ struct GromacsSystem {
       } else if line.isHeader {
         guard
           Self.known.contains(line.section) || Self.refused[line.section] != nil
+            || Self.unsupported[line.section] != nil
             || ["moleculetype", "system", "molecules"].contains(line.section)
         else { throw InputError(line.place, "[ \(line.section) ] is no section that GROMACS has") }
         if line.section == "intermolecular_interactions" {
@@ -117,9 +116,9 @@ struct GromacsSystem {
         hint: "defined are: \(molecules.map(\.name).joined(separator: ", "))")
     }
     for (section, lines) in molecule.sections.sorted(by: { $0.key < $1.key }) {
-      if let reason = Self.refused[section], let first = lines.first {
-        throw InputError(first.place, "[ \(section) ]: \(reason)")
-      }
+      guard let first = lines.first else { continue }
+      if let reason = Self.refused[section] { throw InputError(first.place, "[ \(section) ]: \(reason)") }
+      if let energy = Self.unsupported[section] { throw energy.error(first.place, "[ \(section) ]") }
     }
     sections = molecule.sections
     excludedBonds = molecule.nrexcl

@@ -75,10 +75,9 @@ struct LammpsData {
     for (name, count) in counts
     where ["crossterms", "ellipsoids", "lines", "triangles", "bodies"].contains(name) {
       guard count == 0 else {
-        throw InputError(
-          SourcePlace(file: file),
-          name == "crossterms"
-            ? "holds CMAP cross terms, which are not supported" : "holds \(name), not atoms alone")
+        throw name == "crossterms"
+          ? UnsupportedEnergy.crossTerms.error(SourcePlace(file: file), "\(count) crossterms")
+          : InputError(SourcePlace(file: file), "holds \(name), not atoms alone")
       }
     }
   }

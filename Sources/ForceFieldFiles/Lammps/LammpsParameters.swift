@@ -11,7 +11,7 @@ import TextFiles
 func lammpsParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
-  var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
+  var text = forceField.header(remarks, as: .lammps).map { "# \($0)\n" }.joined()
   text += """
     # Load: include this file after read_data, with units real and dihedral_style fourier (LAMMPS of 2023 or later,
     # package EXTRA-MOLECULE). It sets the dihedral types that carry these labels, in either direction, in the data

@@ -246,10 +246,11 @@ struct LammpsScript {
   private func checkFix(_ line: LammpsLine) throws {
     let style = Self.plain(try line.word(3, "the fix's style"))
     guard Self.harmlessFixes.contains(where: { style == $0 || style.hasPrefix($0) }) else {
+      if let energy: UnsupportedEnergy = ["cmap": .crossTerms, "drude": .polarisation][style] {
+        throw line.error("fix \(style): \(energy.reason)", word: 3, hint: energy.hint)
+      }
       throw line.error(
-        style == "cmap"
-          ? "fix cmap: CMAP cross terms are not supported"
-          : "fix \(style) may add energy that Swivel does not compute", word: 3,
+        "fix \(style) may add energy that Swivel does not compute", word: 3,
         hint: "leave the line out if it is no part of the force field")
     }
   }

@@ -24,8 +24,8 @@ struct LammpsTorsionEditor: TorsionEditor {
 
   /// Reads a data file and the input scripts that go with it.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String, input: [String]) throws {
-    data = try LammpsData(try readText(path), file: path)
+  init(_ path: String, text: String, input: [String]) throws {
+    data = try LammpsData(text, file: path)
     script = try LammpsScript(input, dataFile: path)
     files = [path] + script.files
     let atoms = try LammpsAtoms(data: data, script: script)

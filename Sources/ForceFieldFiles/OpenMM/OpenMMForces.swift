@@ -45,12 +45,14 @@ struct OpenMMBondedTerms {
   }
 
   private static func refusal(_ force: MarkupElement, _ type: String) -> InputError {
+    let energies: [String: UnsupportedEnergy] = [
+      "CMAPTorsionForce": .crossTerms, "DrudeForce": .polarisation, "AmoebaMultipoleForce": .multipoles,
+    ]
+    if let energy = energies[type] { return energy.error(force.place, type) }
     let what =
       switch type {
-      case "CMAPTorsionForce": "CMAP cross terms (CMAPTorsionForce) are not supported"
       case "GBSAOBCForce", "CustomGBForce":
         "an implicit solvent (\(type)) is not supported: Swivel computes in vacuum"
-      case "DrudeForce", "AmoebaMultipoleForce": "polarisable force fields (\(type)) are not supported"
       case "": "a <Force> without a type"
       default: "the force \(type) is not supported"
       }

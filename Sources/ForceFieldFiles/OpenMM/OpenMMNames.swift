@@ -4,6 +4,30 @@ import Chemistry
 import Foundation
 import TextFiles
 
+/// What to give beside a System, whatever is done with it.
+public let openMMNamesHint =
+  "give beside it the prmtop, top or PSF that the System was made from, or a PDB and the ForceField XML files with a <Residue> of the molecule"
+
+/// Refuses a topology that is not of a System's atoms in its order.
+/// - Throws: ``InputError``.
+func requireSameMolecule(_ other: MolecularSystem, as graph: BondGraph, at path: String) throws {
+  guard other.types.count == graph.neighbours.count, other.copies.allSatisfy({ $0 == 1 }) else {
+    throw InputError(
+      SourcePlace(file: path), "has \(other.types.count) atoms, the System \(graph.neighbours.count)",
+      hint: "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
+  }
+  // Rigid water is held by a third bond, between its hydrogens, that topologies leave out.
+  let known = Set(other.bonds)
+  if let bond = graph.bonds.first(where: { bond in
+    !known.contains(bond) && Set(graph.neighbours[bond.a]).isDisjoint(with: graph.neighbours[bond.b])
+  }) {
+    throw InputError(
+      SourcePlace(file: path),
+      "has no bond between the atoms \(bond.a) and \(bond.b) (from 0), and the System has one: it is of another molecule",
+      hint: "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
+  }
+}
+
 /// The atoms of a System as the files beside it name them.
 struct OpenMMNames {
   /// A residue of the PDB: its name and its atoms.
@@ -24,12 +48,25 @@ struct OpenMMNames {
   var templates: [OpenMMTemplate] = []
   /// The PDB, for error messages.
   var pdb: String?
+  /// A topology of the same atoms, which says their types.
+  var topology: (path: String, system: MolecularSystem)?
 
-  /// Reads the files: PDB and ForceField XML in any order.
-  /// - Throws: ``InputError`` where one is damaged, is neither of the two, or there are two PDB files.
-  init(_ paths: [String]) throws {
+  /// Reads the files: a topology, or PDB and ForceField XML in any order.
+  /// - Parameters:
+  ///   - paths: the files.
+  ///   - otherSystem: reads a topology, given the files that it needs beside it.
+  /// - Throws: ``InputError`` where one is damaged, is none of these, or there are two PDB files.
+  init(_ paths: [String], otherSystem: (String, [String]) throws -> MolecularSystem) throws {
     for path in paths {
       let text = try readText(path)
+      if let format = TopologyFormat(text, file: path), format != .openmm {
+        guard paths.count == 1 || format == .charmm else {
+          throw InputError(SourcePlace(file: path), "is a topology: no other file is needed for the types")
+        }
+        let others = paths.filter { $0 != path }
+        topology = (path, try otherSystem(path, others))
+        return
+      }
       if let root = outermostXMLElement(text) {
         guard root == "ForceField" else {
           throw InputError(
@@ -94,7 +131,7 @@ struct OpenMMNames {
     guard !names.isEmpty else {
       throw InputError(
         SourcePlace(file: file), "has no atom: neither a PDB nor a ForceField XML",
-        hint: "give a PDB with the atoms in the System's order, and a ForceField XML with their types")
+        hint: openMMNamesHint)
     }
     for (index, line) in conectLines {
       let fields = Array(line)

@@ -11,8 +11,8 @@ import TextFiles
 /// Exceptions other than zero count as 1-4 pairs.
 /// - Parameters:
 ///   - path: the <System> file.
-///   - names: a PDB (names, elements) and ForceField XML files (types by residue templates), in any order. Types are the
-///     classes of the ForceField XML.
+///   - names: the prmtop, top or PSF that the System was made from; or a PDB (names, elements) and ForceField XML files
+///     (types by residue templates, their classes), in any order. Without types each atom's name is its type.
 /// - Throws: ``InputError`` with the place, where a file is damaged, where the atoms' types cannot be told, or where the
 ///   System has energy that Swivel has no term for, constraints in the place of bonds, virtual sites or a cut-off.
 public func readOpenMMSystem(_ path: String, names: [String]) throws -> LoadedTopology {
@@ -24,7 +24,9 @@ public func readOpenMMSystem(_ path: String, names: [String]) throws -> LoadedTo
   let (bonds, ureyBradleys) = bondsAndUreyBradleys(terms)
   let graph = BondGraph(atomCount: masses.count, bonds: bonds.map { BondIndex($0.i, $0.j) })
   try checkConstraints(root, graph: graph, angles: terms.angles)
-  let given = try OpenMMNames(names)
+  let given = try OpenMMNames(names) {
+    MolecularSystem(of: try readTopology($0, parameters: $1).topology)
+  }
   let elements = try elements(masses, given, file: path)
   for bond in given.conect.sorted() where !graph.bonds.contains(bond) {
     throw InputError(
@@ -63,8 +65,8 @@ private func particleMasses(_ root: MarkupElement, file: String) throws -> [Doub
   }
   return try particles.enumerated().map { index, particle in
     if let site = particle.children.first {
-      throw InputError(
-        site.place, "particle \(index + 1) is a virtual site (\(site.name)), which is not supported")
+      throw UnsupportedEnergy.virtualSites.error(
+        site.place, "particle \(index + 1) is a virtual site (\(site.name))")
     }
     let mass = try particle.number("mass")
     guard mass > 0 else {

@@ -90,12 +90,18 @@ extension OpenMMNames {
   ///   - elements: the elements.
   /// - Throws: ``InputError`` where no template fits or two fit with unlike types.
   func typed(graph: BondGraph, elements: [Element], file: String) throws -> [OpenMMTemplate.Atom] {
+    if let topology {
+      try requireSameMolecule(topology.system, as: graph, at: topology.path)
+      return elements.indices.map {
+        .init(name: "\(elements[$0].symbol)\($0 + 1)", type: topology.system.types[$0], element: elements[$0])
+      }
+    }
     guard !templates.isEmpty else {
-      throw InputError(
-        SourcePlace(file: file), "a serialized System has no atom types, by which torsions are looked up",
-        hint:
-          "give the force field's XML file, or one with <AtomTypes> and a <Residue> of this molecule, as a file beside the topology"
-      )
+      // Names of atoms are types of their own: `Topology.hasTypePerAtom` tells.
+      return elements.indices.map { atom in
+        let name = "\(elements[atom].symbol)\(atom + 1)"
+        return .init(name: name, type: name, element: elements[atom])
+      }
     }
     // Without a PDB the molecule is one residue.
     let parts = names == nil ? [Residue(name: "", atoms: Array(elements.indices))] : residues
@@ -146,9 +152,7 @@ extension OpenMMNames {
         ?? InputError(
           SourcePlace(file: file),
           "no residue of the System has as many atoms as a template of the files beside it",
-          hint:
-            "give a ForceField XML with a <Residue> of the molecule, or the prmtop that the System was made from"
-        )
+          hint: openMMNamesHint)
     }
     return (types, names)
   }

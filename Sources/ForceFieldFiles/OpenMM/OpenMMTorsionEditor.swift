@@ -36,9 +36,9 @@ struct OpenMMTorsionEditor: TorsionEditor {
   /// - Parameters:
   ///   - path: the <System> file.
   ///   - names: files beside it, in any order.
-  ///   - otherSystem: reads a topology of any format, for its types.
+  ///   - otherSystem: reads a topology of any format, given the files that it needs beside it.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String, names: [String], otherSystem: (String) throws -> MolecularSystem) throws {
+  init(_ path: String, names: [String], otherSystem: (String, [String]) throws -> MolecularSystem) throws {
     self.path = path
     _ = try readXML(path, root: "System", keeping: [])
     let contents = try Self.contents(
@@ -174,35 +174,14 @@ struct OpenMMTorsionEditor: TorsionEditor {
   /// Types and residues from the files beside; nil where there are none.
   private static func names(
     _ paths: [String], graph: BondGraph, elements: [Chemistry.Element?], file: String,
-    otherSystem: (String) throws -> MolecularSystem
+    otherSystem: (String, [String]) throws -> MolecularSystem
   ) throws -> (types: [String], residues: [String])? {
     guard !paths.isEmpty else { return nil }
-    for path in paths where try isTopology(path) {
-      guard paths.count == 1 else {
-        throw InputError(SourcePlace(file: path), "is a topology: no other file is needed for the types")
-      }
-      let other = try otherSystem(path)
-      guard other.types.count == elements.count, other.copies.allSatisfy({ $0 == 1 }) else {
-        throw InputError(
-          SourcePlace(file: path),
-          "has \(other.types.count) atoms, the System \(elements.count)",
-          hint:
-            "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
-      }
-      // Rigid water is held by a third bond, between its hydrogens, that topologies leave out.
-      let known = Set(other.bonds)
-      if let bond = graph.bonds.first(where: { bond in
-        !known.contains(bond) && Set(graph.neighbours[bond.a]).isDisjoint(with: graph.neighbours[bond.b])
-      }) {
-        throw InputError(
-          SourcePlace(file: path),
-          "has no bond between the atoms \(bond.a) and \(bond.b) (from 0), and the System has one: it is of another molecule",
-          hint:
-            "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
-      }
+    let given = try OpenMMNames(paths, otherSystem: otherSystem)
+    if let (path, other) = given.topology {
+      try requireSameMolecule(other, as: graph, at: path)
       return (other.types, other.residues)
     }
-    let given = try OpenMMNames(paths)
     if let names = given.names, names.count != elements.count {
       throw InputError(
         given.pdb.map { SourcePlace(file: $0) },

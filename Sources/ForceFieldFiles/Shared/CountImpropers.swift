@@ -13,7 +13,7 @@ extension ParameterFormat {
     case .tinker:
       return lines.count { ["imptors", "improper"].contains($0.lowercased().prefix { !$0.isWhitespace }) }
     case .lammps: return lines.count { $0.hasPrefix("improper_coeff") }
-    case .amber: return members(of: lines, from: ["IMPROPER", "IMPR"], until: [""])
+    case .amber: return try improperLines(path).count
     case .charmm:
       return members(
         of: lines.map {

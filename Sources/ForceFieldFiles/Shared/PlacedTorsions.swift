@@ -146,7 +146,7 @@ private func placedLammpsTorsions(_ path: String) throws -> [PlacedTorsion] {
 private func placedTinkerTorsions(_ path: String) throws -> [PlacedTorsion] {
   let file = try TinkerLines(try readText(path), file: path)
   var settings = TinkerSettings()
-  for line in file.lines where line.keyword == "TORSIONUNIT" { _ = try settings.read(line) }
+  for line in file.lines where line.keyword == "TORSIONUNIT" { _ = try settings.read(line, isKey: false) }
   return try file.lines.filter { $0.keyword == "TORSION" }.map { line in
     let classes = try line.classes(4)
     let names = classes.map { $0 == 0 ? TorsionType.wildcard : file.classNames[$0] ?? String($0) }

@@ -53,6 +53,26 @@ extension FittedForceField {
     return lines
   }
 
+  /// The header of a parameter file: what it is, how many terms it has, and how one sees that it took effect.
+  func header(_ remarks: RemarkWriter, as format: ParameterFormat) -> [String] {
+    header + [remarks.headerLine] + proofLines(as: format)
+  }
+
+  /// How one sees that a file took effect: engines say nothing where it did not.
+  private func proofLines(as format: ParameterFormat) -> [String] {
+    let file = "\(family).\(format.fileExtension)"
+    let own =
+      "Of a topology of your own `swivel apply TOPOLOGY -p \(file) -n` says which torsions have these terms."
+    guard let proof, format != .smirnoff || proof.bondOrders != nil else { return source == nil ? [own] : [] }
+    let orders = format == .smirnoff ? " " + (proof.bondOrders ?? "") : ""
+    return [
+      "Took effect? In the family's folder `swivel energy \(proof.topology) -c \(proof.coordinates) "
+        + "-p \(file)\(orders)` prints for frame \(proof.frame) the torsion energy \(fixedPoint(proof.fitted, 4)) kcal/mol; "
+        + "a topology or System that this file did not reach has \(fixedPoint(proof.base, 4)), as without -p.",
+      own,
+    ]
+  }
+
   /// The atom types that a format by type names; none where it cannot say what a SMARTS says.
   public var namedTypes: Set<String> {
     Set((try? checkedByType())?.flatMap(\.type.types) ?? []).subtracting([TorsionType.wildcard])

@@ -15,7 +15,7 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
   let torsions = smirnoffOrder(try forceField.checked(), precedence: forceField.precedence)
   var remarks = RemarkWriter(torsions)
-  for line in forceField.header + [remarks.headerLine] { text += "  <!-- \(xmlComment(line)) -->\n" }
+  for line in forceField.header(remarks, as: .smirnoff) { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
     "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
   text +=

@@ -23,8 +23,7 @@ func smirnoffForceField(_ forceField: FittedForceField, replacedIn path: String)
   var text = try readText(path)
   var remarks = RemarkWriter(torsions)
   let name = path.split(separator: "/").last.map(String.init) ?? path
-  var header = forceField.header.map { "  <!-- \(xmlComment($0)) -->\n" }.joined()
-  header += "  <!-- \(xmlComment(remarks.headerLine)) -->\n"
+  var header = forceField.header(remarks, as: .smirnoff).map { "  <!-- \(xmlComment($0)) -->\n" }.joined()
   header +=
     "  <!-- Others: \(definitions.count - torsions.count) propers and all else are those of \(xmlComment(name)). Load this file in its place. -->\n"
   for torsion in torsions {

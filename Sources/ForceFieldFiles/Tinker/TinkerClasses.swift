@@ -37,7 +37,7 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
   let types = Set(torsions.flatMap(\.type.types)).subtracting([TorsionType.wildcard])
   let numbers = classes ?? tinkerClasses(of: types)
   var remarks = RemarkWriter(torsions)
-  var text = (forceField.header + [remarks.headerLine]).map { "# \($0)\n" }.joined()
+  var text = forceField.header(remarks, as: .tinker).map { "# \($0)\n" }.joined()
   text += """
     # Load: paste the torsion lines into the .key of a molecule whose .prm has the classes below, with torsionunit 1.0:
     # there they count before those of the .prm. Or name this file in a `parameters` line above that of the .prm: of
@@ -76,7 +76,9 @@ public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
   let file = try TinkerLines(try readText(path), file: path)
   var table = TinkerParameters()
   table.classNames = file.classNames
-  for line in file.lines where line.keyword == "TORSIONUNIT" { _ = try table.settings.read(line) }
+  for line in file.lines where line.keyword == "TORSIONUNIT" {
+    _ = try table.settings.read(line, isKey: false)
+  }
   var result: [TorsionType: [TorsionTerm]] = [:]
   for line in file.lines where line.keyword == "TORSION" {
     let key = try line.classes(4)

@@ -132,7 +132,7 @@ struct TinkerParameters {
         throw InputError(line.place, "\(type) is no atom type")
       }
     default:
-      if try settings.read(line) { return }
+      if try settings.read(line, isKey: isKey) { return }
       if tinkerForeignTerms[line.keyword] != nil { foreign.append(line) }
     }
   }

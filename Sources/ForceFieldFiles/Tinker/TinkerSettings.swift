@@ -30,7 +30,8 @@ struct TinkerSettings {
     "UREY-CUBIC", "UREY-QUARTIC", "CHG-BUFFER", "VDW-12-SCALE", "VDW-13-SCALE", "CHG-12-SCALE",
     "CHG-13-SCALE",
   ]
-  // Any use of these changes the energy of a molecule in vacuum, or makes it periodic.
+  // Any use of these in a .key changes the energy of a molecule in vacuum, or makes it periodic. Tinker looks for them there
+  // alone (keyline of its sources): in a .prm they are prose, such as "group of Prof. Karl F. Freed" in oplsaal.prm.
   private static let refused: Set = [
     "A-AXIS", "B-AXIS", "C-AXIS", "X-AXIS", "EWALD", "CUTOFF", "VDW-CUTOFF", "CHG-CUTOFF", "CHARGE-CUTOFF",
     "ELE-CUTOFF", "LIGHTS", "ACTIVE", "INACTIVE", "ACTIVE-SPHERE", "GROUP", "GROUP-MOLECULE", "GROUP-INTER",
@@ -46,8 +47,11 @@ struct TinkerSettings {
   private static let foreignTerms: Set = ["RXNFIELD", "SOLVATE", "METAL", "EXTRA"]
 
   /// Takes a line in; false where it is no setting.
+  /// - Parameters:
+  ///   - line: the line.
+  ///   - isKey: whether it stands in a .key, and not in a .prm.
   /// - Throws: ``InputError`` where its value cannot be read or asks for what Swivel does not have.
-  mutating func read(_ line: TinkerLine) throws -> Bool {
+  mutating func read(_ line: TinkerLine, isKey: Bool) throws -> Bool {
     let keyword = line.keyword
     if try readNumber(line) { return true }
     switch keyword {
@@ -74,7 +78,7 @@ struct TinkerSettings {
       guard try line.number(0, "a number") == 1 else {
         throw InputError(line.place, "\(keyword.lowercased()) is not 1: scaled 1-5 pairs are not supported")
       }
-    case _ where Self.refused.contains(keyword):
+    case _ where Self.refused.contains(keyword) && isKey:
       throw InputError(
         line.place,
         "the keyword \(keyword.lowercased()) is not supported: Swivel computes the whole molecule in vacuum, without a cut-off",

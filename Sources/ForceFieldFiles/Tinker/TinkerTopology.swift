@@ -102,6 +102,8 @@ struct TinkerAssignment {
       // A larger ring may be made of bonds that all are in smaller ones.
       if let ring = kind.ring, !rings.contains(where: { $0 <= ring }) { continue }
       if numbers.isEmpty || !numbers.allSatisfy((kind.byType ? ownTypes : ownClasses).contains) { continue }
+      let energies: [String: UnsupportedEnergy] = ["MULTIPOLE": .multipoles, "POLARIZE": .polarisation]
+      if let energy = energies[line.keyword] { throw energy.error(line.place, line.keyword.lowercased()) }
       throw InputError(
         line.place, "the term \(line.keyword.lowercased()) may apply to this molecule and is not supported",
         hint:

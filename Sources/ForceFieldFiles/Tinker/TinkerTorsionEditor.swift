@@ -13,9 +13,9 @@ struct TinkerTorsionEditor: TorsionEditor {
 
   /// Reads coordinates and their parameter files.
   /// - Throws: ``InputError`` with the place of what cannot be read.
-  init(_ path: String, parameters: [String]) throws {
+  init(_ path: String, text: String, parameters: [String]) throws {
     self.path = path
-    let molecule = try TinkerCoordinates(try readText(path), file: path, allowsBox: true)
+    let molecule = try TinkerCoordinates(text, file: path, allowsBox: true)
     let (table, files) = try tinkerParameterFiles(parameters, topology: path)
     self.files = files
     unit = table.settings.torsionUnit

@@ -40,7 +40,7 @@ extension Summary {
         scales: fit.scales.map(Scale.init)),
       oneFour: fit.oneFourScalings.map {
         OneFour(scee: $0.coulombDivisor, scnb: $0.lennardJonesDivisor)
-      },
+      }, ryckaertBellemans: fit.usesRyckaertBellemans,
       parameters: fit.parameters.map(ParameterRecord.init),
       cancelledBySymmetry: fit.cancelledBySymmetry.map(CancelledRecord.init),
       scans: fit.scans.map { ScanRecord($0, of: fit) },
@@ -91,6 +91,12 @@ extension Summary {
         torsionSMARTS?[p.type.label].map { (p.type, $0) }
       },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The atom types that parameters and the surroundings of scans name.
+  public var atomTypes: Set<String> {
+    Set(parameters.filter { $0.smarts == nil }.flatMap(\.types))
+      .union(Chemistry.atomTypes(in: scans.compactMap(\.environment)))
   }
 
   /// The fitted parameters in the file's order.

@@ -200,6 +200,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case smartsTypes = "smarts_types"
     case torsionRules = "torsion_rules"
     case oneFour = "one_four"
+    case ryckaertBellemans = "ryckaert_bellemans"
     case rmseBase = "rmse_base"
     case rmseFit = "rmse_fit"
     case rmseBaseHeldOut = "rmse_base_held_out"
@@ -244,6 +245,8 @@ public struct Summary: Codable, Hashable, Sendable {
   public var model: Model
   /// 1-4 scalings of the base force field.
   public var oneFour: [OneFour]
+  /// Whether the family's GROMACS topologies look torsions up by function 3; null in files of earlier versions.
+  @Nullable public var ryckaertBellemans: Bool?
   /// Fitted force constants.
   public var parameters: [ParameterRecord]
   /// Terms that cancel by the symmetry of rotors; null in files of earlier versions.

@@ -110,6 +110,7 @@ extension Fit {
             molecules: $0.molecules, flags: $0.flags)
         }, draws: Array(draws.forceConstants.joined()), kept: keptTerms(cancelledBySymmetry)))
     forceField.typePatterns = typePatterns
+    forceField.usesRyckaertBellemans = usesRyckaertBellemans
     forceField.torsionPatterns = torsionPatterns
     forceField.precedence = rules.compactMap(\.smarts)
     forceField.spelledOut = spelledOut

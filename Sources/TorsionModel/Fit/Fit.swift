@@ -61,6 +61,10 @@ public struct Fit: Sendable {
   public var cancelledBySymmetry: [CancelledTerms]
   /// The 1-4 scalings of the base force field.
   public var oneFourScalings: [OneFourScaling]
+  /// Whether every topology looks torsions up as Ryckaert-Bellemans functions (GROMACS's function 3).
+  public var usesRyckaertBellemans: Bool
+  /// Molecules whose atom types are names of single atoms, their torsions chosen by these types.
+  public var typePerAtom: [String]
 
   /// The molecules with scans that were fitted.
   public var fittedMolecules: [String] {
@@ -191,7 +195,9 @@ public func fit(
     cancelledBySymmetry: prepared.table.cancelled,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
-    })
+    }, usesRyckaertBellemans: topologies.allSatisfy(\.usesRyckaertBellemans),
+    typePerAtom: family.molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }.map(
+      \.id))
 }
 
 extension PreparedFamily {

@@ -101,6 +101,7 @@ extension PreparedFamily {
   ) -> [ScanFit] {
     let noise = options.model.noise
     let used = drawsForBands(Array(draws.forceConstants.joined()))
+    let isBySMARTS = molecules.contains { !$0.molecule.topology.patterns.isEmpty }
     return scans.indices.map { s in
       let prepared = molecules[scans[s].molecule]
       let scan = self.scan(scans[s])
@@ -144,7 +145,9 @@ extension PreparedFamily {
         molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven, geometry: scan.geometry,
         held: scan.held, second: second,
         types: scan.driven.atoms.map { topology.atoms[$0].type },
-        environment: bondEnvironment(scan.driven.centralBond, of: topology), isHeldOut: prepared.isHeldOut,
+        environment: bondEnvironment(
+          scan.driven.centralBond, of: topology, byElement: isBySMARTS),
+        isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]),
         noiseWeight: noise == .byScan ? own.first : nil,

@@ -64,8 +64,7 @@ struct AppliedRecord: Encodable {
     let types = Set(application.rows.flatMap(\.type.types))
     let wanted = Set(source.parameters.terms.keys.flatMap(\.types))
     if types.subtracting([""]).isEmpty, !application.rows.isEmpty {
-      hint =
-        "the topology names no atom types: give the prmtop or top that it was made from beside it, or a PDB and a ForceField XML"
+      hint = "the topology names no atom types: \(openMMNamesHint)"
     } else if wanted.isDisjoint(with: types) {
       hint =
         "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(wanted.sorted().prefix(8).joined(separator: " "))"

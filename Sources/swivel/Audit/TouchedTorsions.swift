@@ -35,14 +35,16 @@ struct TouchedTorsions: Codable, Hashable {
       paths, hint: "name one topology that needs files beside it at a time"
     ).flatMap { path, companions in
       let topology = try ApplicableTopology(path, companions: companions)
-      return try touched(topology, path: path, by: applied.parameters, known: applied.surroundings)
+      let names = applied.parameters.namedTypes.union(atomTypes(in: applied.surroundings ?? []))
+      return touched(
+        try topology.system(spelledLike: names), path: path, by: applied.parameters,
+        known: applied.surroundings)
     }
   }
 
   private static func touched(
-    _ topology: ApplicableTopology, path: String, by parameters: TorsionParameters, known: [[String]]?
-  ) throws -> [TouchedTorsions] {
-    let system = topology.system
+    _ system: MolecularSystem, path: String, by parameters: TorsionParameters, known: [[String]]?
+  ) -> [TouchedTorsions] {
     var rows: [String: Int] = [:]
     var result: [TouchedTorsions] = []
     let surroundings = Surroundings(system)

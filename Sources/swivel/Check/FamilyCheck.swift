@@ -109,7 +109,7 @@ struct FamilyCheck: Sendable {
     let path: String? =
       switch failure.gate {
       case .input: inputs[failure.subject] == nil ? nil : failure.subject
-      case .base: loaded.topologies[failure.subject]
+      case .base: loaded.files[failure.subject]?.topology
       case .data:
         data.scans.first { $0.label == failure.subject }?.scan
           ?? (inputs[failure.subject] == nil ? nil : failure.subject)

@@ -30,7 +30,9 @@ struct ApplyCommand: ParsableCommand {
       "Topologies (prmtop, top or itp, OpenMM System, PSF, LAMMPS data, Tinker xyz), and files that one needs beside it.",
       valueName: "topology"), completion: .file())
   var files: [String]
-  @Option(help: "A report folder, or a file of torsion parameters.", completion: .reportOrParameterFile)
+  @Option(
+    name: [.customShort("p"), .long], help: "A report folder, or a file of torsion parameters.",
+    completion: .reportOrParameterFile)
   var parameters: String
   @Option(
     help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output:
@@ -44,7 +46,8 @@ struct ApplyCommand: ParsableCommand {
     help: ArgumentHelp(
       "Change torsions of these molecules or residues alone, as the table names them.", valueName: "names"))
   var onlyIn: [String] = []
-  @Flag(help: "List what would change and write nothing.") var dryRun = false
+  @Flag(name: [.customShort("n"), .long], help: "List what would change and write nothing.") var dryRun =
+    false
   @Flag(help: "JSON instead of a table.") var json = false
   @Flag(help: "Print nothing but errors and notes.") var quiet = false
 

@@ -20,9 +20,13 @@ struct EnergyCommand: ParsableCommand {
       """)
 
   @OptionGroup var molecule: TopologyOptions
-  @Option(help: "XYZ, extended XYZ, PDB or gro (all frames), or AMBER inpcrd.", completion: .file())
+  @Option(
+    name: [.customShort("c"), .long], help: "XYZ, extended XYZ, PDB or gro (all frames), or AMBER inpcrd.",
+    completion: .file())
   var coordinates: String
-  @Option(help: "Take torsions from this parameter file where it has the type.", completion: .parameterFile)
+  @Option(
+    name: [.customShort("p"), .long], help: "Take torsions from this parameter file where it has the type.",
+    completion: .parameterFile)
   var parameters: String?
   @Flag(help: "JSON instead of a table.") var json = false
   @Flag(help: "Forces as well.") var forces = false
@@ -76,7 +80,7 @@ extension EnergyCommand {
   private func changed() throws -> Topology {
     guard let parameters else { return try molecule.read() }
     let source = try AppliedParameters(parameters)
-    let topology = try molecule.read(matching: source.patterns)
+    let topology = try molecule.read(matching: source.patterns).spelled(like: source.parameters.namedTypes)
     let found = topology.torsions.count {
       source.parameters.terms(for: topology.type(of: $0.quartet)) != nil
     }

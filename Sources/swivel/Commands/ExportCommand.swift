@@ -87,11 +87,12 @@ struct ExportCommand: ParsableCommand {
         hint: "run `swivel fit` again to write it anew")
     }
     let table = try posteriorDraws(of: report, summary)
-    let chosen = try choices(from: table)
-    let targets = try noMolecules ? [] : moleculesToWrite(summary)
+    let choices = try choices(from: table)
+    let loaded = try noMolecules ? nil : familyToWrite(summary)
+    let targets = try loaded.map { try chosen(of: $0.family) } ?? []
+    let means = summary.forceField(draws: table, choice: nil, number: 0, seed: seed)
     if let bespoke {
-      let forceField = summary.forceField(draws: table, choice: nil, number: 0, seed: seed)
-      let files = try BespokeExport(molecules: targets, forceField: forceField, prefix: bespoke)
+      let files = try BespokeExport(molecules: targets, forceField: means, prefix: bespoke)
         .write(formats, to: output)
       try list(files)
       return
@@ -99,17 +100,16 @@ struct ExportCommand: ParsableCommand {
     var members: [EnsembleManifest.Member] = []
     var files: [String] = []
     let selection = try ExportSelection(changedOnly: changedOnly, topology: onlyTypesOf)
-    for line in selection.words(on: summary.forceField(draws: table, choice: nil, number: 0, seed: seed))
-    where !quiet {
-      complain("note: \(line)")
-    }
-    for (number, choice) in chosen.enumerated() {
+    for line in selection.words(on: means) where !quiet { complain("note: \(line)") }
+    for (number, choice) in choices.enumerated() {
       let suffix = choice == nil ? "" : "-draw\(number + 1)"
-      let whole = summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
-      let forceField = try selection.applied(to: whole)
-      var own = try writeForceFields(
-        forceField, formats: formats, to: output, stem: summary.family + suffix, base: base
-      ).files
+      let whole =
+        choice == nil
+        ? means : summary.forceField(draws: table, choice: choice, number: number + 1, seed: seed)
+      var forceField = try selection.applied(to: whole)
+      if choice == nil { forceField.proof = loaded?.proof(of: forceField.parameters) }
+      var own = try writtenForceFields(
+        forceField, formats, stem: summary.family + suffix, isFirst: number == 0)
       for molecule in targets {
         own += try write(molecule, under: whole, formats: formats, suffix: suffix)
       }
@@ -159,8 +159,25 @@ struct ExportCommand: ParsableCommand {
     return Array(indices.prefix(draws))
   }
 
-  /// The molecules of the family that was fitted; none, with a note, where its files are gone or others.
-  private func moleculesToWrite(_ summary: Summary) throws -> [Molecule] {
+  /// Writes the parameter files; a format that cannot say something keeps none of the others back.
+  /// - Returns: their paths.
+  /// - Throws: `InputError` where no format can be written.
+  private func writtenForceFields(
+    _ forceField: FittedForceField, _ formats: [ParameterFormat], stem: String, isFirst: Bool
+  ) throws -> [String] {
+    let written = try writeForceFields(
+      forceField, formats: formats, to: output, stem: stem, base: base, refusesAll: false)
+    if written.files.isEmpty, let first = written.refusals.first { throw first.error }
+    for refusal in written.refusals where isFirst {
+      complain(
+        "note: no \(refusal.format.title) was written: \(refusal.error.message)"
+          + (refusal.error.hint.map { " (\($0))" } ?? ""))
+    }
+    return written.files
+  }
+
+  /// The family that was fitted; nil, with a note, where its files are gone or others.
+  private func familyToWrite(_ summary: Summary) throws -> InputFamily? {
     var path = family
     if path == nil {
       let record = try RunRecord(readingFrom: "\(report)/run.json")
@@ -177,16 +194,18 @@ struct ExportCommand: ParsableCommand {
         complain(
           "note: no molecules were written: \(changed.path) is not there as it was fitted; --family names the family"
         )
-        return []
+        return nil
       }
       path = record.inputs.first?.path
     }
-    guard let path else { return [] }
-    let loaded = try loadFamily(path, setAside: true).family
-    let all = loaded.molecules
-    guard !molecules.isEmpty else { return all }
-    try requireMolecules(molecules, of: loaded)
-    return molecules.compactMap { id in all.first { $0.id == id } }
+    return try path.map { try loadFamily($0, setAside: true) }
+  }
+
+  /// The molecules that --molecules names, or all.
+  private func chosen(of family: Family) throws -> [Molecule] {
+    guard !molecules.isEmpty else { return family.molecules }
+    try requireMolecules(molecules, of: family)
+    return molecules.compactMap { id in family.molecules.first { $0.id == id } }
   }
 
   /// Writes one molecule in every format, at its lowest grid point.
@@ -250,6 +269,7 @@ extension Summary {
       family: family, origin: origin, version: version,
       oneFourScalings: oneFour.map { OneFourScaling(coulombDivisor: $0.scee, lennardJonesDivisor: $0.scnb) },
       torsions: fittedTorsions(fittedParameters, draws: draws, kept: keptTerms, choice: choice))
+    forceField.usesRyckaertBellemans = ryckaertBellemans ?? false
     forceField.typePatterns = typeSMARTS ?? [:]
     forceField.torsionPatterns = torsionPatterns
     forceField.precedence = (torsionRules ?? []).compactMap(\.smarts)

@@ -104,8 +104,10 @@ func fitFamily(
       "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
     ])
   let files = forcefields ?? "forcefields/\(loaded.family.name)"
+  var forceField = fit.fittedForceField(version: swivelVersion)
+  forceField.proof = loaded.proof(of: forceField.parameters)
   let written = try writeForceFields(
-    fit.fittedForceField(version: swivelVersion), formats: ParameterFormat.oneAPackage, to: files,
+    forceField, formats: ParameterFormat.oneAPackage, to: files,
     refusesAll: false)
   if let design, let record = fit.design { try writeAtomically(jsonText(record), to: design) }
   let posterior = posteriorTable(of: fit)

@@ -25,7 +25,8 @@ struct PredictCommand: AsyncParsableCommand {
 
       Bands hold the uncertainty of the force constants and the noise of the fit; intervals of barriers, minima and
       populations that of the force constants. The molecule is "inside" what the family covers when a fitted scan drives a
-      bond with the same atom types up to two bonds away, "near" when up to one, else "outside".
+      bond with the same atom types up to two bonds away, "near" when up to one, else "outside". Where the family's torsions
+      go by SMARTS, its patterns must match all torsions about the bond, and elements with their numbers of bonds stand for types.
       """)
 
   @Argument(help: "A report folder, as `swivel fit` writes it.", completion: .directory) var report: String
@@ -51,6 +52,8 @@ struct PredictCommand: AsyncParsableCommand {
     name: .customLong("dihedral"), parsing: .upToNextOption,
     help: "The driven dihedral, four atoms from 0 (0 1 2 3 or 0-1-2-3), with --coordinates.")
   var dihedralWords: [String] = []
+  @OptionGroup var units: ScanUnitOptions
+  @Flag(help: "Leave grid points of --scan out that are damaged, instead of stopping.") var setAside = false
   @Option(help: "Temperature of the populations, K.") var temperature = 298.15
   @Option(help: "Threads at most (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -66,8 +69,8 @@ struct PredictCommand: AsyncParsableCommand {
     if (scan == nil) == (coordinates == nil) {
       throw ValidationError("give either --scan or --coordinates with --dihedral")
     }
-    if scan == nil, geometry != nil || !held.isEmpty {
-      throw ValidationError("--geometry and --held say how a --scan was made")
+    if scan == nil, geometry != nil || !held.isEmpty || setAside || units.isStated {
+      throw ValidationError("--geometry, --held, --set-aside and units are of a --scan")
     }
     if held.count % 4 != 0 { throw ValidationError("--held needs four atoms a dihedral, from 0") }
     if coordinates != nil, dihedral.count != 4 {
@@ -80,7 +83,8 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     try requireReport(report)
     let summary = try Summary(readingFrom: "\(report)/summary.json")
-    let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts))
+    let molecule = try self.molecule.read(matching: (summary.smartsTypes ?? []).map(\.smarts)).spelled(
+      like: summary.atomTypes)
     let parameters = summary.fittedParameters.map(\.parameter)
     let draws = drawsForBands(try posteriorDraws(of: report, summary))
     let scan = try input(molecule)
@@ -109,7 +113,8 @@ struct PredictCommand: AsyncParsableCommand {
           ? nil
           : stride(from: 0, to: held.count, by: 4).map {
             Quartet(held[$0], held[$0 + 1], held[$0 + 2], held[$0 + 3])
-          })
+          }, energyUnit: units.energy, forceUnit: units.force,
+        options: FamilyOptions(setAsideBadPoints: setAside))
     }
     let path = coordinates ?? ""
     guard let start = try readCoordinates(path, topology: molecule).first else {

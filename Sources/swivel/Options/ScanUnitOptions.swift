@@ -38,6 +38,8 @@ struct ScanUnitOptions: ParsableArguments {
     }
   }
 
+  /// Whether anything is said.
+  var isStated: Bool { energyUnit != nil || forceUnit != nil || convention != nil }
   /// The unit of energies; nil where nothing is said.
   var energy: Units.Energy? { energyUnit.flatMap(Units.Energy.init) ?? (convention == "ase" ? .eV : nil) }
   /// The unit of forces; nil where nothing is said.

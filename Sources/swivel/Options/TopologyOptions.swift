@@ -8,19 +8,21 @@ import TextFiles
 
 /// A molecule's topology and the files it needs.
 struct TopologyOptions: ParsableArguments {
-  @Option(help: "The molecule's topology.", completion: .file()) var topology: String
+  @Option(name: [.customShort("t"), .long], help: "The molecule's topology.", completion: .file())
+  var topology: String
   @Option(
-    parsing: .upToNextOption,
+    name: [.customShort("f"), .long], parsing: .upToNextOption,
     help:
-      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System.",
+      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm; what an OpenMM System was made from.",
     completion: .file()
   )
   var topologyParameters: [String] = []
 
   @Option(
+    name: [.customShort("m"), .long],
     help: "An SDF or MOL2 of the molecule, where the torsions go by SMARTS.",
     completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?
-  @Option(help: "Its SMILES, instead of a structure.") var smiles: String?
+  @Option(name: [.customShort("s"), .long], help: "Its SMILES, instead of a structure.") var smiles: String?
 
   /// The molecule, with the torsions that SMARTS match marked.
   func read(matching patterns: [String] = []) throws -> Topology {

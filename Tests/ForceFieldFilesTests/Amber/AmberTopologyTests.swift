@@ -66,7 +66,10 @@ import TextFiles
 
   @Test(arguments: [
     ("%FLAG CHARGE", "%FLAG CHURGE", "no section %FLAG CHARGE"),
-    ("%FLAG TITLE", "%FLAG CMAP_COUNT\n%FORMAT(2I8)\n       1       1\n%FLAG TITLE", "CMAP"),
+    (
+      "%FLAG TITLE", "%FLAG CMAP_COUNT\n%FORMAT(2I8)\n       1       1\n%FLAG TITLE",
+      "torsions fitted without them"
+    ),
     ("%FLAG TITLE", "%FLAG LENNARD_JONES_CCOEF\n%FORMAT(5E16.8)\n  1.00000000E+00\n%FLAG TITLE", "12-6-4"),
     ("       1       2       2       3", "       1      -1      -1       3", "HBOND_ACOEF has 0"),
     ("%FORMAT(5E16.8)", "%FORMAT(oops)", "no format"), ("%FLAG MASS", "%FLAG CHARGE", "second time"),

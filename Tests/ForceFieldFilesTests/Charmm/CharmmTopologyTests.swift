@@ -50,9 +50,9 @@ import TextFiles
   }
 
   @Test(arguments: [
-    ("nma.psf", "       0 !NCRTERM", "       1 !NCRTERM", "CMAP"),
+    ("nma.psf", "       0 !NCRTERM", "       1 !NCRTERM", "torsions fitted without them"),
     ("nma.psf", "0       0 !NUMLP", "1       2 !NUMLP", "lone pairs"),
-    ("nma.psf", "PSF CMAP CHEQ", "PSF CMAP CHEQ DRUDE", "Drude"),
+    ("nma.psf", "PSF CMAP CHEQ", "PSF CMAP CHEQ DRUDE", "charges are fixed"),
     ("nma.psf", "C1   CT3 ", "C1     20 ", "type names"),
     ("nma.psf", "AMID 1    NMA  O3", "     1    NMA  O3", "is no atom"),
     ("nma.psf", "!NPHI", "!NPHY", "NPHY"),

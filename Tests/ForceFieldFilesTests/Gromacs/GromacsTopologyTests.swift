@@ -79,10 +79,10 @@ import TextFiles
   }
 
   @Test(arguments: [
-    ("[ pairs ]", "[ cmap ]\n1 2 3 4 5 1\n[ pairs ]", "CMAP"),
+    ("[ pairs ]", "[ cmap ]\n1 2 3 4 5 1\n[ pairs ]", "torsions fitted without them"),
     ("[ pairs ]", "[ constraints ]\n1 2 1 0.1\n[ pairs ]", "rigid"),
     ("[ pairs ]", "[ settles ]\n1 1 0.1 0.16\n[ pairs ]", "rigid water"),
-    ("[ pairs ]", "[ virtual_sites2 ]\n5 1 2 1 0.3\n[ pairs ]", "virtual"),
+    ("[ pairs ]", "[ virtual_sites2 ]\n5 1 2 1 0.3\n[ pairs ]", "at atoms alone"),
     ("[ pairs ]", "[ position_restraints ]\n1 1 1 1 1\n[ pairs ]", "restraints"),
     ("[ pairs ]", "[ peirs ]", "no section"), ("2 3 1\n", "2 3 3 0.15 400 20\n", "Morse"),
     ("2 3 1\n", "2 3 2 0.15 1e6\n", "GROMOS"), ("\n2 3 4\n", "\n2 3 4 2 109 500\n", "GROMOS"),
@@ -196,5 +196,64 @@ import TextFiles
     #expect(TopologyFormat("#include \"a.ff/forcefield.itp\"\n[system]\nx\n", file: "x") == .gromacs)
     #expect(TopologyFormat("[ dihedraltypes ]\nA A A A 9 0 1 1\n", file: "x.itp") == nil)
     #expect(TopologyFormat("3\n[ no frame ]\n", file: "x.xyz") == nil)
+  }
+
+  /// OPLS-AA's topologies look torsions up by function 3: the file of a family of such has that.
+  @Test func theFileHasTheFunctionOfTheTopologies() throws {
+    var forceField = ParameterAuditTests.made()
+    let (nine, three) = (
+      try ParameterFormat.gromacs.text(of: forceField), try ParameterFormat.gromacsRB.text(of: forceField)
+    )
+    forceField.usesRyckaertBellemans = true
+    let own = try ParameterFormat.gromacs.text(of: forceField)
+    func rows(_ text: String) -> [Substring] { text.split(separator: "\n").filter { !$0.hasPrefix(";") } }
+    #expect(rows(own) == rows(three) && rows(own) != rows(nine))
+    #expect(try ParameterAuditTests.audited(own, .gromacs).findings.isEmpty)
+    forceField.torsions[0].terms[0].term.periodicity = 6
+    let error = #expect(throws: InputError.self) { try ParameterFormat.gromacs.text(of: forceField) }
+    #expect(error?.message.contains("periodicity 6") == true && error?.hint?.contains("swivel apply") == true)
+  }
+
+  @Test(arguments: [("3", true), ("9", false)])
+  func topologiesSayWhichFunctionTheyLookUp(function: String, isSeries: Bool) throws {
+    let values = function == "3" ? "0.6 1.9 0.0 -2.5 0.0 0.0" : "0.0 0.6 3"
+    try Folders.temporary { folder in
+      try Folders.write(
+        """
+        [ defaults ]
+        1 3 yes 0.5 0.5
+        [ atomtypes ]
+        O 8 16.0 0.0 A 0.3 0.5
+        H 1 1.0 0.0 A 0.1 0.1
+        [ bondtypes ]
+        O O 1 0.14 1000.0
+        O H 1 0.1 1000.0
+        [ angletypes ]
+        H O O 1 100.0 100.0
+        [ dihedraltypes ]
+        H O O H \(function) \(values)
+        [ moleculetype ]
+        P 3
+        [ atoms ]
+        1 H 1 P H1 1 0.0
+        2 O 1 P O2 1 0.0
+        3 O 1 P O3 1 0.0
+        4 H 1 P H4 1 0.0
+        [ bonds ]
+        1 2 1
+        2 3 1
+        3 4 1
+        [ angles ]
+        1 2 3 1
+        2 3 4 1
+        [ dihedrals ]
+        1 2 3 4 \(function)
+        [ system ]
+        p
+        [ molecules ]
+        P 1
+        """, to: "\(folder)/p.top")
+      #expect(try readTopology("\(folder)/p.top").topology.usesRyckaertBellemans == isSeries)
+    }
   }
 }

@@ -99,7 +99,7 @@ import TextFiles
     ("opls", "in", "dielectric", "pair_modify mix sixthpower\ndielectric", "sixthpower"),
     ("opls", "in", "special_bonds lj/coul", "special_bonds angle yes lj/coul", "angle yes"),
     ("opls", "in", "fix 1 all nve", "fix 1 all restrain dihedral 1 2 3 4 0 0 0", "fix restrain"),
-    ("opls", "in", "fix 1 all nve", "fix 1 all cmap x", "CMAP"),
+    ("opls", "in", "fix 1 all nve", "fix 1 all cmap x", "torsions fitted without them"),
     ("opls", "in", "fix 1 all nve", "neigh_modify exclude type 1 1", "exclude"),
     ("opls", "in", "fix 1 all nve", "frobnicate", "frobnicate"),
     ("opls", "in", "fix 1 all nve", "if \"1 > 0\" then \"pair_coeff 1 1 0 0\"", "conditions"),

@@ -47,6 +47,29 @@ import TextFiles
     #expect(loaded.files == [Self.system] + names)
   }
 
+  /// Types from the topology that a System was made from, in `fit` and `energy` as in `apply`; without, names of atoms.
+  @Test func typesComeFromTheTopologyItWasMadeFrom() throws {
+    let named = try readOpenMMSystem(Self.system, names: [Self.pdb, Self.types]).topology
+    try Folders.temporary { folder in
+      for (suffix, text) in try ParameterFormat.gromacs.completeTopology(
+        named, name: "amide", coordinates: try Self.coordinates(), header: [])
+      {
+        try Folders.write(text, to: "\(folder)/amide\(suffix)")
+      }
+      let topology = try readOpenMMSystem(Self.system, names: ["\(folder)/amide.top"]).topology
+      #expect(topology.atoms.map(\.type) == named.atoms.map(\.type))
+      #expect(topology.torsions == named.torsions)
+      let applicable = try ApplicableTopology(Self.system, companions: ["\(folder)/amide.top"])
+      #expect(applicable.system.types == named.atoms.map(\.type))
+      let other = "\(Folders.root)/families/alkanes/molecules/butane.prmtop"
+      let error = #expect(throws: InputError.self) { try readOpenMMSystem(Self.system, names: [other]) }
+      #expect(error?.hint?.contains("prmtop that it was made from") == true)
+    }
+    let alone = try readOpenMMSystem(Self.system, names: []).topology
+    #expect(alone.atoms[3].type == "O4" && alone.hasTypePerAtom)
+    #expect(try Self.energy(alone) == Self.energy(named))
+  }
+
   @Test func termsAreTold() throws {
     let topology = try readOpenMMSystem(Self.system, names: [Self.pdb, Self.types]).topology
     #expect(topology.bonds.count == 12 && topology.ureyBradleys.count == 5 && topology.angles.count == 18)
@@ -121,10 +144,11 @@ import TextFiles
     #expect(OpenMMExpression("k*(r-r0)^2").pairLennardJones == nil)
   }
 
-  @Test func typesAreDemandedNotInvented() throws {
-    let bare = #expect(throws: InputError.self) { try readTopology(Self.system, parameters: [Self.pdb]) }
-    #expect(bare?.hint?.contains("force field") == true)
-    #expect(throws: InputError.self) { try readTopology(Self.system) }
+  /// Without types names of atoms stand for them, of which `fit` and `inspect` say that they are; unclear ones are an error.
+  @Test func typesAreNotGuessed() throws {
+    let bare = try readTopology(Self.system, parameters: [Self.pdb]).topology
+    #expect(bare.atoms.map(\.type) == bare.atoms.enumerated().map { "\($1.element.symbol)\($0 + 1)" })
+    #expect(bare.hasTypePerAtom)
     try Folders.temporary { folder in
       // One of three hydrogens that the bonds do not tell apart gets another type.
       let text = try readText(Self.types).replacingOccurrences(

@@ -133,4 +133,18 @@ import Testing
     ])
     #expect(try audited(insane, "a.offxml") == ["3 unreachable", "4 wildcard", "5 large", "6 duplicate"])
   }
+
+  /// A conversion says how many impropers it leaves behind: of AMBER's parameter sets too, whose lists have no headings.
+  @Test func impropersOfParameterSetsAreCounted() throws {
+    try Folders.temporary { folder in
+      try Folders.write(
+        "title\nc3 12.01\n\nc3\nc3-c3 300.0 1.5\n\nc3-c3-c3 60.0 110.0\n\nX -c3-c3-X 9 1.4 0.0 3.0\n\n"
+          + "X -X -c -o 10.5 180.0 2.0\nX -X -n -hn 1.1 180.0 2.0\n\nHW OW 0.0 0.0\n", to: "\(folder)/x.dat")
+      #expect(try ParameterFormat.amber.improperCount("\(folder)/x.dat") == 2)
+      try Folders.write(
+        "title\nMASS\n\nDIHE\nX -c3-c3-X 9 1.4 0.0 3.0\n\nIMPROPER\nX -X -c -o 10.5 180.0 2.0\n\nNONB\n",
+        to: "\(folder)/x.frcmod")
+      #expect(try ParameterFormat.amber.improperCount("\(folder)/x.frcmod") == 1)
+    }
+  }
 }

@@ -92,14 +92,13 @@ import TextFiles
     ("radiusrule ARITHMETIC", "radiusrule CUBIC-MEAN", "radiusrule"),
     ("dielectric 1.0", "bond-cubic -2.55", "bond-cubic"),
     ("dielectric 1.0", "vdw-12-scale 1.0", "vdw-12-scale"),
-    ("dielectric 1.0", "multipole 11 12 13 0.1", "multipole"),
+    ("dielectric 1.0", "multipole 11 12 13 0.1", "AMOEBA"),
     ("dielectric 1.0", "opbend 2 1 0 0 0.5", "opbend"),
-    ("dielectric 1.0", "group-molecule", "group-molecule"),
     (
       "imptors 0 0 2", "imptors 0 3 0 2 1.0 180.0 2\nimptors 3 0 2 0 1.0 180.0 2\nimptors 0 0 2",
       "matches with no atoms"
     ),
-    ("dielectric 1.0", "torsionterm none", "torsionterm"), ("dielectric 1.0", "cutoff 9.0", "cutoff"),
+    ("dielectric 1.0", "torsionterm none", "torsionterm"),
     ("bond 3 4 570.0 1.229\n", "", "bond parameters"), ("angle 9 6 9 35.0 109.5\n", "", "angle parameters"),
     ("torsion 0 3 5 0 2.5 180.0 2\n", "", "torsion parameters"), ("vdw 9 1.387 0.0157\n", "", "vdw"),
     ("charge 19 0.10\n", "", "charge"), ("atom 19 9 H1 \"methyl H\" 1 1.008 1\n", "", "type 19"),
@@ -119,6 +118,23 @@ import TextFiles
       #expect(error?.message.contains(change.word) == true, "\(error?.description ?? "")")
     }
     #expect(throws: InputError.self) { try readTopology("\(Self.folder)/amide.xyz") }
+  }
+
+  /// Tinker looks for these in the key alone: in a .prm they are prose, as in oplsaal.prm.
+  @Test(arguments: ["group-molecule", "cutoff 9.0", "group of Prof. Karl F. Freed, Department of Chemistry"])
+  func keywordsOfTheRunCountInAKey(line: String) throws {
+    try Folders.temporary { folder in
+      let text = try readText("\(Self.folder)/amber.prm")
+      try Folders.write(line + "\n" + text, to: "\(folder)/x.prm")
+      try Folders.write(line + "\n", to: "\(folder)/x.key")
+      let own = try readTopology("\(Self.folder)/amide.xyz", parameters: ["\(Self.folder)/amber.prm"])
+        .topology
+      #expect(try readTopology("\(Self.folder)/amide.xyz", parameters: ["\(folder)/x.prm"]).topology == own)
+      let error = #expect(throws: InputError.self) {
+        try readTopology("\(Self.folder)/amide.xyz", parameters: ["\(folder)/x.prm", "\(folder)/x.key"])
+      }
+      #expect(error?.place?.file == "\(folder)/x.key" && error?.place?.line == 1)
+    }
   }
 
   /// Formyl chloride with one wildcard improper, whose energy Tinker 26.2 gives as 1.3941 kcal/mol (`analyze`), before v25 as 0.

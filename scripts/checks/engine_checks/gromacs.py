@@ -27,7 +27,7 @@ nstlist = 1
 nstenergy = 1
 nstcalcenergy = 1
 """
-TERMS = {"Bond": "bond", "Angle": "angle", "Proper Dih.": "dihedral", "Per. Imp. Dih.": "dihedral", "Ryckaert-Bell.": "dihedral",
+TERMS = {"Bond": "bond", "Angle": "angle", "U-B": "angle", "Proper Dih.": "dihedral", "Per. Imp. Dih.": "dihedral", "Ryckaert-Bell.": "dihedral",
          "LJ-14": "lj", "LJ (SR)": "lj", "Coulomb-14": "coulomb", "Coulomb (SR)": "coulomb"}
 
 
@@ -45,14 +45,14 @@ def energies(molecule: Frames, parameters: Path) -> list[dict[str, float]]:
         return rerun(work, molecule)
 
 
-def rerun(work: Path, molecule: Frames) -> list[dict[str, float]]:
-    """Energies by term of every frame under mol.top in a folder."""
+def rerun(work: Path, molecule: Frames, warnings: int = 3) -> list[dict[str, float]]:
+    """Energies by term of every frame under mol.top in a folder, grompp giving so many warnings at most."""
     structure = molecule.structure
     write_gro(work / "frames.gro", structure, molecule.positions)
     write_gro(work / "first.gro", structure, molecule.positions[:1])
     (work / "md.mdp").write_text(MDP)
     os.environ["GMX_MAXBACKUP"] = "-1"
-    run(work, "gmx_d", "grompp", "-f", "md.mdp", "-c", "first.gro", "-p", "mol.top", "-o", "a.tpr", "-maxwarn", "3")
+    run(work, "gmx_d", "grompp", "-f", "md.mdp", "-c", "first.gro", "-p", "mol.top", "-o", "a.tpr", "-maxwarn", str(warnings))
     run(work, "gmx_d", "mdrun", "-s", "a.tpr", "-rerun", "frames.gro", "-deffnm", "a", "-nt", "1")
     names = [name for name in TERMS if name in (work / "a.log").read_text()]
     (work / "select").write_text("\n".join(name.replace(" ", "-") for name in names) + "\n\n")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """OpenFF: which definition of an exported offxml each torsion gets, and energies of a molecule that has all its terms in one."""
 import importlib.metadata
+import importlib.util
 import warnings
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,14 @@ def toolkit():
     warnings.filterwarnings("ignore")
     import openff.toolkit
     return openff.toolkit
+
+
+def released(name: str) -> Path:
+    """A force field that OpenFF released, such as openff-2.2.1.offxml."""
+    found = importlib.util.find_spec("openforcefields")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("the package openforcefields is not there")
+    return Path(found.origin).parent / "offxml" / name
 
 
 def openff_molecule(molecule: Frames, smiles: str):

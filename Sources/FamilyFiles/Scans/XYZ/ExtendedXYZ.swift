@@ -225,8 +225,8 @@ private func statedUnit<Unit: RawRepresentable<String> & CaseIterable & Equatabl
     throw InputError(
       place, "the unit of \(name) is not stated",
       hint:
-        "add \(quantity)_unit=\"\(example)\" to the comment line, `\(quantity)_unit: \(example)` to the scan in family.yaml, or to "
-        + "swivel init and inspect --\(quantity)-unit; --convention ase where ASE wrote it (eV)"
+        "add \(quantity)_unit=\"\(example)\" to the comment line, `\(quantity)_unit: \(example)` to the scan in family.yaml, or "
+        + "--\(quantity)-unit to init, inspect and predict; --convention ase where ASE wrote it (eV)"
     )
   }
   guard

@@ -55,7 +55,8 @@ extension ReportPage {
       linearisationGate,
     ]
     .compactMap { $0 }
-      + [priorOnlyGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate].compactMap {
+      + [priorOnlyGate, typesGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate]
+      .compactMap {
         $0
       }
   }
@@ -94,8 +95,8 @@ extension ReportPage {
     }
     return Gate(
       title: "Honest intervals", subject: .intervals,
-      verdict: distance <= 0.05 ? .good : shortfall <= 0.15 ? .look : .bad,
-      reason: "On held-out molecules " + listed(words)
+      verdict: distance <= 0.05 ? isMinorityTested ? .look : .good : shortfall <= 0.15 ? .look : .bad,
+      reason: "\(testedWords) " + listed(words)
         + " of the QM points; the limit is 5 percentage points.",
       place: "calibration")
   }
@@ -214,6 +215,17 @@ extension ReportPage {
         ? "Every parameter is seen in at least two molecules."
         : "\(counted(count, "parameter")) \(count == 1 ? "is" : "are") seen in a single molecule, so nothing says how far \(count == 1 ? "it carries" : "they carry") over: \(listed(names, limit: 8)).",
       place: place)
+  }
+
+  private var typesGate: Gate? {
+    guard let typePerAtom, !typePerAtom.isEmpty else { return nil }
+    return Gate(
+      title: "Atom types", verdict: .bad,
+      reason:
+        "Every atom type occurs once in \(listed(typePerAtom)): the types name atoms, so each torsion has constants of its "
+        + "own, which hold for no other molecule. Choose torsions by SMARTS with a structure in family.yaml, or give "
+        + "topologies with atom types.",
+      place: "parameter-table")
   }
 
   private var signGate: Gate? {

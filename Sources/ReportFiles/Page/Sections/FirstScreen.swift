@@ -47,7 +47,7 @@ extension ReportPage {
         value in
         let base = heldOut?.rmseBase ?? errors.heldOutBase
         return
-          "<p>On held-out molecules \(fixed(base, 2)) → <strong>\(fixed(value, 2))</strong> kcal/mol\(testedWords).</p>"
+          "<p>\(testedWords) \(fixed(base, 2)) → <strong>\(fixed(value, 2))</strong> kcal/mol.</p>"
       }
     let shift: Markup =
       errors.fittedMinimumReferenced == nil

@@ -48,7 +48,7 @@ extension ReportPage {
       oneFourScalings: fit.oneFourScalings.map {
         "Coulomb 1/\(fixed($0.coulombDivisor, 2)), Lennard-Jones 1/\(fixed($0.lennardJonesDivisor, 2))"
       },
-      settings: choices(of: fit), provenance: provenance,
+      typePerAtom: fit.typePerAtom, settings: choices(of: fit), provenance: provenance,
       derived: fit.scans.flatMap { scan in scan.features.map { DerivedQuantity($0, of: scan) } },
       published: PooledErrorsRecord(fit.scans), cause: fit.cause.flatMap { fit.causeWords($0) },
       correlations: CorrelationMap(draws: Array(fit.draws.forceConstants.joined())),

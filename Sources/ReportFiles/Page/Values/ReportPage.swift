@@ -30,6 +30,8 @@ struct ReportPage: Codable, Hashable, Sendable {
   var cancelled: [String]?
   /// The 1-4 scalings the numbers hold under.
   var oneFourScalings: [String]
+  /// Molecules whose atom types are names of single atoms; nil in pages of older versions.
+  var typePerAtom: [String]?
   /// Every choice by name.
   var settings: [Setting]
   /// Where it comes from.

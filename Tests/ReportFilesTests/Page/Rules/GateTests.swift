@@ -115,7 +115,35 @@ import Testing
     #expect(gate.verdict == .good && gate.reason.contains("none of the"))
     #expect(gate.reason.contains("\(page.scans[0].molecule) \(page.scans[0].driven) (0.20 → 0.30) is worse"))
     let count = page.scans.count
-    #expect(page.html.contains("(\(count - 1) of \(count) scans: 1 has types seen nowhere else)"))
+    #expect(
+      page.html.contains(
+        "On \(count - 1) of \(count) scans, their molecules held out (1 has types seen nowhere else),"))
+  }
+
+  /// A minority of scans is no proof.
+  @Test func aMinorityOfScansIsNotGreen() async throws {
+    var page = try await page()
+    page.fillOptionalParts()
+    for s in page.scans.indices { page.scans[s].isTestable = s == 0 }
+    page.heldOut?.untestableScans = page.scans.count - 1
+    page.heldOut?.rmseBase = 1
+    page.heldOut?.rmse = 0.1
+    let found = try gate("Unseen molecules", page)
+    #expect(found.reason.hasPrefix("On 1 of \(page.scans.count) scans"))
+    #expect(found.verdict == .look && found.reason.contains("minority"))
+    #expect(try gate("Every unseen scan", page).verdict == .look)
+    for s in page.scans.indices { page.scans[s].isTestable = true }
+    page.heldOut?.untestableScans = 0
+    #expect(try gate("Unseen molecules", page).verdict == .good)
+  }
+
+  /// Types that name atoms are led to SMARTS, and not to "Yes, with 2 remarks".
+  @Test func typesThatNameAtomsAreNotGood() async throws {
+    var page = try await page()
+    #expect(!page.gates.contains { $0.title == "Atom types" })
+    page.typePerAtom = ["ligand"]
+    #expect(try gate("Atom types", page).verdict == .bad)
+    #expect(try gate("Atom types", page).reason.contains("SMARTS") && page.answer.word == "Not yet")
   }
 
   /// A curve that leaves its own band says so, since bands cannot follow a geometry into another minimum.
