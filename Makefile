@@ -1,6 +1,9 @@
 # make demo    installs what is needed, builds, fits the alkanes
 # make test    installs what is needed, lints, builds without warnings, runs every test
-# make validate  the long checks: exported files in their engines at every grid point, every class of test data, pages that run
+# make validate  the long checks: exported files in their engines at every grid point, every class of test data, pages that run,
+#              every reader under its fuzzer
+# make fuzz    every reader of files under libFuzzer, a minute for all together: SECONDS=600 for ten minutes each
+# make sites   the error sites that no test reaches
 # make models   every candidate model on molecules left out: docs/models.md
 # make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
@@ -15,7 +18,7 @@ VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
 .PHONY: demo build test lint bench validate models reports pictures libraries smarts engines shells samplers completions manual \
-  docs clean
+  docs clean fuzz sites
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -31,8 +34,15 @@ test: libraries engines shells smarts lint
 	scripts/docs/build_docs.py
 
 lint:
-	swift format lint --strict -r Sources Tests Benchmarks/Sources Package.swift
+	swift format lint --strict -r Sources Tests Benchmarks/Sources Fuzz Package.swift
 	python3 scripts/checks/check_house.py
+
+# What a run learns stays in .build-fuzz: the next goes on from there.
+fuzz: libraries
+	python3 scripts/checks/fuzz.py $(if $(SECONDS),--seconds $(SECONDS),--total 60)
+
+sites: libraries smarts engines shells
+	python3 scripts/checks/error_sites.py
 
 bench: libraries
 	swift run -c release --package-path Benchmarks KernelBench
@@ -60,6 +70,7 @@ validate: build engines samplers reports
 	python3 scripts/checks/check_drives.py ../shared/data/openff-td.tar.xz
 	python3 scripts/checks/check_planted.py
 	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_kills.py
+	$(MAKE) fuzz SECONDS=600
 
 models: build
 	python3 scripts/checks/compare_models.py --families families/* --every 2 --development ../shared/data/openff-td.tar.xz \
@@ -104,4 +115,4 @@ samplers: engines
 	@scripts/setup/make_venv.sh scripts/setup/requirements-validate.txt
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build .build-coverage .build-fuzz Benchmarks/.build

@@ -10,6 +10,8 @@ let package = Package(
     .executable(name: "swivel", targets: ["swivel"]),
     // For Benchmarks, a package of its own.
     .library(name: "SwivelMechanics", targets: ["Mechanics", "Chemistry", "Support"]),
+    // For Fuzz, another.
+    .library(name: "SwivelReaders", targets: ["Readers"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -20,24 +22,29 @@ let package = Package(
     // No pkgConfig here: it would link GSL's slow reference BLAS in front of OpenBLAS.
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", providers: [.apt(["libnetcdf-dev"]), .brew(["netcdf"])]),
+    // C's math.h under one name on every system.
+    .systemLibrary(name: "CMath"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Chemistry"),
+    .target(name: "Chemistry", dependencies: ["CMath"]),
     .target(name: "CLanes"),
-    .target(name: "Mechanics", dependencies: ["Chemistry", "CLanes"]),
-    .target(name: "Statistics", dependencies: ["CGSL"]),
-    .target(name: "TorsionModel", dependencies: ["Chemistry", "Mechanics", "Statistics"]),
+    .target(name: "Mechanics", dependencies: ["CMath", "Chemistry", "CLanes"]),
+    .target(name: "Statistics", dependencies: ["CGSL", "CMath"]),
+    .target(name: "TorsionModel", dependencies: ["CMath", "Chemistry", "Mechanics", "Statistics"]),
     .target(name: "TextFiles", dependencies: ["CZlib"]),
     .target(name: "ForceFieldFiles", dependencies: ["Chemistry", "TextFiles"]),
     .target(
       name: "FamilyFiles",
       dependencies: [
-        "Chemistry", "CNetCDF", "Mechanics", "Statistics", "TextFiles",
+        "CMath", "Chemistry", "CNetCDF", "Mechanics", "Statistics", "TextFiles",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "ReportFiles",
-      dependencies: ["CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles", "Validation"]),
-    .target(name: "Validation", dependencies: ["Chemistry", "Statistics", "TextFiles", "TorsionModel"]),
+      dependencies: [
+        "CMath", "CNetCDF", "Chemistry", "Statistics", "TorsionModel", "TextFiles", "Validation",
+      ]),
+    .target(
+      name: "Validation", dependencies: ["CMath", "Chemistry", "Statistics", "TextFiles", "TorsionModel"]),
     .target(
       name: "Acquisition",
       dependencies: [
@@ -51,9 +58,9 @@ let package = Package(
         "FamilyFiles", "ReportFiles", "Validation", "Acquisition",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "Support", dependencies: ["Chemistry"], path: "Tests/Support"),
+    .target(name: "Support", dependencies: ["CMath", "Chemistry"], path: "Tests/Support"),
     .testTarget(
-      name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["reference"],
+      name: "StatisticsTests", dependencies: ["CMath", "Statistics"], exclude: ["reference"],
       resources: [.copy("Resources")]),
     .target(
       name: "SyntheticFamilies",
@@ -61,7 +68,9 @@ let package = Package(
       path: "Tests/SyntheticFamilies"),
     .testTarget(
       name: "TorsionModelTests",
-      dependencies: ["TorsionModel", "Chemistry", "Mechanics", "Statistics", "Support", "SyntheticFamilies"]),
+      dependencies: [
+        "TorsionModel", "CMath", "Chemistry", "Mechanics", "Statistics", "Support", "SyntheticFamilies",
+      ]),
     .testTarget(
       name: "ValidationTests",
       dependencies: ["Validation", "TorsionModel", "Chemistry", "Statistics", "SyntheticFamilies"]),
@@ -75,6 +84,12 @@ let package = Package(
       name: "ForceFieldFilesTests",
       dependencies: ["ForceFieldFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
     .testTarget(name: "CommandTests", dependencies: ["swivel", "Acquisition", "TextFiles", "Support"]),
+    // Every reader under whatever bytes: for the fuzzers, and for the tests of what they found.
+    .target(
+      name: "Readers",
+      dependencies: ["FamilyFiles", "ForceFieldFiles", "ReportFiles", "TextFiles", "Chemistry", "Support"],
+      path: "Tests/Readers"),
+    .testTarget(name: "ReadersTests", dependencies: ["Readers", "Support"]),
     .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Support"]),
     .testTarget(name: "ChemistryTests", dependencies: ["Chemistry"]),
     .testTarget(name: "MechanicsTests", dependencies: ["Mechanics", "Chemistry", "Support"]),

@@ -4,12 +4,6 @@ import Chemistry
 import Foundation
 import TextFiles
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// What says a molecule's bond orders.
 public enum StructureSource: Hashable, Sendable {
   /// A SMILES; hydrogens may be left out.

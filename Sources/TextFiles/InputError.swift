@@ -37,7 +37,9 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { described(excerpt: nil) }
 
   /// The same with the line in question and carets under what is wrong, where the file can be read again.
-  public var descriptionWithExcerpt: String { described(excerpt: place.flatMap(sourceExcerpt)) }
+  public var descriptionWithExcerpt: String {
+    described(excerpt: place.flatMap { sourceExcerpt($0, message: message) })
+  }
 
   private func described(excerpt: String?) -> String {
     var text = ""

@@ -3,6 +3,7 @@
 import Foundation
 import Mechanics
 import ReportFiles
+import TorsionModel
 
 extension RelaxationOptions {
   /// The options of a report's fit, from run.json. Fits of versions without wells had no walls.
@@ -12,13 +13,9 @@ extension RelaxationOptions {
       self.init()
       return
     }
-    let settings = try RunRecord(readingFrom: path).settings
-    func number(_ name: String, else missing: Double) -> Double {
-      settings[name].flatMap { Double($0) } ?? missing
-    }
-    self.init(
-      cartesianRestraint: number("cartesian_restraint", else: 0),
-      torsionRestraint: number("torsion_restraint", else: 0),
-      wellHalfWidth: number("well_width", else: .infinity) * .pi / 180)
+    var options = FitOptions()
+    options.wellWidth = .infinity
+    _ = options.make(try RunRecord(readingFrom: path).settings)
+    self = options.relaxation
   }
 }

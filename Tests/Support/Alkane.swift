@@ -1,12 +1,7 @@
 // Molecules made in code: n-alkanes with AMBER-like terms, for laws and benchmarks that need no file.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// An n-alkane with a topology and an all-trans geometry.
 public struct Alkane: Sendable {

@@ -8,12 +8,10 @@ public enum Folders {
   public static let root: String = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// A file or folder of the data beside the repository; nil, with a line printed, where it is not there.
+  /// A file or folder of the data beside the repository; nil where it is not there. A test that needs it is `.enabled(if:)`.
   public static func shared(_ path: String) -> String? {
     let full = URL(fileURLWithPath: root).deletingLastPathComponent().path + "/shared/data/" + path
-    if FileManager.default.fileExists(atPath: full) { return full }
-    print("the data \(path) are not beside the repository: this test checks nothing")
-    return nil
+    return FileManager.default.fileExists(atPath: full) ? full : nil
   }
 
   /// Runs `body` with a new temporary folder, which is removed afterwards.

@@ -36,6 +36,26 @@ import Testing
         """)
   }
 
+  @Test func whatTheMessageQuotesIsMarked() throws {
+    func shown(_ line: String, _ message: String) throws -> String? {
+      try Folders.temporary { folder in
+        try Folders.write(line, to: "\(folder)/file")
+        return sourceExcerpt(SourcePlace(file: "\(folder)/file", line: 1), message: message)
+      }
+    }
+    #expect(
+      try shown("c3-c3  1.5 nan 3", "\"nan\" is no finite number; a phase was expected") == """
+          1 | c3-c3  1.5 nan 3
+            |            ^^^
+        """)
+    // Twice, or within a longer word: nobody knows which.
+    for (line, word) in [("nan 1 nan", "nan"), ("nano 1", "nan"), ("a 1.50", "1.5")] {
+      let whole = try #require(try shown(line, "\"\(word)\" is no number"))
+      #expect(whole.hasSuffix(String(repeating: "^", count: line.count)), "\(whole)")
+    }
+    #expect(try shown("x y", "is \"\" and \"")?.hasSuffix("^^^") == true)
+  }
+
   @Test(arguments: [
     (Int?.none, Int?.none), (0, nil), (-3, nil), (3, nil), (2, nil), (1, 0), (1, 99), (.max, 1),
   ])

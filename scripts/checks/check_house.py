@@ -228,6 +228,7 @@ def missing_paths() -> list[str]:
                 found += [f"{path.relative_to(ROOT)}:{number}: {match[1]} is not there" for match in named.finditer(line)
                           if match[1] not in PLACEHOLDERS and not (ROOT / match[1]).exists()]
     names = {path.name for folder in ("Sources", "Tests", "scripts", "docs") for path in (ROOT / folder).rglob("*")}
+    names |= {path.name for path in ROOT.iterdir()}
     for match in re.finditer(r"`(\w[\w+]*\.(?:swift|py|md|sh|yaml|txt))`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")):
         if match[1] not in names and match[1] not in PLACEHOLDERS:
             found.append(f"CONTRIBUTING.md: there is no {match[1]}")

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 swivel=$PWD/.build/release/swivel
 data=../shared/data/openff-td.tar.xz
-[ -f "$data" ] || { echo "$data is not here: the classes were not run"; exit 0; }
+[ -f "$data" ] || { echo "$data is not here: the classes were not run" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tar -xf "$data" -C "$work"

@@ -1,7 +1,7 @@
 // The scan file that a finished scan becomes: extended XYZ as every command of Swivel reads it.
 
 import Chemistry
-import Foundation
+import TextFiles
 
 extension ScanPlan {
   /// The text of the scan's file: one frame a grid point that has a result, by ascending angle.
@@ -13,12 +13,12 @@ extension ScanPlan {
       let driven = quartet.map(String.init).joined(separator: " ")
       lines.append("\(symbols.count)")
       lines.append(
-        "Properties=species:S:1:pos:R:3:forces:R:3 energy=\(fixed(point.energy)) energy_unit=\"kcal/mol\" "
+        "Properties=species:S:1:pos:R:3:forces:R:3 energy=\(fixedPoint(point.energy, 8)) energy_unit=\"kcal/mol\" "
           + "force_unit=\"kcal/mol/angstrom\" dihedral=\"\(driven)\" dihedral_indexing=zero "
-          + "grid_angle=\(String(format: "%.1f", angle)) level_of_theory=\"\(recipe.name)\"")
+          + "grid_angle=\(fixedPoint(angle, 1)) level_of_theory=\"\(recipe.name)\"")
       for atom in symbols.indices {
         let numbers = (point.positions[atom] + point.forces[atom]).map { value in
-          let text = fixed(value)
+          let text = fixedPoint(value, 8)
           return String(repeating: " ", count: max(0, 15 - text.count)) + text
         }
         lines.append(
@@ -27,11 +27,5 @@ extension ScanPlan {
       }
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func fixed(_ value: Double) -> String {
-    let text = String(format: "%.8f", value)
-    // Minus nothing is nothing: which one a program gives is chance.
-    return text == "-0.00000000" ? "0.00000000" : text
   }
 }

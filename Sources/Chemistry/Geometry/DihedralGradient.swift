@@ -1,10 +1,6 @@
 // The dihedral angle and its derivative by the four positions: a row of the Wilson B matrix.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
 
 /// dφ/dr of the four atoms of a dihedral, 1/Å.
 public struct DihedralGradient: Hashable, Sendable {

@@ -1,10 +1,7 @@
 // Angles and distances of single geometries: definitions, not hot loops.
 
+import CMath
 import FoundationEssentials
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// cos γ; exactly ±1 and 0 where γ is a multiple of π/2 within 1e-5 (files store π with six digits).
 func exactCosine(_ phase: Double) -> Double { snapped(cos(phase)) }

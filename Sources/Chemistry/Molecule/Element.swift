@@ -68,4 +68,6 @@ public struct Element: Hashable, Sendable {
 /// The element of an atom's mass (u), where a file has nothing better; nil for masses of no element and of united atoms.
 ///
 /// The mass of CH₂, 14.027, lies 0.02 from nitrogen's.
-public func element(ofMass mass: Double) -> Element? { abs(mass - 14.027) < 0.005 ? nil : Element(mass: mass) }
+public func element(ofMass mass: Double) -> Element? {
+  abs(mass - 14.027) < 0.005 ? nil : Element(mass: mass)
+}

@@ -1,6 +1,7 @@
 // The remarks of a parameter file's terms: value, interval, spread, evidence, base, and which term of how many it is.
 
 import Chemistry
+import TextFiles
 import FoundationEssentials
 
 /// Numbers the terms of a file in the order in which they are written, and words their remarks.

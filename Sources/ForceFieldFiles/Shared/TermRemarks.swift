@@ -4,23 +4,6 @@ import Chemistry
 import FoundationEssentials
 import TextFiles
 
-/// A number with a fixed count of decimals, no exponent, and no negative zero.
-func fixedPoint(_ value: Double, _ digits: Int) -> String {
-  // Large numbers leave decimals that no double has anyway.
-  if digits > 0, abs(value) * pow10(digits) >= 1e18 { return fixedPoint(value, digits - 1) }
-  guard abs(value) < 1e18 else { return "\(value)" }
-  let scale = pow10(digits)
-  let scaled = (abs(value) * scale).rounded()
-  let whole = UInt64(scaled)
-  let unit = UInt64(scale)
-  let fraction = String(whole % unit)
-  let sign = value < 0 && whole > 0 ? "-" : ""
-  guard digits > 0 else { return "\(sign)\(whole)" }
-  return "\(sign)\(whole / unit).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
-}
-
-private func pow10(_ digits: Int) -> Double { (0..<digits).reduce(1) { value, _ in value * 10 } }
-
 extension FittedForceField {
   /// What the file is, under which 1-4 treatment its numbers hold, and what the remarks mean: one line each.
   public var header: [String] {

@@ -1,10 +1,6 @@
 // How far an angle is from its equilibrium value, without an arc cosine in the common case.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
 
 /// The cosine and sine of an angle.
 struct Direction {

@@ -1,12 +1,7 @@
 // What a minimiser knows of the curvature before it starts: stiff bonds, softer angles, soft torsions.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A positive definite stand-in for the matrix of second derivatives of a force field, factored.
 ///

@@ -1,12 +1,7 @@
 // What holds dihedrals while a geometry relaxes: harmonic pulls, and walls about the well that a rotor is in.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A harmonic pull of a dihedral to a target, with a multiplier for the held one.
 struct DihedralPull: Sendable {

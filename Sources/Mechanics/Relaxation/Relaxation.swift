@@ -1,12 +1,7 @@
 // Relaxing a geometry with its driven dihedral held: every other degree of freedom goes to the nearest minimum.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What is held, and how hard the rest is pulled back, while a grid point relaxes.
 public struct RelaxationOptions: Hashable, Sendable {

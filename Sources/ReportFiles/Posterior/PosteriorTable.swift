@@ -30,8 +30,9 @@ public func posteriorTable(of fit: Fit) -> String {
 ///   - labels: the parameters that the columns must name, in order.
 /// - Throws: ``InputError`` where the table does not fit the labels or a field is not a number.
 public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Double]] {
-  let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: true)
-  let header = lines.first.map(columnNames) ?? []
+  let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    .filter { !$0.element.isEmpty }
+  let header = lines.first.map { columnNames($0.element) } ?? []
   guard header.count >= 2 + labels.count, Array(header[2..<(2 + labels.count)]) == labels else {
     throw InputError(
       SourcePlace(file: path, line: 1), "the columns are not the parameters of summary.json beside it",
@@ -40,17 +41,17 @@ public func readPosteriorTable(_ path: String, labels: [String]) throws -> [[Dou
   guard lines.count > 2 else {
     throw InputError(SourcePlace(file: path), "holds fewer than two draws", hint: "run `swivel fit` again")
   }
-  return try lines.dropFirst().enumerated().map { row, line in
+  return try lines.dropFirst().map { row, line in
     let fields = line.split(separator: ",", omittingEmptySubsequences: false)
     guard fields.count == header.count else {
       throw InputError(
-        SourcePlace(file: path, line: row + 2), "\(fields.count) fields where \(header.count) were expected",
+        SourcePlace(file: path, line: row + 1), "\(fields.count) fields where \(header.count) were expected",
         hint: "the file may be truncated; run `swivel fit` again")
     }
     return try fields[2..<(2 + labels.count)].map { field in
       guard let value = Double(field), abs(value) < 1e9 else {
         throw InputError(
-          SourcePlace(file: path, line: row + 2), "\"\(field)\" is no force constant",
+          SourcePlace(file: path, line: row + 1), "\"\(field)\" is no force constant",
           hint: "run `swivel fit` again")
       }
       return value

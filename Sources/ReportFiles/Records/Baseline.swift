@@ -74,7 +74,7 @@ extension Baseline {
     }
     for scan in fit.scans {
       guard scan.angles.count == scan.deviations.count, isOrdinary(scan.angles + scan.deviations),
-        isOrdinary([scan.error?.mean, scan.error?.sd])
+        isOrdinary([scan.error?.mean, scan.error?.sd]), scan.error?.sd ?? 0 >= 0
       else { return "holds a profile for \(scan.label) that no fit gives" }
     }
     for scan in data.scans {
@@ -85,7 +85,8 @@ extension Baseline {
       else { return "holds grid points for \(scan.label) that no family has" }
     }
     let rest = [fit.error?.mean, fit.error?.sd, fit.maxRhat, fit.minESS, fit.heldOut?.rmse]
-    return isOrdinary(rest + (fit.heldOut?.coverage ?? [])) ? nil : "holds scores that no fit gives"
+    return isOrdinary(rest + (fit.heldOut?.coverage ?? [])) && fit.error?.sd ?? 0 >= 0
+      ? nil : "holds scores that no fit gives"
   }
 
   /// The file's text: a line a parameter, a direction, a scan and an input, so that differences read well.

@@ -151,7 +151,7 @@ extension Fit {
     case .sharing:
       return "types or a SMARTS of their own under torsions: in family.yaml, or a fit of the molecule alone"
     case .noise:
-      return found.isOfTorques || options.model.noise != .byScan
+      return found.isOfTorques || options.model.noise.weighs != .scans
         ? "--likelihood energy leaves torques out" : "--noise normal lets all scans count alike"
     case .prior:
       let points = options.model.effectivePoints

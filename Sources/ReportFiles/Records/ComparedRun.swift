@@ -136,9 +136,9 @@ public struct ComparedRun: Hashable, Sendable {
   }
 }
 
-/// Deviations by whole degree in (−180, 180].
+/// Deviations by whole degree in (−180, 180]; page.json may hold what is no angle, which is left out.
 private func byDegree(_ points: [(angle: Double, deviation: Double?)]) -> [Int: Double] {
-  let known = points.compactMap { point in
+  let known = points.filter { abs($0.angle) < 1e6 }.compactMap { point in
     point.deviation.map { deviation -> (Int, Double) in
       let degree = ((Int(point.angle.rounded()) % 360) + 360) % 360
       return (degree > 180 ? degree - 360 : degree, deviation)

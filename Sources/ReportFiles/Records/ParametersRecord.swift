@@ -73,7 +73,10 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     energy = "sum over torsions of k (1 + cos(periodicity * phi - phase)), k for each torsion, not divided"
     parameters = summary.parameters
     cancelledBySymmetry = summary.cancelledBySymmetry
-    covariance = covarianceMatrix(draws).map { $0.map { rounded($0, digits: 6) } }
+    let moments = SampleMoments(draws, count: summary.parameters.count)
+    covariance = (0..<moments.covariance.rows).map {
+      moments.covariance.row($0).map { significant($0, digits: 6) }
+    }
     self.draws = draws.count
     levelOfTheory = summary.levelOfTheory
     baseForceField = summary.baseForceField
@@ -85,30 +88,8 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
   }
 }
 
-/// The sample covariance (divisor n − 1) of rows of numbers; zero for a single row.
-func covarianceMatrix(_ rows: [[Double]]) -> [[Double]] {
-  let width = rows.first?.count ?? 0
-  let count = Double(rows.count)
-  let means = (0..<width).map { column in rows.reduce(0) { $0 + $1[column] } / count }
-  var result = [[Double]](repeating: [Double](repeating: 0, count: width), count: width)
-  guard rows.count > 1 else { return result }
-  for row in rows {
-    let centred = zip(row, means).map { $0 - $1 }
-    for a in 0..<width {
-      for b in a..<width { result[a][b] += centred[a] * centred[b] }
-    }
-  }
-  for a in 0..<width {
-    for b in a..<width {
-      result[a][b] /= count - 1
-      result[b][a] = result[a][b]
-    }
-  }
-  return result
-}
-
 /// A number of so many significant digits.
-private func rounded(_ value: Double, digits: Int) -> Double {
+private func significant(_ value: Double, digits: Int) -> Double {
   guard value != 0, value.isFinite else { return 0 }
   var scale = 1.0
   while abs(value) * scale < 1 { scale *= 10 }

@@ -61,18 +61,18 @@ public struct IdentifiabilityRecord: Codable, Hashable, Sendable {
   /// The record of what a fit, or the data before one, tell.
   public init(_ found: Identifiability) {
     // Four digits: the draws behind them are good for two.
-    func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+    func short(_ value: Double) -> Double { rounded(value, 4) }
     classes = found.classes.map { each in
       BondClass(
         bond: each.bond, parameters: each.parameters.map(\.label), molecules: each.molecules,
         determined: each.determined,
         directions: each.directions.map {
-          Direction(contraction: rounded($0.contraction), weights: $0.weights.map(rounded))
+          Direction(contraction: short($0.contraction), weights: $0.weights.map(short))
         }, tau: finite(each.tau),
-        pulledBy: each.pulls.map { Pull(molecule: $0.molecule, energy: rounded($0.energy)) })
+        pulledBy: each.pulls.map { Pull(molecule: $0.molecule, energy: short($0.energy)) })
     }
     correlations = found.correlations.map {
-      Correlation(between: [$0.first.label, $0.second.label], value: rounded($0.value))
+      Correlation(between: [$0.first.label, $0.second.label], value: short($0.value))
     }
   }
 

@@ -1,7 +1,9 @@
 // The part of summary.json that `swivel validate` adds (DESIGN: "reports/<name>/summary.json").
 
+import Chemistry
 import FoundationEssentials
 import TextFiles
+import Validation
 
 extension Summary {
   /// Shares of grid points inside their central predictive intervals.
@@ -235,5 +237,58 @@ extension Summary {
       self.molecules = molecules
       self.z = z
     }
+  }
+}
+
+extension Summary.Coverage {
+  /// The coverage of scored predictions.
+  public init(_ scores: PredictionScores) {
+    self.init(
+      fifty: finite(scores.coverage50), ninety: finite(scores.coverage90),
+      ninetyFive: finite(scores.coverage95))
+  }
+}
+
+extension Summary.LearningCurvePoint {
+  /// A point of a learning curve.
+  public init(_ point: LearningCurve.Point) {
+    self.init(
+      molecules: point.molecules, gridPoints: point.gridPoints, likelihood: point.likelihood.rawValue,
+      rmse: finite(point.scores.rmse), crps: finite(point.scores.crps),
+      coverage: Summary.Coverage(point.scores))
+  }
+}
+
+extension Summary.HeldOutScores {
+  /// The scores of predictions of what was held out; nil where that is more than a molecule.
+  public init(_ scores: PredictionScores, heldOut: String?, unseenTypes: [TorsionType]) {
+    self.init(
+      heldOut: heldOut, points: scores.points, rmseBase: finite(scores.baseRMSE), rmse: finite(scores.rmse),
+      rmseMinimumReferenced: finite(scores.minimumReferencedRMSE), crps: finite(scores.crps),
+      logScore: finite(scores.logScore),
+      coverage: Summary.Coverage(scores),
+      unseenTypes: unseenTypes.map(\.label), rmseLeastSquares: finite(scores.leastSquaresRMSE),
+      pit: scores.pitShares,
+      variance: scores.points > 0
+        ? Summary.VarianceRecord(
+          parameters: scores.variance.parameters, noise: scores.variance.noise) : nil)
+  }
+}
+
+extension Summary.Validation {
+  /// Every molecule left out in turn.
+  public init(_ result: LeaveOneOut) {
+    self.init(
+      testable: Summary.HeldOutScores(result.testable, heldOut: nil, unseenTypes: []),
+      untestable: Summary.HeldOutScores(
+        result.untestable, heldOut: nil, unseenTypes: Set(result.molecules.flatMap(\.unseenTypes)).sorted()),
+      molecules: result.molecules.map {
+        Summary.HeldOutScores($0.scores, heldOut: $0.id, unseenTypes: $0.unseenTypes)
+      },
+      types: result.byType.map {
+        Summary.TypeScores(
+          types: $0.type.types,
+          scores: Summary.HeldOutScores($0.scores, heldOut: nil, unseenTypes: []))
+      })
   }
 }

@@ -1,10 +1,6 @@
 // What a normal posterior would gain from measurements that are linear in its parameters, before they are made.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
 
 /// A normal distribution's covariance, and what linear measurements do to it.
 ///

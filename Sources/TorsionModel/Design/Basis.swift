@@ -1,13 +1,8 @@
 // The columns of the design: what each fitted force constant contributes to an energy, a torque, a force.
 
+import CMath
 import Chemistry
 import Mechanics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The fitted torsions of one molecule, ready to be evaluated at any geometry.
 struct Basis: Sendable {

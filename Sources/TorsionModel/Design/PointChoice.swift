@@ -1,14 +1,9 @@
 // Which grid point of some scans to compute next, where paths are known and energies are dear.
 
+import CMath
 import Chemistry
 import Mechanics
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A relaxed path along which energies and forces are to be computed.
 public struct ChoicePath: Sendable {

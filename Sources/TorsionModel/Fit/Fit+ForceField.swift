@@ -1,13 +1,8 @@
 // From draws to what a parameter file says: cosine and sine of a free phase become one amplitude and one phase.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A fitted parameter as reports keep it, enough to write parameter files from.
 public struct FittedParameter: Hashable, Sendable {

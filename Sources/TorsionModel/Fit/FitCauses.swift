@@ -1,13 +1,8 @@
 // Why a scan ends above what its torsion terms could say: its error taken apart into steps, the largest of which is the cause.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What keeps a fitted error up.
 public enum FitCause: String, CaseIterable, Hashable, Sendable {
@@ -190,10 +185,10 @@ private struct RowWeights {
     let power = design.power(options)
     let own = draws.weights.indices.contains(scan) ? draws.weights[scan] : []
     let place =
-      switch options.noise {
-      case .normal: -1
-      case .byScan: kind == .otherTorque ? 1 : 0
-      case .studentT: design.fitted[kind]?.points[row] ?? -1
+      switch options.noise.weighs {
+      case .nothing: -1
+      case .scans: kind == .otherTorque ? 1 : 0
+      case .points: design.fitted[kind]?.points[row] ?? -1
       }
     return power * (precisions[kind] ?? 0) * (own.indices.contains(place) ? own[place] : 1)
   }

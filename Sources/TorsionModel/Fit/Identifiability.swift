@@ -1,13 +1,8 @@
 // What the data can tell about force constants, before a fit and after it: directions, correlations, molecules that differ.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A direction in the space of the force constants of one bond class, in units of their prior standard deviations.
 public struct ParameterDirection: Hashable, Sendable {
@@ -70,15 +65,7 @@ public struct Identifiability: Hashable, Sendable {
 
   init(_ family: PreparedFamily, draws: [[Double]], priorSDs: [Double]) {
     let parameters = family.table.parameters
-    let n = Double(draws.count)
-    let means = parameters.indices.map { p in draws.reduce(0) { $0 + $1[p] } / n }
-    let whitened = Matrix(
-      rows: draws.count, columns: parameters.count,
-      elements: draws.flatMap { draw in
-        parameters.indices.map { (draw[$0] - means[$0]) / priorSDs[$0] }
-      })
-    var covariance = Matrix(rows: parameters.count, columns: parameters.count)
-    covariance.add(whitened.gram(), times: 1 / (n - 1))
+    let covariance = SampleMoments(draws, count: parameters.count, units: priorSDs).covariance
     contractions = parameters.indices.map { max(0, 1 - covariance[$0, $0]) }
     classes = family.classTable.classes.map { bondClass in
       let count = bondClass.columns.count

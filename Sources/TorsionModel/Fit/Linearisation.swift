@@ -1,14 +1,9 @@
 // How far the posterior that is linear in the force constants is from the one with geometries that follow them.
 
+import CMath
 import Chemistry
 import Mechanics
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What relaxing under posterior draws said.
 public struct LinearisationCheck: Hashable, Sendable {
@@ -238,9 +233,9 @@ private struct MixtureLikelihood {
       }
       let sum = power * squares.reduce(0) { $0 + $1.square }
       let rows = power * squares.reduce(0) { $0 + $1.rows }
-      switch (noise, freedom) {
-      case (.byScan, let nu?): return scanWeight.logLikelihood(count: rows - 1, square: sum, freedom: nu)
-      case (.studentT, let nu?):
+      switch (noise.weighs, freedom) {
+      case (.scans, let nu?): return scanWeight.logLikelihood(count: rows - 1, square: sum, freedom: nu)
+      case (.points, let nu?):
         return squares.reduce(0) { $0 - 0.5 * (nu + power * $1.rows) * log1p(power * $1.square / nu) }
       default: return -0.5 * sum
       }

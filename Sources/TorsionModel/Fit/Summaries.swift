@@ -1,13 +1,8 @@
 // What the draws say about each parameter and each scan.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// One fitted force constant.
 public struct ParameterSummary: Hashable, Sendable {
@@ -113,7 +108,7 @@ extension PreparedFamily {
       let bandOf = Dictionary(uniqueKeysWithValues: zip(designs[s].points, deviations.map(bands)))
       // One weight a grid point, or one or two a scan.
       let own = draws.weights.indices.contains(s) ? draws.weights[s] : []
-      let weights = noise == .studentT ? own + [Double](repeating: 1, count: scan.points.count) : []
+      let weights = noise.weighs == .points ? own + [Double](repeating: 1, count: scan.points.count) : []
       let energyWeights = options.energyWeighting.weights(of: qm)
       let second = scan.second
       let points = scan.points.indices.map { index -> ProfilePoint in
@@ -150,7 +145,7 @@ extension PreparedFamily {
         isHeldOut: prepared.isHeldOut,
         points: points, setAside: scan.setAside + unrelaxed, baseError: error(s, base[s]),
         fitError: error(s, fitted[s]),
-        noiseWeight: noise == .byScan ? own.first : nil,
+        noiseWeight: noise.weighs == .scans ? own.first : nil,
         errorDraws: errors(deviations),
         features: second != nil
           ? []

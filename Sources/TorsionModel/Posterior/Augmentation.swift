@@ -1,12 +1,7 @@
 // Latent variables that make mixtures of normal noise Gaussian: weights of scans or of grid points.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What a chain holds beside scales and force constants where noise is a mixture of normal densities: precisions times λ with
 /// λ ~ Gamma(ν/2, ν/2), one a scan (and kind of torque) or one a grid point, so that noise is Student-t with ν degrees of
@@ -33,7 +28,7 @@ struct Augmentation: Sendable {
     let scans = (posterior.blocks.flatMap(\.pieces).map(\.scan).max() ?? -1) + 1
     var weights: NoiseWeights = (0..<scans).map { _ in [] }
     for piece in posterior.blocks.flatMap(\.pieces) {
-      for unit in Set(posterior.noise == .studentT ? piece.points : [piece.group]) {
+      for unit in Set(posterior.noise.weighs == .points ? piece.points : [piece.group]) {
         let missing = unit + 1 - weights[piece.scan].count
         if missing > 0 { weights[piece.scan] += [Double](repeating: 1, count: missing) }
       }
@@ -120,7 +115,7 @@ extension TorsionPosterior {
     for (u, unit) in evidence.units.enumerated() {
       let misfit = evidence.misfit(u, precisions: moved)
       let weight =
-        noise == .byScan
+        noise.weighs == .scans
         ? scanWeight.draw(count: misfit.freedom, square: misfit.square, freedom: nu, using: &stream)
         : stream.gamma(shape: (nu + misfit.freedom) / 2, scale: 2 / (nu + misfit.square))
       latent.weights[unit.scan][unit.unit] = min(max(weight, 1e-8), 1e8)
@@ -135,7 +130,7 @@ extension TorsionPosterior {
     for (u, unit) in evidence.units.enumerated() {
       let misfit = evidence.misfit(u, precisions: precisions)
       latent.weights[unit.scan][unit.unit] =
-        noise == .byScan
+        noise.weighs == .scans
         ? scanWeight.mean(count: misfit.freedom, square: misfit.square, freedom: nu)
         : (nu + misfit.freedom) / (nu + misfit.square)
     }
@@ -144,7 +139,7 @@ extension TorsionPosterior {
   /// ln of the likelihood of w at noise scales, weights integrated out at the typical ν; up to a constant.
   func logLikelihood(of w: [Double], logScales: [Double]) -> Double {
     let precisions = layout.kinds.indices.map { Self.precision(logScales[$0]) }
-    guard noise == .normal else {
+    guard noise.weighs == .nothing else {
       return noiseEvidence(w, weights: Augmentation(self).weights, precisions: precisions) { 0 }
         .logLikelihood(precisions: precisions, freedom: exp(Augmentation.freedomCentre))
     }
@@ -177,7 +172,7 @@ extension TorsionPosterior {
     for block in blocks {
       let own = block.columns.map { w[$0] }
       for (piece, gram) in zip(block.pieces, block.forms) {
-        if noise == .byScan {
+        if noise.weighs == .scans {
           let place = (starts[piece.scan] + piece.group) * kinds + piece.kind
           freedoms[place] += piece.degreesOfFreedom
           squares[place] += max(0, form(gram, own + [-1]))
@@ -201,7 +196,8 @@ extension TorsionPosterior {
       }
     }
     var evidence = NoiseEvidence(
-      units: [], freedoms: [], squares: [], kinds: kinds, scanWeight: noise == .byScan ? scanWeight : nil)
+      units: [], freedoms: [], squares: [], kinds: kinds,
+      scanWeight: noise.weighs == .scans ? scanWeight : nil)
     for s in weights.indices {
       for u in weights[s].indices {
         let range = ((starts[s] + u) * kinds)..<((starts[s] + u + 1) * kinds)

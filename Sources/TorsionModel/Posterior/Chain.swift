@@ -1,12 +1,7 @@
 // One chain: scales by independence sampling, force constants exactly given them, latent variables given both.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What one chain kept.
 struct ChainDraws: Sendable {
@@ -55,11 +50,11 @@ extension TorsionPosterior {
   ) -> (mean: [Double], draw: [Double], plain: [Double])? {
     let posterior = position.posterior
     sampler.step(&position.state, turn: turn, stream: &stream) { posterior.logDensity($0, &workspace) }
-    guard wanted || noise != .normal else { return nil }
+    guard wanted || noise.weighs != .nothing else { return nil }
     var scales = position.state.position
     let (mean, w) = posterior.meanAndDraw(scales, &workspace, using: &stream)
     drawPriorScales(&scales, given: w, using: &stream)
-    if noise != .normal {
+    if noise.weighs != .nothing {
       var latent = position.latent
       drawNoise(&scales, &latent, given: w, using: &stream)
       guard let next = ChainPosition(scales, latent: latent, of: self, &workspace) else {
@@ -201,9 +196,9 @@ extension ChainDraws {
     for i in mean.indices { conditionalMeans[i] += mean[i] }
     scales.append(
       position.state.position.map { exp($0) }
-        + (posterior.noise == .normal ? [] : [position.latent.degreesOfFreedom]))
+        + (posterior.noise.weighs == .nothing ? [] : [position.latent.degreesOfFreedom]))
     logDensities.append(position.state.logDensity)
-    guard posterior.noise != .normal else { return }
+    guard posterior.noise.weighs != .nothing else { return }
     for s in weights.indices {
       for u in weights[s].indices { weights[s][u] += position.latent.weights[s][u] }
     }
@@ -217,12 +212,12 @@ extension PosteriorDraws {
     scales = chains.map(\.scales)
     plain = chains.flatMap(\.plain)
     logDensities = chains.map(\.logDensities)
-    scaleRoles = posterior.layout.roles + (posterior.noise == .normal ? [] : [.noiseFreedom])
+    scaleRoles = posterior.layout.roles + (posterior.noise.weighs == .nothing ? [] : [.noiseFreedom])
     let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))
     conditionalMean = (0..<posterior.parameterCount).map { p in
       chains.reduce(0) { $0 + ($1.conditionalMeans.isEmpty ? 0 : $1.conditionalMeans[p]) } / count
     }
-    if posterior.noise != .normal, let first = chains.first {
+    if posterior.noise.weighs != .nothing, let first = chains.first {
       weights = first.weights.indices.map { s in
         first.weights[s].indices.map { u in chains.reduce(0) { $0 + $1.weights[s][u] } / count }
       }

@@ -1,13 +1,8 @@
 // The prior of the force constants: coherent changes of a bond's energy may be large, cancelling ones may not.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A normal prior of w = n (k − centre), bond class by bond class.
 ///

@@ -1,12 +1,7 @@
 // Memory for evaluating one posterior again and again; one a chain.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Scratch memory of ``TorsionPosterior``: no matrix is allocated in an evaluation.
 struct PosteriorWorkspace: ~Copyable {

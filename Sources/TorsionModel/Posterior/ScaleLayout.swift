@@ -1,12 +1,7 @@
 // The scales that the chains sample: what each belongs to, its unit, and its prior.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What a sampled scale belongs to.
 public enum ScaleRole: Hashable, Sendable {
@@ -28,6 +23,12 @@ public enum ScaleRole: Hashable, Sendable {
     case .coherent(let group): "prior " + group
     case .noiseFreedom: "noise degrees of freedom"
     }
+  }
+
+  /// The noise of this name; nil where none has it.
+  public init?(noiseNamed name: String) {
+    guard let kind = RowKind.allCases.first(where: { Self.noise($0).name == name }) else { return nil }
+    self = .noise(kind)
   }
 
   /// Its unit.

@@ -1,12 +1,7 @@
 // Running the chains: scales by independence sampling, force constants by exact draws given them.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Kept draws of all chains.
 public struct PosteriorDraws: Hashable, Sendable {
@@ -94,7 +89,7 @@ extension TorsionPosterior {
     var result = PosteriorMode(
       logScales: start ?? layout.start, latent: Augmentation(self), posterior: self)
     // Few EM steps come close enough: chains start from here, and rounds of relaxation go on from here.
-    for step in 0..<(noise != .normal ? 6 : 1) {
+    for step in 0..<(noise.weighs != .nothing ? 6 : 1) {
       var workspace = PosteriorWorkspace(result.posterior)
       if step > 0 {
         let w = result.posterior.coordinates(result.logScales, &workspace) { 0 }

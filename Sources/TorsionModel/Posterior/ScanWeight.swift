@@ -1,12 +1,7 @@
 // What is known of a scan's noise weight before its residuals, and after them: ordinary scans, and rare broken ones.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The prior of a scan's weight λ and what follows from it.
 ///

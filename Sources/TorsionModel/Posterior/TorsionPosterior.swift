@@ -1,12 +1,7 @@
 // The posterior with the force constants integrated out: a density of a few scales, and exact draws given them.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The linear model y = c + X k + ε of docs/model.md given its scales, and given weights where noise is a mixture.
 ///
@@ -126,9 +121,9 @@ struct TorsionPosterior: Sendable {
 
   /// The posterior given the latent variables.
   func conditional(on latent: Augmentation) -> TorsionPosterior {
-    guard noise != .normal else { return self }
+    guard noise.weighs != .nothing else { return self }
     var result = self
-    if noise == .studentT {
+    if noise.weighs == .points {
       result.forms = blocks.map { block in
         block.pieces.map {
           PackedForm($0.gram(weights: latent.weights[$0.scan]), columns: block.columns.count)

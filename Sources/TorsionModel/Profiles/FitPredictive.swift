@@ -1,13 +1,8 @@
 // What a fit says about its own data: replicates of every fitted grid point and the likelihood of each, draw by draw.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A grid point whose energy entered a fit.
 public struct FittedPoint: Hashable, Sendable {
@@ -124,7 +119,9 @@ public struct FitPredictive: Sendable {
       let logScales = layout.drawPrior(using: &stream)
       let constants = prior.draw(layout.priorScales(logScales), using: &stream)
       let scales = logScales.map { exp($0) }
-      return (constants, scales + (model.noise == .normal ? [] : [Augmentation.drawFreedom(using: &stream)]))
+      return (
+        constants, scales + (model.noise.weighs == .nothing ? [] : [Augmentation.drawFreedom(using: &stream)])
+      )
     }
   }
 }

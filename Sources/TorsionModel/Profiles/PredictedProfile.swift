@@ -1,14 +1,9 @@
 // The torsion profile of any molecule under a posterior, and what follows from it.
 
+import CMath
 import Chemistry
 import Mechanics
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A relaxed profile with one energy a posterior draw, kcal/mol.
 ///

@@ -1,14 +1,9 @@
 // The errors of a scan as others define and print them, so that a reader can compare with their papers.
 
+import CMath
 import Chemistry
 import Mechanics
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The error of one scan under one force field by the definitions of others. Each is nil where it is undefined.
 public struct PublishedErrors: Hashable, Sendable {

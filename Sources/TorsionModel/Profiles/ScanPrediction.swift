@@ -1,14 +1,9 @@
 // What a fit predicts for the scans of molecules it did not see, with everything that is uncertain in it.
 
+import CMath
 import Chemistry
 import Mechanics
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Predictive variance by where it comes from, kcal/mol², as the mean over grid points of the variance of the
 /// mean-shifted profile.

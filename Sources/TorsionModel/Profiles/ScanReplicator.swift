@@ -1,12 +1,7 @@
 // Drawing one scan's offset and replicates given the force constants and scales of a draw.
 
+import CMath
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Adds up the replicates of one scan.
 ///
@@ -36,12 +31,12 @@ struct ScanReplicator: ~Copyable {
     let noise = scan.noiseIndex.map { scales[$0] } ?? 0
     let variance = TorsionPosterior.variance(ofNoise: noise)
     let freedom = scan.freedomIndex.map { scales[$0] }
-    if let freedom, scan.noiseModel == .studentT {
+    if let freedom, scan.noiseModel.weighs == .points {
       addHeavyTailed(variance: variance, freedom: freedom, stream: &stream)
       return
     }
     var grain = variance
-    if let freedom, scan.noiseModel == .byScan {
+    if let freedom, scan.noiseModel.weighs == .scans {
       grain /= scanWeight(variance: variance, freedom: freedom, stream: &stream)
     }
     addIndependent(variance: grain, stream: &stream)

@@ -35,6 +35,12 @@ public struct EnergyWeighting: Hashable, Sendable {
   /// ForceBalance's `energy_denom` of both schemes that have one, kcal/mol.
   static let denominator = 1.0
 
+  /// Where weights of `smooth` begin to fall, kcal/mol.
+  public static let smoothStart = 15.0
+
+  /// How far above that a weight of `smooth` is a half, kcal/mol.
+  public static let smoothWidth = 10.0
+
   /// How weights fall.
   public var scheme: EnergyWeightScheme
   /// Points above this many kcal/mol over the scan's minimum are not fitted; nil for the scheme's own limit.
@@ -54,7 +60,7 @@ public struct EnergyWeighting: Hashable, Sendable {
     switch scheme {
     case .none: return 1
     case .smooth:
-      let excess = max(0, energy - 15) / 10
+      let excess = max(0, energy - Self.smoothStart) / Self.smoothWidth
       return 1 / (1 + excess * excess)
     case .forcebalance, .openff:
       let d = Self.denominator

@@ -17,6 +17,21 @@ public enum NoiseModel: String, CaseIterable, Hashable, Sendable {
   case normal
   /// Student-t: every grid point has a scale of its own, and one far off counts for little.
   case studentT = "student-t"
+
+  /// What has a weight of its own under a model of noise.
+  public enum Weighing: Hashable, Sendable {
+    /// Nothing; every scan; every grid point.
+    case nothing, scans, points
+  }
+
+  /// What has a weight of its own; how weights are distributed is ``ScanWeight``'s and ``Augmentation``'s to say.
+  public var weighs: Weighing {
+    switch self {
+    case .normal: .nothing
+    case .byScan: .scans
+    case .studentT: .points
+    }
+  }
 }
 
 /// The choices of the model.

@@ -1,13 +1,8 @@
 // A family made ready for fitting: scans merged and sorted, force fields compiled, turns found.
 
+import CMath
 import Chemistry
 import Mechanics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A molecule with what does not change while the force constants do.
 struct PreparedMolecule: Sendable {

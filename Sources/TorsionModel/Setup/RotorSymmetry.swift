@@ -1,12 +1,7 @@
 // Which terms of a torsion type add up to a constant, because of how its torsions stand about a bond.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// How the torsions of each type stand about the bonds of a family's molecules.
 ///

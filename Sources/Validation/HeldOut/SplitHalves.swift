@@ -79,14 +79,8 @@ extension WhitenedPosterior {
     let draws = fit.draws.forceConstants.joined().map { k in
       zip(parameters, scale).map { (k[$0] - fit.parameters[$0].base) * $1 }
     }
-    let n = Double(draws.count)
-    let means = parameters.indices.map { i in draws.reduce(0) { $0 + $1[i] } / n }
-    let centred = Matrix(
-      rows: draws.count, columns: parameters.count, elements: draws.flatMap { zip($0, means).map { $0 - $1 } }
-    )
-    var covariance = Matrix(rows: parameters.count, columns: parameters.count)
-    covariance.add(centred.gram(), times: 1 / (n - 1))
-    self.init(mean: means, covariance: covariance)
+    let moments = SampleMoments(draws, count: parameters.count)
+    self.init(mean: moments.mean, covariance: moments.covariance)
   }
 }
 

@@ -1,6 +1,7 @@
 // The numbers that go into fits of a family, so that a check can say which of them changed, and not only which file.
 
 import Chemistry
+import TextFiles
 
 /// What a baseline keeps of a family's data; rounded, so that files of it stay small.
 public struct DataDigest: Codable, Hashable, Sendable {

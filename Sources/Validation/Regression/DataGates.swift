@@ -1,10 +1,7 @@
 // The gates of `swivel check` that name a changed number: of a force field, of quantum chemistry's energies and forces.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
+import TextFiles
 
 /// Every number of a family's force fields and scans that is another than in the baseline, as far as both have the
 /// molecule and the grid point; empty where none is.
@@ -165,11 +162,11 @@ private func factor(_ points: [(angle: Double, old: Double, new: Double)]) -> St
   let worst = points.map { abs($0.new - y - slope * ($0.old - x)) }.max() ?? 0
   // Numbers of the digest are rounded to a thousandth.
   guard abs(slope - 1) > 0.005, worst < 0.002 * (1 + abs(slope)) else { return "" }
-  return ", all by a factor of \(plain((slope * 1e3).rounded() / 1e3))"
+  return ", all by a factor of \(plain(rounded(slope, 3)))"
 }
 
 /// A number as it is, without a superfluous ".0".
 private func plain(_ value: Double) -> String {
-  let text = "\((value * 1e6).rounded() / 1e6 + 0)"
+  let text = "\(rounded(value, 6))"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }

@@ -1,14 +1,10 @@
 // From a fit to its digest.
 
+import CMath
 import Chemistry
 import Statistics
+import TextFiles
 import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension FitDigest {
   /// The digest of a fit made for a report; other fits have no scans.
@@ -75,13 +71,7 @@ extension FitDigest.ScanDigest {
 public func determinedDirections(of draws: [[Double]], units: [Double]) -> [[Double]] {
   let count = units.count
   guard draws.count > 1, count > 0, units.allSatisfy({ $0 > 0 }) else { return [] }
-  let n = Double(draws.count)
-  let means = (0..<count).map { i in draws.reduce(0) { $0 + $1[i] } / n }
-  let centred = Matrix(
-    rows: draws.count, columns: count,
-    elements: draws.flatMap { draw in (0..<count).map { (draw[$0] - means[$0]) / units[$0] } })
-  var covariance = Matrix(rows: count, columns: count)
-  covariance.add(centred.gram(), times: 1 / (n - 1))
+  let covariance = SampleMoments(draws, count: count, units: units).covariance
   guard let eigen = SymmetricEigen(covariance) else { return [] }
   return (0..<count).filter { eigen.values[$0] < 0.5 && eigen.values[$0] > 1e-12 }.map { column in
     let vector = (0..<count).map { eigen.vectors[$0, column] }
@@ -90,12 +80,6 @@ public func determinedDirections(of draws: [[Double]], units: [Double]) -> [[Dou
     let scale = (largest < 0 ? -1 : 1) / eigen.values[column].squareRoot()
     return (0..<count).map { significant(vector[$0] * scale / units[$0], 5) }
   }
-}
-
-/// A number to so many decimals; never −0.
-func rounded(_ value: Double, _ decimals: Int) -> Double {
-  let power = pow(10, Double(decimals))
-  return (value * power).rounded() / power + 0
 }
 
 /// A number to so many significant digits.

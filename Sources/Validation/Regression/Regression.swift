@@ -1,10 +1,6 @@
 // Whether a fit differs from an earlier one of the same family for a reason with a probability.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
 
 /// What a fit may differ by.
 public struct RegressionLimits: Hashable, Sendable {

@@ -1,10 +1,7 @@
 // Where a fitted profile changed most, and numbers in words.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
+import TextFiles
 
 /// Where a scan's deviation from quantum chemistry changed most.
 public struct ProfileChange: Hashable, Sendable {
@@ -64,7 +61,7 @@ func scansByLabel(_ digest: FitDigest) -> [String: FitDigest.ScanDigest] {
 /// A number to three decimals at most.
 func number(_ value: Double) -> String {
   guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
-  return "\((value * 1000).rounded() / 1000 + 0)"
+  return "\(rounded(value, 3))"
 }
 
 /// A number with its sign, its size written by `text`.

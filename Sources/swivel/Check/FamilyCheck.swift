@@ -77,21 +77,18 @@ struct FamilyCheck: Sendable {
 
   /// The options that a baseline's settings stand for.
   private static func fitting(of baseline: Baseline, file: String) throws -> FittingOptions {
-    let flags: Set<String> = ["bagging", "set_aside"]
     // Parts of the model that are no more: a baseline that did not ask for them loses nothing.
     let gone: Set<String> = ["deviations", "discrepancies", "select_terms"]
-    var words: [String] = []
-    for (name, value) in baseline.settings.sorted(by: { $0.key < $1.key }) {
-      if gone.contains(name), value == "false" { continue }
-      let option = "--" + name.replacingOccurrences(of: "_", with: "-")
-      if flags.contains(name) {
-        if value == "true" { words.append(option) }
-        if name == "bagging", value == "false" { words.append("--no-bagging") }
-      } else if !value.isEmpty {
-        words += [option] + (name == "hold_out" ? value.split(separator: " ").map(String.init) : [value])
-      }
+    var options = FitOptions()
+    let unknown = options.make(baseline.settings.filter { !(gone.contains($0.key) && $0.value == "false") })
+    guard unknown.isEmpty else {
+      throw InputError(
+        SourcePlace(file: file),
+        "this version has no such settings of a fit: "
+          + unknown.map { "\($0) \(baseline.settings[$0] ?? "")" }.joined(separator: ", "),
+        hint: "write it anew with `swivel check --update`")
     }
-    return try parsed(words, "\(file): settings")
+    return try parsed(options.words, "\(file): settings")
   }
 
   /// The files read by their path within the folder, with their hashes.
@@ -141,10 +138,9 @@ struct FamilyCheck: Sendable {
       if let rmse = testable.rmse, let fifty = testable.coverage50, let ninety = testable.coverage90,
         let ninetyFive = testable.coverage95
       {
-        func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
         digest.heldOut = FitDigest.HeldOutDigest(
-          scans: scores.predictions.count { $0.unseenTypes.isEmpty }, rmse: rounded(rmse),
-          coverage: [fifty, ninety, ninetyFive].map(rounded))
+          scans: scores.predictions.count { $0.unseenTypes.isEmpty }, rmse: rounded(rmse, 4),
+          coverage: [fifty, ninety, ninetyFive].map { rounded($0, 4) })
       }
     }
     return digest

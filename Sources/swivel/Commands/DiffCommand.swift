@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import ReportFiles
 import TextFiles
+import TorsionModel
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,7 +32,7 @@ struct DiffCommand: ParsableCommand {
     let runs = try [a, b].map { source in
       try requireReport(source)
       var run = try ComparedRun(readingFrom: source)
-      run.parameters.removeAll { $0.label.hasSuffix("noise") }
+      run.parameters.removeAll { ScaleRole(noiseNamed: $0.label) != nil }
       return run
     }
     let comparison = RunComparison(runs[0], runs[1])

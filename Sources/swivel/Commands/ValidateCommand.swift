@@ -160,23 +160,6 @@ private func halvesTable(_ result: SplitHalves) -> String {
     rows: result.splits.map { row($0.molecules.joined(separator: " "), $0.z) } + [row("all", result.z)])
 }
 
-extension Summary.Coverage {
-  init(_ scores: PredictionScores) {
-    self.init(
-      fifty: finite(scores.coverage50), ninety: finite(scores.coverage90),
-      ninetyFive: finite(scores.coverage95))
-  }
-}
-
-extension Summary.LearningCurvePoint {
-  init(_ point: LearningCurve.Point) {
-    self.init(
-      molecules: point.molecules, gridPoints: point.gridPoints, likelihood: point.likelihood.rawValue,
-      rmse: finite(point.scores.rmse), crps: finite(point.scores.crps),
-      coverage: Summary.Coverage(point.scores))
-  }
-}
-
 private func curveTable(_ points: [Summary.LearningCurvePoint]) -> String {
   textTable(
     header: ["likelihood", "molecules", "grid points", "RMSE", "CRPS", "in 50 %", "in 90 %", "in 95 %"],
@@ -186,38 +169,6 @@ private func curveTable(_ points: [Summary.LearningCurvePoint]) -> String {
         decimal($0.coverage.fifty, 2), decimal($0.coverage.ninety, 2), decimal($0.coverage.ninetyFive, 2),
       ]
     })
-}
-
-extension Summary.HeldOutScores {
-  init(_ scores: PredictionScores, heldOut: String?, unseenTypes: [TorsionType]) {
-    self.init(
-      heldOut: heldOut, points: scores.points, rmseBase: finite(scores.baseRMSE), rmse: finite(scores.rmse),
-      rmseMinimumReferenced: finite(scores.minimumReferencedRMSE), crps: finite(scores.crps),
-      logScore: finite(scores.logScore),
-      coverage: Summary.Coverage(scores),
-      unseenTypes: unseenTypes.map(\.label), rmseLeastSquares: finite(scores.leastSquaresRMSE),
-      pit: scores.pitShares,
-      variance: scores.points > 0
-        ? Summary.VarianceRecord(
-          parameters: scores.variance.parameters, noise: scores.variance.noise) : nil)
-  }
-}
-
-extension Summary.Validation {
-  init(_ result: LeaveOneOut) {
-    self.init(
-      testable: Summary.HeldOutScores(result.testable, heldOut: nil, unseenTypes: []),
-      untestable: Summary.HeldOutScores(
-        result.untestable, heldOut: nil, unseenTypes: Set(result.molecules.flatMap(\.unseenTypes)).sorted()),
-      molecules: result.molecules.map {
-        Summary.HeldOutScores($0.scores, heldOut: $0.id, unseenTypes: $0.unseenTypes)
-      },
-      types: result.byType.map {
-        Summary.TypeScores(
-          types: $0.type.types,
-          scores: Summary.HeldOutScores($0.scores, heldOut: nil, unseenTypes: []))
-      })
-  }
 }
 
 private func validationTable(_ validation: Summary.Validation) -> String {

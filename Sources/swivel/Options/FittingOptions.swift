@@ -2,30 +2,32 @@
 
 import ArgumentParser
 import Foundation
-import Mechanics
 import TorsionModel
+
+// Defaults are the model's.
+private let standard = FitOptions()
 
 // Numbers are taken whatever they are (`.unconditional`): -5 is a number that is refused, and no option.
 struct FittingOptions: ParsableArguments {
   @Option(help: "Master seed; the same seed gives the same numbers on any number of threads.")
-  var seed: UInt64 = 1
-  @Option(parsing: .unconditional, help: "Chains.") var chains = 4
-  @Option(parsing: .unconditional, help: "Warm-up iterations a chain.") var warmup = 200
-  @Option(parsing: .unconditional, help: "Kept draws a chain.") var draws = 1000
+  var seed = standard.seed
+  @Option(parsing: .unconditional, help: "Chains.") var chains = standard.chains
+  @Option(parsing: .unconditional, help: "Warm-up iterations a chain.") var warmup = standard.warmup
+  @Option(parsing: .unconditional, help: "Kept draws a chain.") var draws = standard.draws
   @Option(parsing: .unconditional, help: "Threads at most (default: all cores).")
   var threads = ProcessInfo.processInfo.activeProcessorCount
-  @Option(help: "energy, energy+torque or energy+forces.") var likelihood = LikelihoodKind.energyAndTorque
-  @Option(help: "Where the prior is centred: base or zero.") var priorCentre = PriorCentre.base
+  @Option(help: "energy, energy+torque or energy+forces.") var likelihood = standard.likelihood
+  @Option(help: "Where the prior is centred: base or zero.") var priorCentre = standard.model.priorCentre
   @Option(help: "How noise is spread: by-scan (each scan has its own), normal, student-t (each grid point).")
-  var noise = ModelOptions().noise
+  var noise = standard.model.noise
   @Flag(
     inversion: .prefixedNo,
     help: "Weigh molecules at random, draw by draw, so that intervals hold what molecules disagree on.")
-  var bagging = true
+  var bagging = standard.model.bagsMolecules
   @Option(
     parsing: .unconditional,
     help: "Independent grid points that a scan counts as at most, along each dihedral; inf for all.")
-  var effectivePoints = ModelOptions().effectivePoints
+  var effectivePoints = standard.model.effectivePoints
   @Option(
     help: ArgumentHelp(
       "How points count by their QM energy over the scan's minimum: none, smooth, forcebalance, openff.",
@@ -34,23 +36,24 @@ struct FittingOptions: ParsableArguments {
         1 kcal/mol and above that 1/√(1 + (E − 1)²), no point above 30. openff: the same, no point above 10. Errors \
         are reported over all points; those that count for less than a tenth are named.
         """))
-  var energyWeight = EnergyWeightScheme.smooth
+  var energyWeight = standard.energyWeighting.scheme
   @Option(
     parsing: .unconditional,
     help: "Leave points of more than so many kcal/mol over the scan's minimum out of the fit.")
   var energyUpper: Double?
   @Option(parsing: .unconditional, help: "Rounds of relaxation at most; 0 takes the geometries as given.")
-  var rounds = 10
-  @Option(parsing: .unconditional, help: "Fit each K-th grid point only, by ascending angle.") var every = 1
+  var rounds = standard.rounds
+  @Option(parsing: .unconditional, help: "Fit each K-th grid point only, by ascending angle.") var every =
+    standard.every
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
   var holdOut: [String] = []
   @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
-  var cartesianRestraint = 0.0
+  var cartesianRestraint = standard.relaxation.cartesianRestraint
   @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
-  var torsionRestraint = 0.0
+  var torsionRestraint = standard.relaxation.torsionRestraint
   @Option(
     help: "How far the other rotors may turn from their QM dihedrals while relaxing, degrees; inf for all.")
-  var wellWidth = 30.0
+  var wellWidth = standard.wellWidth
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
 
   func validate() throws {
@@ -90,9 +93,9 @@ struct FittingOptions: ParsableArguments {
     options.every = every
     options.setsAsideMolecules = setAside
     options.heldOut = Set(holdOut)
-    options.relaxation = RelaxationOptions(
-      cartesianRestraint: cartesianRestraint, torsionRestraint: torsionRestraint,
-      wellHalfWidth: wellWidth * .pi / 180)
+    options.relaxation.cartesianRestraint = cartesianRestraint
+    options.relaxation.torsionRestraint = torsionRestraint
+    options.wellWidth = wellWidth
     return options
   }
 
@@ -100,17 +103,5 @@ struct FittingOptions: ParsableArguments {
   var energyWeighting: EnergyWeighting { EnergyWeighting(scheme: energyWeight, upper: energyUpper) }
 
   /// Every setting by name, for run.json.
-  var settings: [String: String] {
-    [
-      "likelihood": likelihood.rawValue, "prior_centre": priorCentre.rawValue,
-      "noise": noise.rawValue, "bagging": "\(bagging)",
-      "effective_points": "\(effectivePoints)", "chains": "\(chains)", "warmup": "\(warmup)",
-      "draws": "\(draws)",
-      "energy_weight": energyWeight.rawValue,
-      "energy_upper": "\(energyUpper ?? energyWeight.defaultUpper)",
-      "rounds": "\(rounds)", "every": "\(every)", "hold_out": holdOut.joined(separator: " "),
-      "cartesian_restraint": "\(cartesianRestraint)", "torsion_restraint": "\(torsionRestraint)",
-      "well_width": "\(wellWidth)", "set_aside": "\(setAside)",
-    ]
-  }
+  var settings: [String: String] { options.settings }
 }

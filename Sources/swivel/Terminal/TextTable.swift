@@ -1,11 +1,11 @@
 // Numbers and tables as the terminal shows them.
 
-import Foundation
+import TextFiles
 
 /// A number with a fixed count of decimals, "–" when there is none.
 func decimal(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "–" }
-  return String(format: "%.\(digits)f", value)
+  return fixedPoint(value, digits)
 }
 
 /// A text table: columns padded to their widest cell, the first left-aligned, the others right-aligned.

@@ -5,41 +5,6 @@ import Support
 import Testing
 
 @Suite struct CheckTests {
-  /// A small family in `folder`/families/small.
-  private func makeFamily(in folder: String) throws -> String {
-    let family = "\(folder)/families/small"
-    let source = "\(Folders.root)/families/alkanes"
-    for name in ["butane", "pentane"] {
-      try Folders.write(
-        try String(contentsOfFile: "\(source)/molecules/\(name).prmtop", encoding: .utf8),
-        to: "\(family)/molecules/\(name).prmtop")
-    }
-    for name in ["butane-0-1-2-3", "butane-4-0-1-2", "pentane-0-1-2-3"] {
-      try Folders.write(
-        try String(contentsOfFile: "\(source)/scans/\(name).extxyz", encoding: .utf8),
-        to: "\(family)/scans/\(name).extxyz")
-    }
-    try Folders.write(
-      """
-      name: small
-      level_of_theory: GFN2-xTB
-      date: 2026-11-25
-      license: CC0-1.0
-      molecules:
-        - id: butane
-          topology: molecules/butane.prmtop
-          scans:
-            - scans/butane-0-1-2-3.extxyz
-            - scans/butane-4-0-1-2.extxyz
-        - id: pentane
-          topology: molecules/pentane.prmtop
-          scans:
-            - scans/pentane-0-1-2-3.extxyz
-
-      """, to: "\(family)/family.yaml")
-    return family
-  }
-
   private func check(_ arguments: String..., in folder: String) throws -> Folders.Outcome {
     try Folders.run(
       swivelPath, ["check", "--cache", "\(folder)/cache"] + arguments, in: folder,
@@ -48,7 +13,7 @@ import Testing
 
   private func withBaseline(_ body: (_ folder: String, _ family: String) throws -> Void) throws {
     try Folders.temporary { folder in
-      let family = try makeFamily(in: folder)
+      let family = try makeSmallFamily(in: folder)
       let outcome = try check(
         "--update", "small", "--settings", "--rounds 2 --every 2 --draws 500", in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")

@@ -19,8 +19,15 @@ import TextFiles
     var sander: Sander
   }
 
-  @Test func energiesEqualSander() throws {
-    guard let folder = Folders.shared("mm-truth") else { return }
+  /// Not part of the repository: energies and forces by sander of molecules whose files are others'.
+  static let truth = Folders.shared("mm-truth")
+
+  @Test(
+    .enabled(
+      if: truth != nil,
+      "../shared/data/mm-truth is not beside the repository; energiesEqualOpenMM needs nothing"))
+  func energiesEqualSander() throws {
+    let folder = try #require(Self.truth)
     let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/energies.json"))
     let all = try JSONDecoder().decode([String: Reference].self, from: data)
     #expect(all.count == 9)
@@ -47,6 +54,50 @@ import TextFiles
       for (force, row) in zip(forces, rows) {
         let v = row.split(separator: " ").map { Double($0)! }
         #expect((force - Vector3(v[0], v[1], v[2])).norm < 1e-4 * max(1, force.norm), "\(key)")
+      }
+    }
+  }
+
+  private struct ByOpenMM: Decodable {
+    struct Frame: Decodable {
+      var frame: Int
+      var bond: Double, angle: Double, torsion: Double, lennardJones: Double, coulomb: Double
+    }
+    var scan: String
+    var frames: [Frame]
+  }
+
+  /// OpenMM's energies, by Tests/Fixtures/amber/make.py: of every kind of term, for five kinds of molecules.
+  @Test func energiesEqualOpenMM() throws {
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: "\(Folders.root)/Tests/Fixtures/amber/energies.json"))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let all = try decoder.decode([String: ByOpenMM].self, from: data)
+    #expect(all.count == 5 && all.values.allSatisfy { $0.frames.count == 3 })
+    for (name, reference) in all {
+      let parts = name.split(separator: "/")
+      let topology = try readAmberTopology(
+        "\(Folders.root)/families/\(parts[0])/molecules/\(parts[1]).prmtop")
+      let model = EnergyModel(topology)
+      let lines = try readText("\(Folders.root)/\(reference.scan)").split(separator: "\n")
+      let count = topology.atoms.count
+      // OpenMM's Coulomb constant is not AMBER's.
+      let coulomb = 332.06371 / topology.coulombConstant
+      for frame in reference.frames {
+        let coordinates = lines.dropFirst(frame.frame * (count + 2) + 2).prefix(count).map {
+          line -> Vector3 in
+          let v = line.split(separator: " ").dropFirst().prefix(3).map { Double($0)! }
+          return Vector3(v[0], v[1], v[2])
+        }
+        let energy = model.energyAndForces(of: coordinates).energy
+        for (ours, theirs) in [
+          (energy.bond, frame.bond), (energy.angle, frame.angle),
+          (energy.torsion + energy.improper, frame.torsion), (energy.lennardJones, frame.lennardJones),
+          (energy.coulomb * coulomb, frame.coulomb),
+        ] {
+          #expect(abs(ours - theirs) < 1e-5 * max(1, abs(theirs)), "\(name) frame \(frame.frame)")
+        }
       }
     }
   }

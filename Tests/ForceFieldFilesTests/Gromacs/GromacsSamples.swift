@@ -9,127 +9,15 @@ import TextFiles
 @testable import ForceFieldFiles
 
 enum GromacsSamples {
-  /// Parameters of made-up types.
-  static let rules = """
-    ; parameters of made-up types, included by the topologies beside it
-    #ifndef RULE
-    [ defaults ]
-    1 2 yes 0.5 0.8333
-    #endif
-    [ atomtypes ]
-    ; all variants of columns
-    CA  6  12.011  0.10 A 0.34 0.36        ; atomic number
-    CB  BB 12.011 -0.05 A 3.3e-1 0.45      ; bonded type
-    CC  BC 6 12.011 0.2 A 0.35 0.25        ; both
-    HA  1.008 0.06 A 0.25 0.08             ; neither
-    [ nonbond_params ]
-    HA CC 1 0.29 0.2
-    [ pairtypes ]
-    HA HA 1 0.21 0.03
-    CA CC 1 0.31 0.11
+  private static func fixture(_ name: String) -> String {
+    (try? readText("\(Folders.root)/Tests/Fixtures/gromacs/\(name)")) ?? ""
+  }
 
-    """
+  /// Parameters of made-up types.
+  static let rules = fixture("rules.itp")
 
   /// A made-up molecule with every kind of line that Swivel reads.
-  static let mixed = """
-    #include "rules.itp"
-    #define bondCC 0.153 kb
-    #define kb 250000.0
-    #define unused
-    #define tor_a 0.0 1.5 1
-    [ bondtypes ]
-    CA BB 1 bondCC
-    BB BC 1 0.150 2.6e5
-    BB BC 1 0.151 2.7e5 ; the last one holds
-    BC BC 1 0.152 \\
-      2.5e5
-    [ angletypes ]
-    CA BB BC 5 112.0 400.0 0.25 5000.0
-    BB BC BC 1 111.0 450.0
-    [ dihedraltypes ]
-    X  BB BC X  9 0.0 5.0 1
-    X  BB BC X  9 180.0 2.0 2
-    CA BB BC X  9 10.0 1.0 3
-    X  BB BC BC 9 20.0 7.0 3   ; as many X as the line before, but later
-    BC BC BB HA 9 tor_a
-    BC BC BB HA 9 180 2.5 2
-    BC BC BB HA 9 30 -0.5 6
-    BC BC    3 1.0 2.0 -3.0 4.0 -5.0 6.0
-    CA HA HA BC 5 1 2 3 4
-    CA BC    2 5.0 90.0
-    BC X X HA 4 180.0 3.0 2
-    #ifdef POSRES
-    [ position_restraints ]
-    1 1 1 1 1
-    #endif
-    [ moleculetype ]
-    odd 3
-    [ atoms ]
-    1 CA 1 ODD C1 1
-    2 CB 1 ODD C2 1 -0.11
-    3 CC 1 ODD C3 1 0.15 12.011
-    4 CC 1 ODD C4 1 0.05 12.011
-    5 HA 1 ODD H5 1
-    6 HA 1 ODD H6 1 0.07
-    7 HA 1 ODD H7 1
-    8 HA 1 ODD H8 1 -0.3
-    [ bonds ]
-    1 2
-    2 3 1
-    3 4 1
-    2 5 1 0.109 3e5
-    4 6 1 0.109 3e5
-    1 7 1 0.109 3e5
-    4 8 5
-    6 8 6 0.18 1000.0
-    #ifdef NOTHING
-    this is skipped
-    #else
-    [ angles ]
-    1 2 3 5
-    2 3 4
-    5 2 3 5 109.0 300.0 0.21 3000.0
-    #ifndef unused
-    wrong
-    #endif
-    3 4 6 1 109.5 300
-    7 1 2 1 109.5 300
-    #endif
-    [ pairs ]
-    1 4
-    5 4 1
-    2 6 1 0.3 0.2
-    7 3 2 0.7 0.1 -0.2 0.3 0.2
-    7 5
-    3 8
-    3 8
-    [ pairs_nb ]
-    2 8 1 0.1 0.2 0.28 0.1
-    [ exclusions ]
-    5 6
-    8 1
-    7 1 2 8
-    [ dihedrals ]
-    1 2 3 4
-    5 2 3 4 9
-    4 3 2 5 9 180 1.25 3
-    2 3 4 6 3
-    2 3 4 8 3 1 2 3 4 5 6
-    7 1 2 3 5 3.0 -2.0 1.0 0.5
-    1 2 3 4 1 33.0 1.1 2
-    1 2 3 4 1 33.0 1.1 2
-    7 1 2 5 1 0 0 3
-    [ dihedrals ]
-    1 3 2 4 2
-    2 5 1 3 2 180 40
-    4 2 1 6 4
-    3 2 4 6 1 180.0 4.0 2
-    [ system ]
-    An odd one
-    [ molecules ]
-    odd 1
-
-    """
+  static let mixed = fixture("mixed.top")
 
   /// A geometry of it, Å.
   static let mixedCoordinates = [

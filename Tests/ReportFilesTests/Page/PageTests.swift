@@ -36,6 +36,18 @@ import TorsionModel
     #expect(htmlReport(of: fit, provenance: SyntheticFamily.provenance) == html)
   }
 
+  /// The formula on the page is the one that weights come from.
+  @Test func wordsOfWeightsAreTheirFormula() async throws {
+    let (fit, html, _) = try await page()
+    #expect(fit.options.energyWeighting.scheme == .smooth)
+    #expect(html.contains("1 up to 15 kcal/mol, 1/(1 + ((E − 15)/10)²) above"))
+    for energy in [16.0, 25, 35, 50] {
+      let wanted = 1 / (1 + ((energy - 15) / 10) * ((energy - 15) / 10))
+      #expect(abs(fit.options.energyWeighting.weight(at: energy) - wanted) < 1e-12)
+    }
+    #expect(fit.options.energyWeighting.weight(at: 15) == 1)
+  }
+
   @Test func idsAreUniqueAndLinksArrive() async throws {
     let (_, _, reader) = try await page()
     let ids = reader.elements.compactMap { $0.attributes["id"] }

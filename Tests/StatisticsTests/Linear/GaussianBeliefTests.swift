@@ -1,13 +1,8 @@
 // Expected information of linear measurements: closed forms and laws.
 
+import CMath
 import Statistics
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct GaussianBeliefTests {
   private let belief = GaussianBelief(covariance: Matrix(rows: 2, columns: 2, elements: [4, 1, 1, 3]))

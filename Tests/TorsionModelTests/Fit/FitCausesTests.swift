@@ -6,13 +6,8 @@ import Support
 import SyntheticFamilies
 import Testing
 
+import CMath
 @testable import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct FitCausesTests {
   /// Hydrogens of butane turned against the base force field by several kcal/mol.

@@ -3,13 +3,8 @@
 import Chemistry
 import Testing
 
+import CMath
 @testable import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct PredictedProfileTests {
   private let angles = (0..<24).map { (Double($0) * 15 - 180) * Units.degree }

@@ -5,13 +5,8 @@ import Support
 import SyntheticFamilies
 import Testing
 
+import CMath
 @testable import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 private func near(_ a: Double?, _ b: Double, _ tolerance: Double = 1e-12) -> Bool {
   a.map { abs($0 - b) < tolerance } ?? false

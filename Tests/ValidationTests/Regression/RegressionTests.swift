@@ -93,7 +93,7 @@ import TorsionModel
     // Whichever the parameter; those that only the prior knows are the base force field's matter.
     var caught = 0
     for index in baseline.parameters.indices
-    where baseline.parameters[index].sd < 0.05 && !baseline.parameters[index].label.hasSuffix("noise") {
+    where baseline.parameters[index].sd < 0.05 && !baseline.parameters[index].isNoise {
       var moved = baseline
       moved.parameters[index].mean += 0.1
       let failures = regressionFailures(from: moved, to: baseline)

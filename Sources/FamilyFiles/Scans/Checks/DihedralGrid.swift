@@ -1,12 +1,7 @@
 // Grids over two dihedrals and more: told from where the dihedrals stand.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The values that a driven dihedral takes on a grid.
 struct GridAxis {

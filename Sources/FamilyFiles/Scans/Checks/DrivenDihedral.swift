@@ -1,13 +1,8 @@
 // Which dihedral a scan drives: as stated, or found from the coordinates.
 
+import CMath
 import Chemistry
 import TextFiles
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Checks that a stated dihedral is four bonded atoms in a row.
 func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) throws -> Quartet {

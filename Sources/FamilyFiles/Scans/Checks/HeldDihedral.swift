@@ -1,13 +1,8 @@
 // Dihedrals that were held while a scan was made: told by how still they stand, or stated.
 
+import CMath
 import Chemistry
 import TextFiles
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Dihedrals that stand still along a scan though others about the same bond move: a constraint holds one of them.
 ///

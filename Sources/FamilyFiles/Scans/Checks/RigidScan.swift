@@ -1,12 +1,7 @@
 // Whether a scan was made by turning one rigid geometry.
 
+import CMath
 import Chemistry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// How much the parts of a molecule on either side of turned bonds change along a scan.
 struct PartChange {

@@ -1,13 +1,8 @@
 // Holding a scan against its molecule and against itself: atoms, bonds, units, signs.
 
+import CMath
 import Chemistry
 import TextFiles
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Why a frame cannot be used; nil when nothing speaks against it.
 func faultOf(_ frame: RawFrame, topology: Topology, graph: BondGraph) -> String? {

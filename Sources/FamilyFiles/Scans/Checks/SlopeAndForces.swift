@@ -1,13 +1,8 @@
 // Whether a scan's forces are the slope of its energies: their sign and their unit, at any number of points.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// By which factor the torques of a one-dimensional scan are off against its energies; nil where they are not, or cannot be told.
 ///

@@ -1,10 +1,6 @@
 // Axes of drawings: from values to coordinates, round ticks, paths.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
 
 /// A linear map from values to drawing units.
 struct Axis: Hashable, Sendable {

@@ -1,12 +1,7 @@
 // Posterior correlations of the force constants: a heat map, and the strongest in words.
 
+import CMath
 import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The correlations of all pairs of force constants, in the order of the parameters.
 struct CorrelationMap: Codable, Hashable, Sendable {

@@ -1,10 +1,7 @@
 // How numbers are worded on the page: rounded, with a real minus sign, never NaN.
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CMath
+import TextFiles
 
 /// What stands where a number is undefined.
 let absent = "–"
@@ -12,7 +9,7 @@ let absent = "–"
 /// `value` with `digits` decimals and a typographic minus; ``absent`` when nil or not finite.
 func fixed(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return absent }
-  let text = decimalText(value, digits)
+  let text = fixedPoint(value, digits)
   return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
 }
 
@@ -25,12 +22,12 @@ func decimals(for size: Double) -> Int {
 /// `value` with `digits` decimals, ASCII, for attributes that scripts read; empty when undefined.
 func machine(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "" }
-  return decimalText(value, digits)
+  return fixedPoint(value, digits)
 }
 
 /// A coordinate of a drawing with at most one decimal; 0 when not finite, which the callers exclude.
 func coordinate(_ value: Double) -> String {
-  let text = decimalText(value.isFinite ? value : 0, 1)
+  let text = fixedPoint(value.isFinite ? value : 0, 1)
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
@@ -59,18 +56,4 @@ func listed(_ names: [String], limit: Int = 6) -> String {
   }
   guard let last = names.last, names.count > 1 else { return names.first ?? "none" }
   return names.dropLast().joined(separator: comma) + " and " + last
-}
-
-private func decimalText(_ value: Double, _ digits: Int) -> String {
-  var factor = 1.0
-  for _ in 0..<digits { factor *= 10 }
-  let scaled = (abs(value) * factor).rounded()
-  // Beyond 2^53 decimals mean nothing; Swift's shortest form says it.
-  guard scaled < 9e15 else { return "\(value)" }
-  let whole = Int(scaled)
-  guard digits > 0 else { return (value < 0 && whole != 0 ? "-" : "") + "\(whole)" }
-  let divisor = Int(factor)
-  let fraction = "\(whole % divisor)"
-  let padding = String(repeating: "0", count: digits - fraction.count)
-  return (value < 0 && whole != 0 ? "-" : "") + "\(whole / divisor).\(padding)\(fraction)"
 }

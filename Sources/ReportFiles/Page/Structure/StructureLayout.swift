@@ -1,13 +1,8 @@
 // Where the atoms of a structural formula are drawn on paper.
 
+import CMath
 import Chemistry
 import Statistics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Positions in the plane in units of a bond: distances are those of a molecule drawn with 120° angles and regular rings,
 /// as nearly as the plane allows (stress majorisation, Gansner, Koren & North 2005, doi:10.1007/978-3-540-31843-9_25).

@@ -1,13 +1,9 @@
 // A molecule as a chemist draws it, with the bond that a scan turns marked.
 
+import CMath
 import Chemistry
+import TextFiles
 import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A structural formula in the plane: hydrogens only where they are driven or stand on other atoms than carbon.
 struct StructureSketch: Codable, Hashable, Sendable {
@@ -54,12 +50,11 @@ struct StructureSketch: Codable, Hashable, Sendable {
     let positions = structureLayout(
       BondGraph(atomCount: kept.count, bonds: inner.map { BondIndex($0.a, $0.b) }))
     // Two digits: a drawing needs no more, and page.json stays small.
-    func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
     atoms = kept.enumerated().map { index, atom in
       let hydrogens = graph.neighbours[atom].count { symbols[$0] == "H" && place[$0] == nil }
       let isCorner = symbols[atom] == "C" && kept.count > 1
       return Atom(
-        x: rounded(positions[index].x), y: rounded(positions[index].y),
+        x: rounded(positions[index].x, 2), y: rounded(positions[index].y, 2),
         label: isCorner
           ? nil : symbols[atom] + (hydrogens == 0 ? "" : hydrogens == 1 ? "H" : "H\(hydrogens)"))
     }

@@ -1,15 +1,11 @@
 // What predictions of molecules that a fit did not see say: errors, calibration, where the uncertainty comes from.
 
+import CMath
 import Chemistry
 import Statistics
 import TextFiles
 import TorsionModel
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Validation
 
 extension HeldOutPanel {
   /// The panel of predictions; they are not empty.
@@ -23,21 +19,21 @@ extension HeldOutPanel {
     }
     let testable = predictions.filter(\.unseenTypes.isEmpty)
     // As in summary.json: leaving one out pools what can be tested, a fit's own held-out molecules all.
-    let pooled = Scores(isInTurn && !testable.isEmpty ? testable : predictions)
+    let pooled = PredictionScores(isInTurn && !testable.isEmpty ? testable : predictions)
     var coverage: [Coverage] = []
     if !testable.isEmpty { coverage.append(Coverage("all types seen", testable)) }
     if testable.count < predictions.count { coverage.append(Coverage("all scans", predictions)) }
     self.init(
       isInTurn: isInTurn,
       untestableScans: isInTurn && !testable.isEmpty ? predictions.count - testable.count : 0,
-      rmseBase: pooled.rmseBase, rmse: pooled.rmse,
-      rmseLeastSquares: pooled.rmseLeastSquares, crps: pooled.crps, coverage: coverage,
+      rmseBase: finite(pooled.baseRMSE), rmse: finite(pooled.rmse),
+      rmseLeastSquares: finite(pooled.leastSquaresRMSE), crps: finite(pooled.crps), coverage: coverage,
       molecules: names.map { name in
         let own = predictions.filter { $0.molecule == name }
-        let scores = Scores(own)
+        let scores = PredictionScores(own)
         let draws = sortedDraws(own)
         return Molecule(
-          name: name, rmseBase: scores.rmseBase, rmse: scores.rmse, crps: scores.crps,
+          name: name, rmseBase: finite(scores.baseRMSE), rmse: finite(scores.rmse), crps: finite(scores.crps),
           coverage50: observedCoverage(draws, 0.5), coverage90: observedCoverage(draws, 0.9),
           coverage95: observedCoverage(draws, 0.95),
           unseenTypes: Set(own.flatMap(\.unseenTypes)).sorted().map(\.label))
@@ -99,28 +95,6 @@ extension HeldOutPanel.VarianceSplit {
         Share(name: "force constants", share: sum(\.parameters) / total),
         Share(name: "molecules and form", share: sum(\.noise) / total),
       ], sd: (total / Double(max(1, points))).squareRoot())
-  }
-}
-
-/// Errors and ranked probability score, pooled over grid points.
-private struct Scores {
-  var rmseBase: Double?
-  var rmse: Double?
-  var rmseLeastSquares: Double?
-  var crps: Double?
-
-  init(_ predictions: [ScanPrediction]) {
-    rmseBase = finite(ProfileError.pooled(predictions.compactMap(\.baseError)))
-    rmse = finite(ProfileError.pooled(predictions.compactMap(\.fitError)))
-    let plain = predictions.compactMap(\.leastSquaresError)
-    // As in summary.json: of all scans, or of none.
-    if !plain.isEmpty, plain.count == predictions.count {
-      rmseLeastSquares = finite(ProfileError.pooled(plain))
-    }
-    let scores = predictions.flatMap { prediction in
-      prediction.deviations.compactMap { RankedProbabilityScore.ofDraws($0, observed: 0) }
-    }
-    crps = finite(mean(scores))
   }
 }
 

@@ -53,7 +53,11 @@ extension ReportPage {
       published: PooledErrorsRecord(fit.scans), cause: fit.cause.flatMap { fit.causeWords($0) },
       correlations: CorrelationMap(draws: Array(fit.draws.forceConstants.joined())),
       pulls: (fit.identifiability?.classes ?? []).map(ClassPulls.init))
-    if self.provenance.command == nil { self.provenance.command = equivalentCommand(fit) }
+    if self.provenance.command == nil {
+      // What makes this fit again from the family's name.
+      self.provenance.command =
+        ["swivel", "fit", fit.family, "--seed", "\(fit.options.seed)"] + fit.options.words
+    }
     let predictions = validation ?? fit.predictions
     if !predictions.isEmpty {
       heldOut = HeldOutPanel(predictions, isInTurn: validation != nil)
@@ -193,16 +197,14 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
       name: "Molecules", value: o.model.bagsMolecules ? "weighed at random, draw by draw" : "all alike"),
     .init(
       name: "Noise",
-      value: o.model.noise == .normal
-        ? "normal, one scale a kind of row"
-        : o.model.noise == .byScan ? "normal, every scan with a scale of its own" : "Student-t"),
+      value: o.model.noise.words),
     .init(
       name: "A scan counts as",
       value: o.model.effectivePoints == .infinity
         ? "all its grid points"
         : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
     .init(name: "Weight of high energies", value: o.energyWeighting.words),
-    .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "every \(o.every)th by ascending angle"),
+    .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "one in \(o.every), by ascending angle"),
     .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
     .init(
       name: "Rounds of relaxation at most", value: o.rounds == 0 ? "none, geometries as given" : "\(o.rounds)"
@@ -223,6 +225,17 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
   ]
 }
 
+extension NoiseModel {
+  /// What the page says of it.
+  fileprivate var words: String {
+    switch self {
+    case .normal: "normal, one scale a kind of row"
+    case .byScan: "normal, every scan with a scale of its own"
+    case .studentT: "Student-t"
+    }
+  }
+}
+
 extension EnergyWeighting {
   /// What the page says of it.
   fileprivate var words: String {
@@ -230,46 +243,12 @@ extension EnergyWeighting {
     let shape =
       switch scheme {
       case .none: "all energies count alike"
-      case .smooth: "1 up to 15 kcal/mol, 1/(1 + ((E − 15)/6)⁴) above"
+      case .smooth:
+        "1 up to \(fixed(Self.smoothStart, 0)) kcal/mol, "
+          + "1/(1 + ((E − \(fixed(Self.smoothStart, 0)))/\(fixed(Self.smoothWidth, 0)))²) above"
       case .forcebalance: "ForceBalance: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
       case .openff: "OpenFF: 1 up to 1 kcal/mol, 1/√(1 + (E − 1)²) above"
       }
     return shape + (limit.isFinite ? ", none above \(fixed(limit, 1))" : "")
   }
-}
-
-/// The command line that makes this fit again from the family's name.
-private func equivalentCommand(_ fit: Fit) -> [String] {
-  let (o, d) = (fit.options, FitOptions())
-  var words = ["swivel", "fit", fit.family, "--seed", "\(o.seed)"]
-  func add(_ flag: String, _ value: String, unless isDefault: Bool) {
-    if !isDefault { words += [flag, value] }
-  }
-  add("--likelihood", o.likelihood.rawValue, unless: o.likelihood == d.likelihood)
-  add("--prior-centre", o.model.priorCentre.rawValue, unless: o.model.priorCentre == d.model.priorCentre)
-  add("--noise", o.model.noise.rawValue, unless: o.model.noise == d.model.noise)
-  if o.model.bagsMolecules != d.model.bagsMolecules {
-    words.append(o.model.bagsMolecules ? "--bagging" : "--no-bagging")
-  }
-  add(
-    "--effective-points", "\(o.model.effectivePoints)",
-    unless: o.model.effectivePoints == d.model.effectivePoints)
-  add(
-    "--energy-weight", o.energyWeighting.scheme.rawValue,
-    unless: o.energyWeighting.scheme == d.energyWeighting.scheme)
-  if let upper = o.energyWeighting.upper { words += ["--energy-upper", "\(upper)"] }
-  add("--chains", "\(o.chains)", unless: o.chains == d.chains)
-  add("--warmup", "\(o.warmup)", unless: o.warmup == d.warmup)
-  add("--draws", "\(o.draws)", unless: o.draws == d.draws)
-  add("--rounds", "\(o.rounds)", unless: o.rounds == d.rounds)
-  add("--every", "\(o.every)", unless: o.every == d.every)
-  add(
-    "--cartesian-restraint", "\(o.relaxation.cartesianRestraint)",
-    unless: o.relaxation.cartesianRestraint == 0)
-  add(
-    "--well-width", fixed(o.relaxation.wellHalfWidth * 180 / .pi, 1),
-    unless: o.relaxation.wellHalfWidth == d.relaxation.wellHalfWidth)
-  add("--torsion-restraint", "\(o.relaxation.torsionRestraint)", unless: o.relaxation.torsionRestraint == 0)
-  if !o.heldOut.isEmpty { words += ["--hold-out"] + o.heldOut.sorted() }
-  return words
 }
