@@ -75,7 +75,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     cancelledBySymmetry = summary.cancelledBySymmetry
     covariance = covarianceMatrix(draws).map { $0.map { rounded($0, digits: 6) } }
     self.draws = draws.count
-    levelOfTheory = summary.levelOfTheory
+    levelOfTheory = summary.origin.levelWords
     baseForceField = summary.baseForceField
     dataDate = summary.dataDate
     citation = summary.citation
