@@ -10,6 +10,7 @@
 #include <GraphMol/FileParsers/FileParsers.h>
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
+#include <GraphMol/SmilesParse/SmilesWrite.h>
 #include <GraphMol/Substruct/SubstructMatch.h>
 #include <RDGeneral/RDLog.h>
 #include <RDGeneral/versions.h>
@@ -50,6 +51,49 @@ std::unique_ptr<RDKit::RWMol> skeleton(int atoms, const int *elements, const std
   return result;
 }
 
+/// A structure that is the molecule of a topology, and the topology's atom for each of its own; else the reason.
+struct Placed {
+  std::unique_ptr<RDKit::RWMol> whole;
+  std::vector<int> place;
+  std::string fault;
+};
+
+Placed placed(const char *structure, int kind, int atom_count, const int *elements, int bond_count, const int *bonds) {
+  Placed result;
+  const auto refused = [&result](const std::string &reason) {
+    result.fault = reason;
+    return std::move(result);
+  };
+  try {
+    result.whole = molecule(structure, kind);
+  } catch (const std::exception &fault) {
+    return refused(std::string("the structure cannot be read: ") + fault.what());
+  }
+  if (!result.whole) return refused("the structure cannot be read");
+  if (static_cast<int>(result.whole->getNumAtoms()) != atom_count) {
+    return refused("the structure has " + std::to_string(result.whole->getNumAtoms()) + " atoms, the topology " +
+                   std::to_string(atom_count));
+  }
+  std::vector<std::pair<int, int>> theirs, ours;
+  std::vector<int> their_elements;
+  for (const auto *atom : result.whole->atoms()) their_elements.push_back(atom->getAtomicNum());
+  for (const auto *bond : result.whole->bonds()) {
+    theirs.emplace_back(bond->getBeginAtomIdx(), bond->getEndAtomIdx());
+  }
+  for (int i = 0; i < bond_count; ++i) ours.emplace_back(bonds[2 * i], bonds[2 * i + 1]);
+  if (theirs.size() != ours.size()) return refused("the structure's bonds are not the topology's");
+  const auto from = skeleton(atom_count, their_elements.data(), theirs);
+  const auto to = skeleton(atom_count, elements, ours);
+  RDKit::MatchVectType same;
+  // As many atoms and bonds on both sides: a substructure is the whole.
+  if (!RDKit::SubstructMatch(*to, *from, same)) {
+    return refused("the structure is another molecule than the topology");
+  }
+  result.place.assign(static_cast<size_t>(atom_count), -1);
+  for (const auto &pair : same) result.place[static_cast<size_t>(pair.first)] = pair.second;
+  return result;
+}
+
 }  // namespace
 
 const char *swivel_rdkit_version(void) { return RDKit::rdkitVersion; }
@@ -59,37 +103,10 @@ int swivel_smarts_matches(const char *structure, int kind, int atom_count, const
                           int error_capacity) {
   try {
     RDLog::LogStateSetter quiet;
-    std::unique_ptr<RDKit::RWMol> whole;
-    try {
-      whole = molecule(structure, kind);
-    } catch (const std::exception &fault) {
-      return refuse(error, error_capacity, std::string("the structure cannot be read: ") + fault.what());
-    }
-    if (!whole) return refuse(error, error_capacity, "the structure cannot be read");
-    if (static_cast<int>(whole->getNumAtoms()) != atom_count) {
-      return refuse(error, error_capacity,
-                    "the structure has " + std::to_string(whole->getNumAtoms()) + " atoms, the topology " +
-                        std::to_string(atom_count));
-    }
-    std::vector<std::pair<int, int>> theirs, ours;
-    std::vector<int> their_elements;
-    for (const auto *atom : whole->atoms()) their_elements.push_back(atom->getAtomicNum());
-    for (const auto *bond : whole->bonds()) {
-      theirs.emplace_back(bond->getBeginAtomIdx(), bond->getEndAtomIdx());
-    }
-    for (int i = 0; i < bond_count; ++i) ours.emplace_back(bonds[2 * i], bonds[2 * i + 1]);
-    if (theirs.size() != ours.size()) {
-      return refuse(error, error_capacity, "the structure's bonds are not the topology's");
-    }
-    const auto from = skeleton(atom_count, their_elements.data(), theirs);
-    const auto to = skeleton(atom_count, elements, ours);
-    RDKit::MatchVectType same;
-    // As many atoms and bonds on both sides: a substructure is the whole.
-    if (!RDKit::SubstructMatch(*to, *from, same)) {
-      return refuse(error, error_capacity, "the structure is another molecule than the topology");
-    }
-    std::vector<int> place(static_cast<size_t>(atom_count), -1);
-    for (const auto &pair : same) place[static_cast<size_t>(pair.first)] = pair.second;
+    const Placed found_molecule = placed(structure, kind, atom_count, elements, bond_count, bonds);
+    if (!found_molecule.fault.empty()) return refuse(error, error_capacity, found_molecule.fault);
+    const auto &whole = found_molecule.whole;
+    const auto &place = found_molecule.place;
 
     std::unique_ptr<RDKit::RWMol> query;
     try {
@@ -128,6 +145,25 @@ int swivel_smarts_matches(const char *structure, int kind, int atom_count, const
       ++written;
     }
     return written;
+  } catch (const std::exception &fault) {
+    return refuse(error, error_capacity, fault.what());
+  } catch (...) {
+    return refuse(error, error_capacity, "RDKit failed");
+  }
+}
+
+int swivel_mapped_smiles(const char *structure, int kind, int atom_count, const int *elements, int bond_count,
+                         const int *bonds, char *smiles, int capacity, char *error, int error_capacity) {
+  try {
+    RDLog::LogStateSetter quiet;
+    const Placed found = placed(structure, kind, atom_count, elements, bond_count, bonds);
+    if (!found.fault.empty()) return refuse(error, error_capacity, found.fault);
+    for (auto *atom : found.whole->atoms()) {
+      atom->setAtomMapNum(found.place[static_cast<size_t>(atom->getIdx())] + 1);
+    }
+    const std::string text = RDKit::MolToSmiles(*found.whole);
+    if (static_cast<int>(text.size()) < capacity) std::snprintf(smiles, static_cast<size_t>(capacity), "%s", text.c_str());
+    return static_cast<int>(text.size());
   } catch (const std::exception &fault) {
     return refuse(error, error_capacity, fault.what());
   } catch (...) {

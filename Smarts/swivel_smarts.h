@@ -18,6 +18,13 @@ int swivel_smarts_matches(const char *structure, int kind, int atom_count, const
                           const int *bonds, const char *smarts, int *matches, int capacity, char *error,
                           int error_capacity);
 
+/// The SMILES of a structure with every atom of the topology numbered from 1, hydrogens included.
+///
+/// The structure as above. Writes it with a terminating zero where it fits in `capacity`; returns its length, or −1 with a
+/// reason in `error`.
+int swivel_mapped_smiles(const char *structure, int kind, int atom_count, const int *elements, int bond_count,
+                         const int *bonds, char *smiles, int capacity, char *error, int error_capacity);
+
 /// RDKit's version.
 const char *swivel_rdkit_version(void);
 

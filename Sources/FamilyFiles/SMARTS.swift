@@ -55,6 +55,27 @@ public func matching(
   return result
 }
 
+/// The SMILES of a molecule in which every atom of its topology, hydrogens included, has its number from 1.
+///
+/// Of atoms that bonds do not tell apart either may have the other's number.
+/// - Parameters:
+///   - topology: the molecule.
+///   - structure: its bond orders.
+///   - molecule: its name, for messages.
+/// - Throws: ``InputError`` where the structure is another molecule, or RDKit is absent.
+public func mappedSMILES(of topology: Topology, structure: StructureSource, molecule: String) throws -> String
+{
+  let library = try SMARTSLibrary.shared()
+  let (text, kind, place) = try read(structure)
+  switch library.mappedSMILES(of: text, kind: kind, topology: topology) {
+  case .success(let smiles): return smiles
+  case .failure(let fault):
+    throw InputError(
+      place, "\(molecule): \(fault.reason)",
+      hint: "the structure must be the topology's molecule; an older library is built anew by `make smarts`")
+  }
+}
+
 /// Whether torsions can be chosen by SMARTS here, and by which version of RDKit; else the reason.
 public func smartsSupport() -> Result<String, InputError> {
   do {
@@ -92,9 +113,16 @@ private struct SMARTSLibrary: Sendable {
       UnsafePointer<CChar>,
       UnsafeMutablePointer<Int32>, Int32, UnsafeMutablePointer<CChar>, Int32
     ) -> Int32
+  typealias MappedSMILES =
+    @convention(c) (
+      UnsafePointer<CChar>, Int32, Int32, UnsafePointer<Int32>, Int32, UnsafePointer<Int32>,
+      UnsafeMutablePointer<CChar>, Int32, UnsafeMutablePointer<CChar>, Int32
+    ) -> Int32
   typealias Version = @convention(c) () -> UnsafePointer<CChar>
 
   let find: Matches
+  /// Nil in older libraries.
+  let mapped: MappedSMILES?
   let version: String
 
   /// Where the library may lie: where SWIVEL_SMARTS says, beside the program, or in the build folder above it.
@@ -132,11 +160,30 @@ private struct SMARTSLibrary: Sendable {
       }
       return SMARTSLibrary(
         find: unsafeBitCast(find, to: Matches.self),
+        mapped: dlsym(handle, "swivel_mapped_smiles").map { unsafeBitCast($0, to: MappedSMILES.self) },
         version: String(cString: unsafeBitCast(version, to: Version.self)()))
     }
     throw InputError(
       nil, "torsions by SMARTS need RDKit, which is not there",
       hint: "`make smarts` installs RDKit and builds the library; or choose torsions by `types:`")
+  }
+
+  func mappedSMILES(of text: String, kind: Int32, topology: Topology) -> Result<String, SMARTSFault> {
+    guard let mapped else { return .failure(SMARTSFault(reason: "the library of RDKit is an older one")) }
+    let elements = topology.atoms.map { Int32($0.element.atomicNumber) }
+    let bonds = topology.bondGraph.bonds.flatMap { [Int32($0.a), Int32($0.b)] }
+    var fault = [CChar](repeating: 0, count: 512)
+    // An atom takes "[C@@H+:1234]" and a few signs.
+    var smiles = [CChar](repeating: 0, count: 64 * elements.count + 64)
+    let length = mapped(
+      text, kind, Int32(elements.count), elements, Int32(bonds.count / 2), bonds.isEmpty ? [0] : bonds,
+      &smiles,
+      Int32(smiles.count), &fault, Int32(fault.count))
+    func string(_ characters: [CChar]) -> String {
+      String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    guard length >= 0, length < smiles.count else { return .failure(SMARTSFault(reason: string(fault))) }
+    return .success(string(smiles))
   }
 
   func matches(of smarts: String, in text: String, kind: Int32, topology: Topology) -> Result<

@@ -16,6 +16,8 @@ struct InputFamily {
   var files: [String: MoleculeFiles]
   var folder: String
   var notes: [String]
+  /// The bond orders that the manifest states, by the molecule's name.
+  var structures: [String: StructureSource] = [:]
 }
 
 /// Reads a family from a folder, a family.yaml, or its name under families/.
@@ -26,7 +28,7 @@ func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
     readTopology: topologyWithFiles)
   return InputFamily(
     family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
-    files: loaded.files, folder: loaded.folder, notes: loaded.notes)
+    files: loaded.files, folder: loaded.folder, notes: loaded.notes, structures: loaded.structures)
 }
 
 /// Reads a topology of any format, with the files it was read from.

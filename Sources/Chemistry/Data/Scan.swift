@@ -56,10 +56,12 @@ public struct Scan: Hashable, Sendable {
   public var points: [GridPoint]
   /// Points already left out while reading.
   public var setAside: [SetAsidePoint]
-  /// What reading found odd, in words.
-  public var notes: [String] = []
+  /// What reading found odd.
+  public var notes: [DataNote] = []
   /// For each atom of the topology the file's atom, zero-based; nil where both have one order.
   public var atomOrder: [Int]?
+  /// The level of theory of its energies where that is another than the family's; nil for the family's.
+  public var level: String?
 
   /// A scan of its parts; relaxed, with nothing but the driven dihedral held, unless told otherwise.
   public init(
@@ -165,6 +167,8 @@ public struct Family: Hashable, Sendable {
   public var rules: [TorsionRule]
   /// Its molecules.
   public var molecules: [Molecule]
+  /// What reading found odd of its scans.
+  public var dataNotes: [DataNote] = []
 
   /// A family of its parts.
   public init(

@@ -30,6 +30,8 @@ struct FamilyManifest {
   }
   var name: String
   var origin: DataOrigin
+  /// Levels of theory beside the family's that scans may be of, as files state them.
+  var otherLevels: [String] = []
   var rules: [TorsionRule] = []
   var molecules: [MoleculeEntry] = []
 
@@ -49,13 +51,21 @@ struct FamilyManifest {
       keys: [
         "name", "level_of_theory", "base_force_field", "date", "citation", "license", "torsions", "molecules",
         "parameters", "energy_unit",
-        "force_unit",
+        "force_unit", "other_levels",
         "description",
       ])
     name = try top.fileName("name")
     origin = DataOrigin(
       levelOfTheory: try top.line("level_of_theory"), baseForceField: try top.line("base_force_field"),
       date: try top.line("date"), citation: try top.line("citation"), license: try top.line("license"))
+    if let node = top.node("other_levels") {
+      otherLevels = try top.list(node, "other_levels").map { try top.scalar($0, "other_levels") }
+      guard !otherLevels.isEmpty, !otherLevels.contains(where: \.isEmpty), origin.levelOfTheory != nil else {
+        throw InputError(
+          top.place(of: node), "other_levels is a list of levels of theory beside `level_of_theory:`",
+          hint: "such as level_of_theory: B3LYP-D3BJ/DZVP and other_levels: [GFN2-xTB]")
+      }
+    }
     let shared = try Self.units(top)
     if let node = top.node("torsions") {
       rules = try top.list(node, "torsions").map { try Self.rule($0, file: file) }
@@ -180,7 +190,7 @@ struct FamilyManifest {
       node, file: file, what: "a molecule",
       keys: [
         "id", "topology", "parameters", "structure", "smiles", "scans", "energy_unit", "force_unit",
-        "description",
+        "level_of_theory", "description",
       ])
     let id = try fields.fileName("id")
     guard let topology = try fields.text("topology"), !topology.isEmpty else {
@@ -190,6 +200,7 @@ struct FamilyManifest {
     var own = try units(fields)
     own.energyUnit = own.energyUnit ?? shared.energyUnit
     own.forceUnit = own.forceUnit ?? shared.forceUnit
+    own.level = try fields.line("level_of_theory")
     var scans: [ScanEntry] = []
     if let node = fields.node("scans") {
       scans = try fields.list(node, "scans").map { try scan($0, shared: own, file: file) }
@@ -223,13 +234,14 @@ struct FamilyManifest {
       node, file: file, what: "a scan",
       keys: [
         "file", "files", "dihedral", "dihedral_indexing", "geometry", "held", "energy_unit", "force_unit",
-        "branches",
+        "branches", "level_of_theory",
         "atom_order",
       ])
     let (path, more) = try scanPaths(fields)
     var statement = try units(fields)
     statement.energyUnit = statement.energyUnit ?? shared.energyUnit
     statement.forceUnit = statement.forceUnit ?? shared.forceUnit
+    statement.level = try fields.line("level_of_theory") ?? shared.level
     statement.place = fields.place
     if let node = fields.node("dihedral") {
       let text =

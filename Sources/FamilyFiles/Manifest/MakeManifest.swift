@@ -178,7 +178,7 @@ private struct ManifestMaking {
         .scans
       molecules[index].scans = zip(marked, scans).map { ($0, $1.statesUnits) }
       for scan in marked {
-        notes += (scan.notes + notesOnPath(scan, topology: molecules[index].topology)).map {
+        notes += (scan.notes + notesOnPath(scan, topology: molecules[index].topology)).map(\.words).map {
           "\(scan.id): \($0)"
         }
       }

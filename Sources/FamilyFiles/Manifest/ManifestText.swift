@@ -36,7 +36,11 @@ struct ManifestText {
     ]
     if levels.count > 1 {
       lines.append(
-        "# The scans say several levels: \(levels.sorted().joined(separator: "; ")). One family, one level.")
+        "# The scans say several levels: \(levels.sorted().joined(separator: "; ")). State the one that force constants are for as"
+      )
+      lines.append(
+        "# level_of_theory, the others as `other_levels: [\(levels.sorted()[0])]`: each gets noise and a difference of its own."
+      )
     }
     lines += [
       "# base_force_field: GAFF2, AM1-BCC charges",
@@ -54,6 +58,7 @@ struct ManifestText {
       guard !molecule.scans.isEmpty else { continue }
       lines.append("    scans:")
       lines += molecule.scans.flatMap { entry($0.scan, statesUnits: $0.statesUnits) }
+      lines += branches(of: molecule.scans.map(\.scan))
     }
     for (formula, scans) in missing.sorted(by: { $0.key < $1.key }) {
       let safe = String(formula.map { $0 == " " ? "-" : $0 })
@@ -69,6 +74,18 @@ struct ManifestText {
       if leftOut.count > Self.mostReasons { lines.append("#   and \(leftOut.count - Self.mostReasons) more") }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Scans that drive one dihedral with nothing else held, proposed as one scan on one zero.
+  private func branches(of scans: [Scan]) -> [String] {
+    Dictionary(grouping: scans.filter { $0.held.isEmpty }) { $0.driven.canonical }.values
+      .filter { $0.count > 1 }.sorted { $0[0].id < $1[0].id }.flatMap { twins in
+        [
+          "      # These drive one dihedral. Where they are branches of one drive at one level, put them in one scan on one zero:",
+          "      # - files: [\(twins.map { yamlScalar($0.id) }.joined(separator: ", "))]",
+          "      #   branches: lowest",
+        ]
+      }
   }
 
   /// The lines of a scan: its path, and what the reader cannot tell by itself or found out of the ordinary.

@@ -47,8 +47,18 @@ public struct LoadedFamily: Sendable {
   public var files: [String: MoleculeFiles] = [:]
   /// The folder that paths in the manifest are relative to; empty for the current one.
   public var folder = ""
+  /// The bond orders that the manifest states, by the molecule's name.
+  public var structures: [String: StructureSource] = [:]
   /// What was left out and what the user should know.
   public var notes: [String]
+}
+
+extension LoadedFamily {
+  /// Takes in notes on data, for messages and for the family.
+  fileprivate mutating func add(_ notes: [DataNote]) {
+    family.dataNotes += notes
+    self.notes += notes.map(\.text)
+  }
 }
 
 /// Reads a topology, given the files that it needs beside it; returns it with every file that was read.
@@ -86,9 +96,17 @@ public func readFamily(
     }
   }
   var loaded = reading.loaded
-  let stated = levelOfTheory(manifest.origin.levelOfTheory, of: reading.levels)
-  loaded.family.origin.levelOfTheory = stated.level
-  loaded.notes += stated.notes
+  let levels = try FamilyLevels(manifest, scans: reading.levels)
+  loaded.family.origin.levelOfTheory = levels.target
+  loaded.family.origin.otherLevels = Set(levels.others.values).sorted()
+  loaded.add(levels.notes.map { DataNote(.levels, $0) })
+  for m in loaded.family.molecules.indices {
+    let id = loaded.family.molecules[m].id
+    for s in loaded.family.molecules[m].scans.indices {
+      let scan = loaded.family.molecules[m].scans[s].id
+      loaded.family.molecules[m].scans[s].level = levels.others[ScanName(molecule: id, scan: scan)]
+    }
+  }
   loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
   let named = loaded.family.molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }
   if !named.isEmpty { loaded.notes.append(typePerAtomNote(named.map(\.id))) }
@@ -106,7 +124,7 @@ private struct FamilyReading {
   let options: FamilyOptions
   let readTopology: TopologyReader
   var loaded: LoadedFamily
-  var levels: [(level: String, scan: String)] = []
+  var levels: [ScanLevels] = []
   /// Scans by what their files hold.
   var known: [[String]: String] = [:]
 
@@ -146,15 +164,17 @@ private struct FamilyReading {
       let remarks =
         notesOnGeometry(
           scan, statement: statements[scan.id] ?? ScanStatement(), isRow: marked.rows.contains(index),
-          graph: graph) + strayPoints(in: scan, graph: graph) + scan.notes
-        + notesOnPath(scan, topology: molecule.topology)
-      loaded.notes += remarks.map { "\(scan.id) of \(entry.id): \($0)" }
+          graph: graph
+        ).map { DataNote(.geometry, $0) } + scan.notes + notesOnPath(scan, topology: molecule.topology)
+      loaded.add(remarks.map { DataNote($0.kind, $0.words, place: "\(scan.id) of \(entry.id)") })
     }
-    loaded.notes += marked.notes.map { "\(entry.id): \($0)" }
-    loaded.notes += notesOnTwins(molecule)
+    loaded.add(marked.notes.map { DataNote(.geometry, $0, place: entry.id) })
+    loaded.add(notesOnTwins(molecule).map { DataNote(.branches, $0, place: entry.id) })
     loaded.files[entry.id] = MoleculeFiles(
       topology: entry.topology, parameters: entry.parameters, structure: entry.structure, smiles: entry.smiles
     )
+    loaded.structures[entry.id] =
+      entry.structure.map { .file(resolved($0)) } ?? entry.smiles.map { .smiles($0) }
     loaded.family.molecules.append(molecule)
   }
 
@@ -203,7 +223,10 @@ private struct FamilyReading {
     known[content] = "\(scan.path) of \(molecule)"
     let checked = try checkedScan(
       raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
-    levels += raw.levels.map { ($0, scan.path) }
+    levels.append(
+      ScanLevels(
+        name: ScanName(molecule: molecule, scan: scan.path), stated: scan.statement.level, read: raw.levels,
+        place: scan.place))
     loaded.inputs += inputs.filter { new in !loaded.inputs.contains { $0.path == new.path } }
     return checked
   }
@@ -214,7 +237,7 @@ private func notesOnTwins(_ molecule: Molecule) -> [String] {
   let alone = molecule.scans.filter(\.held.isEmpty)
   return Dictionary(grouping: alone) { $0.driven.canonical }.values.filter { $0.count > 1 }
     .sorted { $0[0].id < $1[0].id }.map { scans in
-      "\(molecule.id): \(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
+      "\(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
         + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
     }
 }
@@ -244,31 +267,6 @@ private func merged(_ scans: [RawScan], place: SourcePlace) throws -> RawScan {
 public func moleculeNames(ofFamily path: String) throws -> [String] {
   let manifest = isFolder(path) ? "\(path)/family.yaml" : path
   return try FamilyManifest(try readText(manifest), file: manifest).molecules.map(\.id)
-}
-
-/// The level of theory of a family: what its manifest states, else what all its scans do, with what contradicts it.
-private func levelOfTheory(_ manifest: String?, of scans: [(level: String, scan: String)]) -> (
-  level: String?, notes: [String]
-) {
-  func same(_ a: String, _ b: String) -> Bool {
-    // Of "A//B" the energies are at A.
-    func energies(_ level: String) -> String {
-      (level.lowercased().filter { !$0.isWhitespace }.components(separatedBy: "//").first ?? level)
-    }
-    return energies(a) == energies(b)
-  }
-  guard let level = manifest ?? scans.first?.level else { return (nil, []) }
-  let others = scans.filter { !same($0.level, level) }
-  guard let first = others.first else { return (level, []) }
-  let count = Set(others.map(\.scan)).count
-  let who = first.scan + (count > 1 ? " and \(count - 1) more" : "")
-  let statement = manifest == nil ? "\(scans[0].scan) says" : "family.yaml says"
-  return (
-    manifest,
-    [
-      "\(who): the file says level of theory \(first.level) where \(statement) \(level): one of them is wrong, or levels are mixed"
-    ]
-  )
 }
 
 /// What is said of molecules whose atom types are names of atoms.

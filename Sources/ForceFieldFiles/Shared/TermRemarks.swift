@@ -15,7 +15,7 @@ extension FittedForceField {
     }
     var lines = [
       "Torsion parameters of the family \(family), fitted by Swivel \(version)"
-        + (origin.levelOfTheory.map { " to scans at \($0)" } ?? "")
+        + (origin.levelWords.map { " to scans at \($0)" } ?? "")
     ]
     let scalings = oneFourScalings.map {
       "Coulomb / \(fixedPoint($0.coulombDivisor, 4)), Lennard-Jones / \(fixedPoint($0.lennardJonesDivisor, 4))"

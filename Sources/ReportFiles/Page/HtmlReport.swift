@@ -71,6 +71,7 @@ extension ReportPage {
     let derivedLink: Markup? = derived.isEmpty ? nil : "<a href=\"#derived\">What follows</a>"
     let publishedLink: Markup? =
       published == nil ? nil : "<a href=\"#published\">As others print errors</a>"
+    let levelLink: Markup? = levels == nil ? nil : "<a href=\"#levels\">Levels of theory</a>"
     let level: Markup? = levelOfTheory.map { "<li>\($0)</li>" }
     let page: Markup = """
       <!DOCTYPE html>
@@ -91,13 +92,14 @@ extension ReportPage {
       <ul class="facts"><li>\(counted(molecules.count, "molecule"))</li><li>\(counted(scans.count, "scan"))</li>\
       <li>\(counted(points, "grid point"))</li><li>\(counted(parameters.count, "parameter"))</li>\(level)<li>Swivel \(provenance.version)</li></ul>
       <nav aria-label="Sections"><a href="#answer">Answer</a><a href="#scans">Scans</a><a href="#parameters">Parameters</a>\
-      <a href="#held-out">Unseen molecules</a>\(derivedLink)\(publishedLink)<a href="#diagnostics">Diagnostics</a><a href="#provenance">Provenance</a></nav>
+      <a href="#held-out">Unseen molecules</a>\(levelLink)\(derivedLink)\(publishedLink)<a href="#diagnostics">Diagnostics</a><a href="#provenance">Provenance</a></nav>
       </header>
       <main id="main">
       \(firstScreen)
       \(scanSection)
       \(parameterSection)
       \(heldOutSection)
+      \(levelSection)
       \(derivedSection)
       \(publishedSection)
       \(diagnosticsSection)

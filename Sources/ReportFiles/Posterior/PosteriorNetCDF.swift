@@ -20,7 +20,7 @@ public func writePosteriorNetCDF(of fit: Fit, version: String, to path: String) 
     try file.set("inference_library", "swivel")
     try file.set("inference_library_version", version)
     try file.set("family", fit.family)
-    if let level = fit.origin.levelOfTheory { try file.set("level_of_theory", level) }
+    if let level = fit.origin.levelWords { try file.set("level_of_theory", level) }
     try await PosteriorGroups(fit, in: file).write()
     try writePrior(of: fit, in: file)
   } catch {

@@ -78,7 +78,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
       moments.covariance.row($0).map { significant($0, digits: 6) }
     }
     self.draws = draws.count
-    levelOfTheory = summary.levelOfTheory
+    levelOfTheory = summary.origin.levelWords
     baseForceField = summary.baseForceField
     dataDate = summary.dataDate
     citation = summary.citation

@@ -52,6 +52,7 @@ extension Summary {
       linearisationKhat: finite(fit.linearisation.khat),
       linearisation: LinearisationRecord(fit.linearisation),
       identifiability: fit.identifiability.map(IdentifiabilityRecord.init),
+      levels: fit.levels.map(LevelsRecord.init),
       diagnostics: Diagnostics(
         maxRhat: worst(\.rhat, by: max), minESSBulk: worst(\.essBulk, by: min),
         minESSTail: worst(\.essTail, by: min),
@@ -181,6 +182,7 @@ extension Summary.ScanRecord {
   init(_ scan: ScanFit, of fit: Fit) {
     self.init(
       molecule: scan.molecule, scan: scan.scan, driven: scan.driven.atoms, geometry: scan.geometry.rawValue,
+      level: scan.level,
       held: scan.held.map(\.atoms), types: scan.types,
       environment: scan.environment, heldOut: scan.isHeldOut, points: scan.fitError?.points ?? 0,
       setAside: scan.setAside.map { Summary.SetAsideRecord(frame: $0.frame, reason: $0.reason) },
@@ -225,8 +227,10 @@ private func bounds(_ range: ClosedRange<Double>) -> [Double] { [range.lowerBoun
 extension Summary {
   /// Where the data come from.
   public var origin: DataOrigin {
-    DataOrigin(
+    var origin = DataOrigin(
       levelOfTheory: levelOfTheory, baseForceField: baseForceField, date: dataDate, citation: citation,
       license: license)
+    origin.otherLevels = levels?.levels.filter { !$0.target }.compactMap(\.level).sorted() ?? []
+    return origin
   }
 }

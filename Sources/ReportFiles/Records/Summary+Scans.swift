@@ -6,7 +6,8 @@ extension Summary {
   /// The errors of one scan.
   public struct ScanRecord: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case molecule, scan, driven, geometry, held, types, environment, points, downweighted, derived, errors
+      case molecule, scan, driven, geometry, level, held, types, environment, points, downweighted, derived,
+        errors
       case jumps, cause
       case noiseWeight = "noise_weight"
       case heldOut = "held_out"
@@ -28,6 +29,8 @@ extension Summary {
     public var driven: [Int]
     /// relaxed, or rigid where energies are those of the geometries as given; null in files of earlier versions.
     @Nullable public var geometry: String?
+    /// Its level of theory where that is another than the family's; absent otherwise.
+    public var level: String?
     /// Further dihedrals that were held at QM's values, zero-based; null in files of earlier versions.
     @Nullable public var held: [[Int]]?
     /// Atom types along the driven dihedral.

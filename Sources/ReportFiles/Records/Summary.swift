@@ -209,7 +209,7 @@ public struct Summary: Codable, Hashable, Sendable {
     case relaxationSettled = "relaxation_settled"
     case roundErrors = "relaxation_errors"
     case linearisationKhat = "linearisation_khat"
-    case linearisation, identifiability
+    case linearisation, identifiability, levels
   }
 
   /// Always `Summary.schema`.
@@ -277,6 +277,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var linearisation: LinearisationRecord?
   /// What the data tell, class by class; null in files of earlier versions.
   @Nullable public var identifiability: IdentifiabilityRecord?
+  /// What each level of theory contributes; absent where scans are of one.
+  public var levels: LevelsRecord?
   /// SHA-256 of the posterior.csv written with it; null in files of earlier versions.
   @Nullable public var posteriorSHA256: String?
   /// The worst chain diagnostics.

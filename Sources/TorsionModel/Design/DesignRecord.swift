@@ -30,10 +30,13 @@ public struct DesignRecord: Codable, Hashable, Sendable {
     public var directions: [[Double]]
     /// g of each: the variance along it is s² + f² g, s the scale "prior".
     public var eigenvalues: [Double]
+    /// Whether they are differences that another level of theory makes, whose variance has no s²; nil where not.
+    public var isDifference: Bool?
 
     enum CodingKeys: String, CodingKey {
       case label, columns, directions, eigenvalues
       case coherentScale = "coherent_scale"
+      case isDifference = "is_difference"
     }
   }
 
@@ -114,30 +117,41 @@ extension DesignRecord {
     let count = prepared.table.parameters.count
     family = name
     noiseFloor = TorsionPosterior.noiseFloor
-    parameters = prepared.table.parameters.enumerated().map {
-      Parameter(label: $1.label, periodicity: $1.periodicity, centre: posterior.prior.centre[$0])
+    let levels = layout.otherLevels
+    parameters = ([nil] + levels).enumerated().flatMap { level, name in
+      prepared.table.parameters.enumerated().map { column, parameter in
+        Parameter(
+          label: parameter.label + (name.map { " difference of \($0)" } ?? ""),
+          periodicity: parameter.periodicity, centre: posterior.prior.centre[level * count + column])
+      }
     }
     scales = zip(layout.roles, layout.priors).map {
       Scale(name: $0.name, median: $1.median, spread: $1.spread)
     }
-    bondClasses = zip(prepared.classTable.classes, posterior.prior.parts).map { bondClass, part in
+    let scaleNames = layout.roles.dropFirst(layout.priorIndex + 1).map(\.name)
+    let classes = (0...levels.count).flatMap { _ in prepared.classTable.classes }
+    bondClasses = zip(classes, posterior.prior.parts).map { bondClass, part in
       let directions = part.basis.transposed
       return BondClass(
-        label: bondClass.label, columns: Array(bondClass.columns),
-        coherentScale: ScaleRole.coherent(prepared.classTable.groupLabels[part.group]).name,
-        directions: (0..<directions.rows).map { Array(directions.row($0)) }, eigenvalues: part.eigenvalues)
+        label: bondClass.label, columns: Array(part.columns), coherentScale: scaleNames[part.group],
+        directions: (0..<directions.rows).map { Array(directions.row($0)) }, eigenvalues: part.eigenvalues,
+        isDifference: part.hasFloor ? nil : true)
     }
     scans = prepared.scans.enumerated().compactMap { s, index in
       let molecule = prepared.molecules[index.molecule]
       guard !molecule.isHeldOut else { return nil }
-      let rows = layout.kinds.compactMap { kind -> Rows? in
-        guard let all = designs[s].fitted[kind] else { return nil }
+      let level = prepared.level(ofScan: s)
+      let rows = zip(layout.kinds, layout.levels).compactMap { kind, own -> Rows? in
+        guard own == level, let all = designs[s].fitted[kind] else { return nil }
         return Rows(
-          noiseScale: ScaleRole.noise(kind).name, hasOffset: kind == .energy,
+          noiseScale: prepared.noiseRole(kind, ofScan: s).name, hasOffset: kind == .energy,
           weightGroup: kind == .otherTorque ? 1 : 0,
           x: all.x.map { row in
-            var dense = [Double](repeating: 0, count: count)
-            for (value, column) in zip(row, molecule.basis.columns) { dense[column] = value }
+            var dense = [Double](repeating: 0, count: posterior.columnCount)
+            for (value, column) in zip(row, molecule.basis.columns) {
+              dense[column] = value
+              dense[level * count + column] = value
+            }
             return dense
           }, y: all.y, weights: all.weights)
       }

@@ -10,6 +10,8 @@ public struct Fit: Sendable {
   public var family: String
   /// Where the data come from.
   public var origin: DataOrigin
+  /// What reading found odd of the scans.
+  public var dataNotes: [DataNote]
   /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart; of a fit for
   /// a report.
   public var typePatterns: [String: String]
@@ -51,6 +53,8 @@ public struct Fit: Sendable {
   public var predictive: FitPredictive
   /// What the data told, class by class, and which molecules differ; nil unless the fit is for a report.
   public var identifiability: Identifiability?
+  /// What each level of theory contributes; nil where scans are of one, and unless the fit is for a report.
+  public var levels: LevelContributions?
   /// How far the linear posterior is off.
   public var linearisation: LinearisationCheck
   /// The number of directions of parameter space that the data see at all.
@@ -163,7 +167,7 @@ public func fit(
     ? atomPatterns(
       of: Set(prepared.table.types.filter { $0.smarts == nil }.flatMap(\.types)), in: topologies) : [:]
   return Fit(
-    family: family.name, origin: family.origin, typePatterns: typePatterns,
+    family: family.name, origin: family.origin, dataNotes: family.dataNotes, typePatterns: typePatterns,
     torsionPatterns: isReport
       ? Chemistry.torsionPatterns(of: prepared.table.types, in: topologies, typePatterns: typePatterns) : [:],
     rules: family.rules,
@@ -190,7 +194,9 @@ public func fit(
     predictions: predictions,
     predictive: FitPredictive(
       family: prepared, designs: finalDesigns, density: density, roles: draws.scaleRoles, options: options),
-    identifiability: identifiability, linearisation: linearisation, rank: density.rank,
+    identifiability: identifiability,
+    levels: run.levels(rounds, draws: draws, target: family.origin.levelOfTheory),
+    linearisation: linearisation, rank: density.rank,
     typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     cancelledBySymmetry: prepared.table.cancelled,
     oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
@@ -204,12 +210,19 @@ extension PreparedFamily {
   /// The posterior of a design.
   func posterior(_ designs: [ScanDesign], options: FitOptions) -> TorsionPosterior {
     let centre = options.model.priorCentre == .base ? table.base : table.base.map { _ in 0 }
-    let kinds = RowKind.allCases.filter { kind in designs.contains { !($0.fitted[kind]?.y.isEmpty ?? true) } }
+    let rows = (0...otherLevels.count).flatMap { level in
+      RowKind.allCases.filter { kind in
+        designs.indices.contains {
+          level == self.level(ofScan: $0) && !(designs[$0].fitted[kind]?.y.isEmpty ?? true)
+        }
+      }.map { (kind: $0, level: level) }
+    }
+    let layout = ScaleLayout(rows: rows, groupLabels: classTable.groupLabels, otherLevels: otherLevels)
     let prior = CoherentPrior(family: self, centre: centre, designs: designs)
     return TorsionPosterior(
-      layout: ScaleLayout(kinds: kinds, groupLabels: classTable.groupLabels), prior: prior,
+      layout: layout, prior: prior,
       blocks: molecules.indices.compactMap {
-        block($0, designs: designs, kinds: kinds, prior: prior, options: options.model)
+        block($0, designs: designs, rows: rows, prior: prior, options: options.model)
       }, noise: options.model.noise)
   }
 
@@ -226,10 +239,10 @@ extension PreparedFamily {
     ProfileError(reference: scan(scans[index]).points.map(\.energy), model: relaxed.energies)
   }
 
-  /// The pooled error over the fitted or the held-out molecules.
+  /// The pooled error over the scans of the fitted or the held-out molecules at the family's level of theory.
   func pooledError(_ relaxed: [RelaxedScan], heldOut: Bool) -> Double? {
-    ProfileError.pooled(
-      scans.indices.filter { molecules[scans[$0].molecule].isHeldOut == heldOut }
-        .compactMap { error($0, relaxed[$0]) })
+    let all = scans.indices.filter { molecules[scans[$0].molecule].isHeldOut == heldOut }
+    return ProfileError.pooled(
+      all.filter { isOfTarget($0, among: all) }.compactMap { error($0, relaxed[$0]) })
   }
 }

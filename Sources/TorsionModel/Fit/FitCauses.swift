@@ -111,7 +111,8 @@ public struct ScanCause: Hashable, Sendable {
 }
 
 extension PreparedFamily {
-  /// Why fitted scans end where they do, one entry a scan; nil for held-out ones and those with fewer than two rows.
+  /// Why fitted scans end where they do, one entry a scan; nil for held-out ones, those of other levels of theory
+  /// and those with fewer than two rows.
   ///
   /// - Parameters:
   ///   - designs: the rows that the chains saw.
@@ -122,17 +123,19 @@ extension PreparedFamily {
     _ designs: [ScanDesign], draws: PosteriorDraws, mean: [Double], relaxed: [RelaxedScan],
     options: FitOptions
   ) -> [ScanCause?] {
-    let shared = leastSquaresByBlock(designs) { _, kind, _ in kind == .energy ? 1 : 0 }
+    // Scans of other levels of theory differ from the force constants by more than errors.
+    func isOwn(_ s: Int) -> Bool { level(ofScan: s) == 0 }
+    let shared = leastSquaresByBlock(designs) { s, kind, _ in kind == .energy && isOwn(s) ? 1 : 0 }
     let weights = RowWeights(draws, options: options.model)
     let weighed = leastSquaresByBlock(designs) { s, kind, i in
-      weights.weight(of: designs[s], scan: s, kind, row: i)
+      isOwn(s) ? weights.weight(of: designs[s], scan: s, kind, row: i) : 0
     }
     let weighedEnergies = leastSquaresByBlock(designs) { s, kind, i in
-      kind == .energy ? weights.weight(of: designs[s], scan: s, kind, row: i) : 0
+      kind == .energy && isOwn(s) ? weights.weight(of: designs[s], scan: s, kind, row: i) : 0
     }
     return scans.indices.map { s in
       let prepared = molecules[scans[s].molecule]
-      guard !prepared.isHeldOut, let rows = designs[s].fitted[.energy], rows.y.count > 1,
+      guard !prepared.isHeldOut, isOwn(s), let rows = designs[s].fitted[.energy], rows.y.count > 1,
         let reported = error(s, relaxed[s])
       else { return nil }
       let columns = prepared.basis.columns

@@ -143,11 +143,15 @@ extension PreparedFamily {
       self, draws: Array(draws.forceConstants.joined()), priorSDs: fit.map(\.priorSD))
     let shape = DeviationShape(classes: classTable.classes, family: self, designs: designs)
     let scales = draws.scaleRoles.indices.map(draws.mean(ofScale:))
-    let noise = { (kind: RowKind) in draws.scaleRoles.firstIndex(of: .noise(kind)).map { scales[$0] } }
+    let noise = { (kind: RowKind, scan: Int) in
+      draws.scaleRoles.firstIndex(of: noiseRole(kind, ofScan: scan)).map { scales[$0] }
+    }
+    let shared = fit.map(\.draws.mean)
+    let means =
+      [shared] + draws.levels.indices.map { draws.meanForceConstants(ofLevel: $0 + 1) }
     for c in result.classes.indices {
       let own = MoleculeDifferences(
-        self, classIndex: c, shape: shape, designs: designs, mean: fit.map(\.draws.mean), noise: noise,
-        options: options)
+        self, classIndex: c, shape: shape, designs: designs, means: means, noise: noise, options: options)
       result.classes[c].pulls = own.pulls
       result.classes[c].tau = own.pulls.count > 1 ? own.tau : nil
     }
@@ -162,8 +166,8 @@ private struct MoleculeDifferences {
   private(set) var tau = 0.15
 
   init(
-    _ family: PreparedFamily, classIndex: Int, shape: DeviationShape, designs: [ScanDesign], mean: [Double],
-    noise: (RowKind) -> Double?, options: FitOptions
+    _ family: PreparedFamily, classIndex: Int, shape: DeviationShape, designs: [ScanDesign],
+    means: [[Double]], noise: (RowKind, Int) -> Double?, options: FitOptions
   ) {
     let bondClass = family.classTable.classes[classIndex]
     var parts: [(molecule: Int, precision: Matrix, right: [Double], rows: [[Double]], factor: Matrix)] = []
@@ -178,8 +182,11 @@ private struct MoleculeDifferences {
       var energies: [[Double]] = []
       for (s, index) in family.scans.enumerated() where index.molecule == m {
         guard family.drives(index, bondClass) else { continue }
+        let mean = means[family.level(ofScan: s)]
         for kind in [RowKind.energy, .drivenTorque] {
-          guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind) else { continue }
+          guard let rows = designs[s].fitted[kind], rows.y.count > 1, let sd = noise(kind, s) else {
+            continue
+          }
           let weight =
             designs[s].power(options.model)
             / TorsionPosterior.variance(ofNoise: sd)

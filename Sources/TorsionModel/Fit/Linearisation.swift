@@ -55,7 +55,7 @@ extension PreparedFamily {
       return LinearisationPoint.some(of: designs[s], scan: s)
     }
     // The linear posterior's own draws: bagged ones lie further out than it does.
-    let all = draws.plain.map { ($0.forceConstants, $0.scales) }
+    let all = draws.plain
     let wanted = Self.linearisationDraws(options.linearisationDraws, points: jobs.count)
     let step = max(1, all.count / max(1, wanted))
     let used = stride(from: step / 2, to: all.count, by: step).prefix(wanted).map { all[$0] }
@@ -66,21 +66,23 @@ extension PreparedFamily {
     // Jobs by point: the draws of one point follow each other from the same geometry.
     let results = await parallelMap(jobs.count, threads: options.threads, progress: progress) {
       number -> [LinearError]? in
-      linearErrors(jobs[number], draws: used.map(\.0), geometries: geometries, options: options)
+      linearErrors(jobs[number], draws: used, geometries: geometries, options: options)
     }
     var byScan: [Int: [(LinearisationPoint, [LinearError])]] = [:]
     for (job, result) in zip(jobs, results) {
       if let result { byScan[job.scan, default: []].append((job, result)) }
     }
     let likelihood = MixtureLikelihood(
-      roles: draws.scaleRoles, noise: options.model.noise, scanWeight: ScanWeight(scans: byScan.count))
+      family: self, roles: draws.scaleRoles, noise: options.model.noise,
+      scanWeight: ScanWeight(scans: byScan.count))
     let ratios = used.indices.map { d -> Double in
       byScan.keys.sorted().reduce(0.0) { sum, s in
         let count = designs[s].fitted[.energy]?.y.count ?? 0
         let points = byScan[s]!
         let power = designs[s].power(options.model) * Double(count) / Double(points.count)
         return sum
-          + likelihood.logRatio(points.map { ($0.0, $0.1[d]) }, k: used[d].0, scales: used[d].1, power: power)
+          + likelihood.logRatio(
+            points.map { ($0.0, $0.1[d]) }, scan: s, scales: used[d].scales, power: power)
       }
     }
     var check = LinearisationCheck(draws: used.count, points: byScan.values.reduce(0) { $0 + $1.count })
@@ -98,9 +100,9 @@ extension PreparedFamily {
     let weights = smoothing.logWeights.map { exp($0) }
     let count = Double(used.count)
     let shift = table.parameters.indices.map { p in
-      zip(weights, used).reduce(0.0) { $0 + ($1.0 - 1 / count) * $1.1.0[p] }
+      zip(weights, used).reduce(0.0) { $0 + ($1.0 - 1 / count) * $1.1.forceConstants[p] }
     }
-    let sds = table.parameters.indices.map { p in drawSummary(all.map { $0.0[p] }).sd }
+    let sds = table.parameters.indices.map { p in drawSummary(all.map { $0.forceConstants[p] }).sd }
     check.largestShift = zip(shift, sds).map { abs($0) / max($1, 1e-12) }.max()
     if let khat = check.khat, khat > LinearisationCheck.goodLimit, khat < LinearisationCheck.usableLimit {
       check.isCorrected = true
@@ -116,7 +118,7 @@ extension PreparedFamily {
 
   /// True less linear energies and driven torques of one grid point under each draw; nil where one does not relax.
   private func linearErrors(
-    _ job: LinearisationPoint, draws: [[Double]], geometries: [RelaxedScan], options: FitOptions
+    _ job: LinearisationPoint, draws: [PlainDraw], geometries: [RelaxedScan], options: FitOptions
   ) -> [LinearError]? {
     let index = scans[job.scan]
     let prepared = molecules[index.molecule]
@@ -128,7 +130,9 @@ extension PreparedFamily {
     var rotors = self.rotors(of: index)
     rotors.turns = []
     var results: [LinearError] = []
-    for k in draws {
+    let level = level(ofScan: job.scan)
+    for draw in draws {
+      let k = draw.forceConstants
       let model = EnergyModel(table.torsionParameters(k).applied(to: prepared.molecule.topology))
       let relaxed =
         scan.geometry == .rigid
@@ -140,11 +144,15 @@ extension PreparedFamily {
       guard relaxed.converged, energy.total.isFinite else { return nil }
       let columns = prepared.basis.columns
       func linear(_ row: [Double]) -> Double { zip(row, columns).reduce(0) { $0 + $1.0 * k[$1.1] } }
+      // What the row leaves of the data, beside what the scan's level of theory makes of it.
+      func difference(_ row: [Double]) -> Double {
+        level == 0 ? 0 : zip(row, columns).reduce(0) { $0 + $1.0 * draw.differences[level - 1][$1.1] }
+      }
       var error = LinearError(
-        residual: job.energyTarget - linear(job.energyRow),
+        residual: job.energyTarget - linear(job.energyRow) - difference(job.energyRow),
         energy: energy.total - rest - linear(job.energyRow))
       if let turn, let row = job.torqueRow {
-        error.torqueResidual = job.torqueTarget - linear(row)
+        error.torqueResidual = job.torqueTarget - linear(row) - difference(row)
         error.torque =
           turn.torque(of: forces, in: relaxed.coordinates)
           - (job.qmTorque(turn, scan) - job.torqueTarget) - linear(row)
@@ -203,16 +211,19 @@ private struct LinearError: Sendable {
 
 /// The likelihood of a few points of a scan that stand for all.
 private struct MixtureLikelihood {
+  let family: PreparedFamily
   let roles: [ScaleRole]
   let noise: NoiseModel
   let scanWeight: ScanWeight
 
   /// ln of the true likelihood over the linear one.
   func logRatio(
-    _ points: [(LinearisationPoint, LinearError)], k: [Double], scales: [Double], power: Double
+    _ points: [(LinearisationPoint, LinearError)], scan: Int, scales: [Double], power: Double
   ) -> Double {
     func precision(_ kind: RowKind) -> Double? {
-      roles.firstIndex(of: .noise(kind)).map { 1 / TorsionPosterior.variance(ofNoise: scales[$0]) }
+      roles.firstIndex(of: family.noiseRole(kind, ofScan: scan)).map {
+        1 / TorsionPosterior.variance(ofNoise: scales[$0])
+      }
     }
     let freedom = roles.firstIndex(of: .noiseFreedom).map { scales[$0] }
     let energy = precision(.energy) ?? 0

@@ -91,7 +91,9 @@ extension FitRun {
       geometries: base, designs: designs, density: prepared.posterior(designs, options: options),
       isSettled: options.rounds == 0)
     var mode: [Double]?
-    var mean = prepared.table.base
+    var mean =
+      prepared.table.base
+      + [Double](repeating: 0, count: result.density.columnCount - result.density.parameterCount)
     let scans = prepared.scans.count { !prepared.molecules[$0.molecule].isHeldOut }
     var memory = StepMemory()
     for round in 0..<options.rounds {
@@ -118,7 +120,8 @@ extension FitRun {
     let promised = judge.logPosterior(target, relaxed: result.density) - before
     let steps = [1, 0.5, 0.25].map { length in zip(start, target).map { $0 + length * ($1 - $0) } }
     for mean in (mixed.map { [$0] } ?? []) + steps {
-      let trial = await geometries(prepared.table.torsionParameters(mean))
+      let trial = await geometries(
+        prepared.table.torsionParameters(Array(mean.prefix(result.density.parameterCount))))
       guard let rmse = prepared.pooledError(trial, heldOut: false) else { return nil }
       result.errors.append(rmse)
       let designs = try await designs(trial)
@@ -151,6 +154,12 @@ extension FitRun {
       progress: progress)
     draws.move(by: linearisation.shift)
     return (draws, linearisation.check)
+  }
+
+  /// What each level of theory contributes; nil where scans are of one, and unless the fit is for a report.
+  func levels(_ rounds: RelaxedFit, draws: PosteriorDraws, target: String?) -> LevelContributions? {
+    guard options.purpose == .report else { return nil }
+    return prepared.levelContributions(rounds.designs, density: rounds.density, draws: draws, target: target)
   }
 
   /// What is predicted for held-out molecules, and what plain least squares would.

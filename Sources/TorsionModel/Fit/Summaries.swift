@@ -138,7 +138,7 @@ extension PreparedFamily {
       let baseThere = places.compactMap { baseProfile[$0] }
       return ScanFit(
         molecule: prepared.molecule.id, scan: scan.id, driven: scan.driven, geometry: scan.geometry,
-        held: scan.held, second: second,
+        held: scan.held, level: scan.level, second: second,
         types: scan.driven.atoms.map { topology.atoms[$0].type },
         environment: bondEnvironment(
           scan.driven.centralBond, of: topology, byElement: isBySMARTS),

@@ -5,6 +5,7 @@ import Statistics
 
 /// What one chain kept.
 struct ChainDraws: Sendable {
+  /// Then the differences of levels.
   var forceConstants: [[Double]] = []
   /// Some draws with every molecule counted once.
   var plain: [PlainDraw] = []
@@ -95,6 +96,11 @@ extension TorsionPosterior {
     }
   }
 
+  /// Force constants, then the differences of each other level, of a vector of all of them.
+  func parts(of all: [Double]) -> [[Double]] {
+    stride(from: 0, to: all.count, by: parameterCount).map { Array(all[$0..<($0 + parameterCount)]) }
+  }
+
   /// Dirichlet(α, …, α) weights of the molecules with rows times their number m, by index in the family.
   ///
   /// The Bayesian bootstrap (Rubin 1981, doi:10.1214/aos/1176345338) has α = 1. A mean over m molecules then varies by
@@ -171,7 +177,10 @@ struct Chain: Sendable {
       {
         result.add(mean, k, position, whole)
         if step % plainStride == plainStride / 2 {
-          result.plain.append(PlainDraw(forceConstants: plain, scales: result.scales[step]))
+          let parts = whole.parts(of: plain)
+          result.plain.append(
+            PlainDraw(
+              forceConstants: parts[0], differences: Array(parts.dropFirst()), scales: result.scales[step]))
         }
       }
       count(step, of: draws)
@@ -208,15 +217,26 @@ extension ChainDraws {
 extension PosteriorDraws {
   /// What all chains kept.
   init(_ chains: [ChainDraws], of posterior: TorsionPosterior) {
-    forceConstants = chains.map(\.forceConstants)
+    let count = Double(max(1, chains.reduce(0) { $0 + $1.forceConstants.count }))
+    let means = posterior.parts(
+      of: (0..<posterior.columnCount).map { p in
+        chains.reduce(0) { $0 + ($1.conditionalMeans.isEmpty ? 0 : $1.conditionalMeans[p]) } / count
+      })
+    if posterior.layout.otherLevels.isEmpty {
+      forceConstants = chains.map(\.forceConstants)
+    } else {
+      let parts = chains.map { $0.forceConstants.map(posterior.parts) }
+      forceConstants = parts.map { $0.map { $0[0] } }
+      levels = posterior.layout.otherLevels.enumerated().map { l, level in
+        LevelDraws(
+          level: level, differences: parts.map { $0.map { $0[l + 1] } }, conditionalMean: means[l + 1])
+      }
+    }
     scales = chains.map(\.scales)
     plain = chains.flatMap(\.plain)
     logDensities = chains.map(\.logDensities)
     scaleRoles = posterior.layout.roles + (posterior.noise.weighs == .nothing ? [] : [.noiseFreedom])
-    let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))
-    conditionalMean = (0..<posterior.parameterCount).map { p in
-      chains.reduce(0) { $0 + ($1.conditionalMeans.isEmpty ? 0 : $1.conditionalMeans[p]) } / count
-    }
+    conditionalMean = means[0]
     if posterior.noise.weighs != .nothing, let first = chains.first {
       weights = first.weights.indices.map { s in
         first.weights[s].indices.map { u in chains.reduce(0) { $0 + $1.weights[s][u] } / count }

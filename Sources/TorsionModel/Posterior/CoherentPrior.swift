@@ -17,7 +17,7 @@ struct CoherentPrior: Sendable {
   struct Part: Sendable {
     /// Its columns.
     var columns: Range<Int>
-    /// The group whose f applies.
+    /// The group whose f applies; those of levels of theory, whose d does, come last.
     var group: Int
     /// Eigenvectors, columns × directions.
     var basis: Matrix
@@ -25,12 +25,15 @@ struct CoherentPrior: Sendable {
     var eigenvalues: [Double]
     /// The number of directions with g > 0.
     let rank: Int
+    /// Whether s² is part of the variance; of differences of levels it is not.
+    let hasFloor: Bool
 
-    init(columns: Range<Int>, group: Int, basis: Matrix, eigenvalues: [Double]) {
+    init(columns: Range<Int>, group: Int, basis: Matrix, eigenvalues: [Double], hasFloor: Bool = true) {
       self.columns = columns
       self.group = group
       self.basis = basis
       self.eigenvalues = eigenvalues
+      self.hasFloor = hasFloor
       rank = eigenvalues.prefix { $0 > 0 }.count
     }
   }
@@ -39,8 +42,10 @@ struct CoherentPrior: Sendable {
   let centre: [Double]
   /// 1/n of each column.
   let unit: [Double]
-  /// The classes, which divide the columns among them.
+  /// The classes, which divide the columns among them; then the classes of each other level's differences.
   let parts: [Part]
+  /// The number of force constants: the first of the columns. Differences of levels follow, see ``LevelDifference``.
+  let forceConstantCount: Int
 
   /// The mean square of one full cosine: an eigenvalue of this and more has g = 1.
   private static let fullSight = 0.5
@@ -50,7 +55,8 @@ struct CoherentPrior: Sendable {
 
   /// The variance of each direction of a class, kcal/mol², at the squares of s and f.
   private static func variances(_ part: Part, _ scales: PriorScales) -> [Double] {
-    part.eigenvalues.map { scales.floor + scales.coherent[part.group] * $0 }
+    let floor = part.hasFloor ? scales.floor : 0
+    return part.eigenvalues.map { floor + scales.coherent[part.group] * $0 }
   }
 
   /// Adds the precision of w to a matrix: 1/s² and, along what energies see, what the larger variance takes off it.
@@ -67,6 +73,10 @@ struct CoherentPrior: Sendable {
     let logFloor = log(scales.floor)
     var logDeterminant = 0.0
     for (part, places) in zip(parts, places) {
+      guard part.hasFloor else {
+        logDeterminant += Self.addPrecision(ofDifference: part, scales, to: matrix, places: places)
+        continue
+      }
       let (count, rank) = (part.columns.count, part.rank)
       let coherent = scales.coherent[part.group]
       logDeterminant += Double(count - rank) * logFloor
@@ -91,6 +101,24 @@ struct CoherentPrior: Sendable {
       }
     }
     return logDeterminant
+  }
+
+  /// The same of one class of differences, which has no floor.
+  private static func addPrecision(
+    ofDifference part: Part, _ scales: PriorScales, to matrix: UnsafeMutablePointer<Double>, places: [Int32]
+  ) -> Double {
+    let variances = variances(part, scales)
+    var next = 0
+    for i in part.columns.indices {
+      for j in i..<part.columns.endIndex {
+        let (a, b) = (i - part.columns.startIndex, j - part.columns.startIndex)
+        matrix[Int(places[next])] += variances.indices.reduce(0) {
+          $0 + part.basis[a, $1] * part.basis[b, $1] / variances[$1]
+        }
+        next += 1
+      }
+    }
+    return variances.reduce(0) { $0 + log($1) }
   }
 
   /// Adds the derivatives of ln N(w; 0, Σ) by s² and every f², averaged over w, to `gradient`.
@@ -119,12 +147,13 @@ struct CoherentPrior: Sendable {
       }
       for d in 0..<rank {
         let g = part.eigenvalues[d]
-        let variance = scales.floor + scales.coherent[part.group] * g
+        let variance = (part.hasFloor ? scales.floor : 0) + scales.coherent[part.group] * g
         let slope = 0.5 * (squares[d] / variance - 1) / variance
-        floor += slope
+        if part.hasFloor { floor += slope }
         coherent[part.group] += slope * g
         trace -= squares[d]
       }
+      guard part.hasFloor else { continue }
       floor += 0.5 * (trace / scales.floor - Double(count - rank)) / scales.floor
     }
   }
@@ -146,13 +175,11 @@ struct CoherentPrior: Sendable {
 
   /// ln of the density of w given by its coordinates, up to a constant.
   ///
-  /// - Parameter group: the group of classes whose part is wanted; nil for all.
+  /// - Parameter group: the group of classes whose part is wanted; nil for all that s has a part in.
   func logDensity(directions: [[Double]], _ scales: PriorScales, group: Int?) -> Double {
     var sum = 0.0
-    for (part, own) in zip(parts, directions) where group == nil || part.group == group {
-      let coherent = scales.coherent[part.group]
-      for (value, g) in zip(own, part.eigenvalues) {
-        let variance = scales.floor + coherent * g
+    for (part, own) in zip(parts, directions) where group == nil ? part.hasFloor : part.group == group {
+      for (value, variance) in zip(own, Self.variances(part, scales)) {
         sum += log(variance) + value * value / variance
       }
     }
@@ -183,6 +210,15 @@ struct CoherentPrior: Sendable {
   }
 }
 
+extension CoherentPrior.Part {
+  /// The class of the differences of a level, `shift` columns behind that of the force constants.
+  func ofDifference(group: Int, shift: Int) -> CoherentPrior.Part {
+    CoherentPrior.Part(
+      columns: (columns.lowerBound + shift)..<(columns.upperBound + shift), group: group, basis: basis,
+      eigenvalues: eigenvalues.map { max($0, LevelDifference.leastSight) }, hasFloor: false)
+  }
+}
+
 /// The squares of s and of every f, kcal/mol².
 struct PriorScales: Hashable, Sendable {
   /// s².
@@ -202,10 +238,8 @@ extension CoherentPrior {
   /// Scans that drive a class say what its force constants do together; without any, all scans do; directions that no row
   /// sees have the eigenvalue zero.
   init(family: PreparedFamily, centre: [Double], designs: [ScanDesign]) {
-    self.centre = centre
     let unit = family.table.parameters.map { 1 / Double($0.periodicity) }
-    self.unit = unit
-    parts = family.classTable.classes.enumerated().map { index, bondClass in
+    let classes = family.classTable.classes.enumerated().map { index, bondClass in
       var gram = family.energyGram(of: bondClass, designs: designs)
       for (i, first) in bondClass.columns.enumerated() {
         for (j, second) in bondClass.columns.enumerated() { gram[i, j] *= unit[first] * unit[second] }
@@ -218,6 +252,18 @@ extension CoherentPrior {
         // What rounding leaves of zero is zero.
         eigenvalues: eigen.values.map { $0 < Self.leastSight ? 0 : min(1, $0 / Self.fullSight) })
     }
+    let levels = family.otherLevels.count
+    self.centre = centre + [Double](repeating: 0, count: levels * centre.count)
+    self.unit = (0...levels).flatMap { _ in unit }
+    forceConstantCount = centre.count
+    parts =
+      classes
+      + (0..<levels).flatMap { level in
+        classes.map {
+          $0.ofDifference(
+            group: family.classTable.groupLabels.count + level, shift: (level + 1) * centre.count)
+        }
+      }
   }
 }
 
@@ -262,8 +308,8 @@ extension CoherentPrior {
   func deviations(_ draws: PosteriorDraws) -> [Double] {
     let places = draws.scaleRoles.indices.filter {
       switch draws.scaleRoles[$0] {
-      case .prior, .coherent: true
-      case .noise, .noiseFreedom: false
+      case .prior, .coherent, .difference: true
+      case .noise, .levelNoise, .noiseFreedom: false
       }
     }
     let all = draws.scales.joined()

@@ -24,29 +24,39 @@ struct MoleculeBlock: Sendable {
 
 extension PreparedFamily {
   /// The rows of a fitted molecule; nil for one that is held out.
+  ///
+  /// - Parameter kinds: the kinds of rows and the level of theory of each, one a noise scale.
   func block(
-    _ m: Int, designs: [ScanDesign], kinds: [RowKind], prior: CoherentPrior, options: ModelOptions
+    _ m: Int, designs: [ScanDesign], rows kinds: [(kind: RowKind, level: Int)], prior: CoherentPrior,
+    options: ModelOptions
   ) -> MoleculeBlock? {
     guard !molecules[m].isHeldOut else { return nil }
     let all = molecules[m].basis.columns
     let own = scans.indices.filter { scans[$0].molecule == m }
     let seen = all.indices.filter { place in
       own.contains { s in
-        kinds.contains { designs[s].fitted[$0]?.x.contains { $0[place] != 0 } ?? false }
+        kinds.contains { designs[s].fitted[$0.kind]?.x.contains { $0[place] != 0 } ?? false }
       }
     }
-    let columns = seen.map { all[$0] }
-    let unit = columns.map { prior.unit[$0] }
+    let constants = seen.map { all[$0] }
+    let unit = constants.map { prior.unit[$0] }
+    let levels = Set(own.map(level(ofScan:))).subtracting([0]).sorted()
+    let columns =
+      constants + levels.flatMap { level in constants.map { level * prior.forceConstantCount + $0 } }
     var pieces: [RowPiece] = []
     for s in own {
       let power = designs[s].power(options)
-      for (k, kind) in kinds.enumerated() {
+      let level = level(ofScan: s)
+      for (k, (kind, own)) in kinds.enumerated() where own == level {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
         pieces.append(
           RowPiece(
             scan: s, kind: k, group: kind == .otherTorque ? 1 : 0, hasOffset: kind == .energy, power: power,
-            rows: rows.x.map { row in zip(seen, unit).map { row[$0] * $1 } },
-            targets: rows.residuals(prior.centre, columns: all), points: rows.points, rowWeights: rows.weights
+            rows: rows.x.map { row in
+              let shared = zip(seen, unit).map { row[$0] * $1 }
+              return shared + levels.flatMap { $0 == level ? shared : shared.map { _ in 0 } }
+            }, targets: rows.residuals(prior.centre, columns: all), points: rows.points,
+            rowWeights: rows.weights
           ))
       }
     }

@@ -22,7 +22,7 @@ struct PosteriorWorkspace: ~Copyable {
 
   init(_ posterior: TorsionPosterior) {
     cholesky = SparseCholeskyWorkspace(posterior.structure)
-    right = [Double](repeating: 0, count: posterior.parameterCount)
+    right = [Double](repeating: 0, count: posterior.columnCount)
     other = right
     precisions = posterior.layout.kinds.map { _ in 1 }
     priorScales = posterior.layout.priorScales(posterior.layout.start)

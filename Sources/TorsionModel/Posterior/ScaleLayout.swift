@@ -7,11 +7,16 @@ import Statistics
 public enum ScaleRole: Hashable, Sendable {
   /// Noise of a kind of rows.
   case noise(RowKind)
+  /// The same of scans of another level of theory than the family's.
+  case levelNoise(RowKind, String)
   /// Prior standard deviation s of n times any force constant about its centre.
   case prior
   /// Prior standard deviation f of n times the force constants of a bond class along what the energy sees best, in a group
   /// of bond classes.
   case coherent(String)
+  /// Standard deviation d of n times the difference that another level of theory makes to the force constants of a bond, along
+  /// what the energy sees best.
+  case difference(String)
   /// Degrees of freedom of Student-t noise, over scans or grid points.
   case noiseFreedom
 
@@ -20,7 +25,9 @@ public enum ScaleRole: Hashable, Sendable {
     switch self {
     case .noise(let kind): kind.rawValue + " noise"
     case .prior: "prior"
+    case .levelNoise(let kind, let level): "\(kind.rawValue) noise of \(level)"
     case .coherent(let group): "prior " + group
+    case .difference(let level): "difference of \(level)"
     case .noiseFreedom: "noise degrees of freedom"
     }
   }
@@ -34,10 +41,14 @@ public enum ScaleRole: Hashable, Sendable {
   /// Its unit.
   public var unit: String {
     switch self {
-    case .noise(.drivenTorque), .noise(.otherTorque): "kcal/mol/rad"
-    case .noise(.force): "kcal/mol/angstrom"
+    case .noise(let kind), .levelNoise(let kind, _):
+      switch kind {
+      case .energy: "kcal/mol"
+      case .drivenTorque, .otherTorque: "kcal/mol/rad"
+      case .force: "kcal/mol/angstrom"
+      }
     case .noiseFreedom: "1"
-    default: "kcal/mol"
+    case .prior, .coherent, .difference: "kcal/mol"
     }
   }
 }
@@ -61,22 +72,34 @@ struct ScalePrior: Hashable, Sendable {
 
 /// Which scales a model has, in the order in which chains hold their logarithms, and their priors.
 struct ScaleLayout: Hashable, Sendable {
+  /// The kinds of rows, each with a noise scale of its own; those of the family's level of theory first.
   let kinds: [RowKind]
+  /// The level of theory of each: 0 for the family's, then by place among `otherLevels` from 1.
+  let levels: [Int]
   let groupLabels: [String]
+  /// The levels of theory beside the family's.
+  let otherLevels: [String]
 
   init(kinds: [RowKind], groupLabels: [String]) {
-    self.kinds = kinds
-    self.groupLabels = groupLabels
+    self.init(rows: kinds.map { ($0, 0) }, groupLabels: groupLabels, otherLevels: [])
   }
 
-  /// Where the logarithm of s stands; those of f, one a group, follow.
+  init(rows: [(kind: RowKind, level: Int)], groupLabels: [String], otherLevels: [String]) {
+    kinds = rows.map(\.kind)
+    levels = rows.map(\.level)
+    self.groupLabels = groupLabels
+    self.otherLevels = otherLevels
+  }
+
+  /// Where the logarithm of s stands; those of f, one a group, follow, then those of d, one a level.
   var priorIndex: Int { kinds.count }
   /// How many scales there are.
-  var count: Int { kinds.count + 1 + groupLabels.count }
+  var count: Int { kinds.count + 1 + groupLabels.count + otherLevels.count }
 
   /// What each scale belongs to.
   var roles: [ScaleRole] {
-    kinds.map(ScaleRole.noise) + [.prior] + groupLabels.map(ScaleRole.coherent)
+    zip(kinds, levels).map { $1 == 0 ? .noise($0) : .levelNoise($0, otherLevels[$1 - 1]) }
+      + [.prior] + groupLabels.map(ScaleRole.coherent) + otherLevels.map(ScaleRole.difference)
   }
 
   /// The prior of each scale.
@@ -87,10 +110,13 @@ struct ScaleLayout: Hashable, Sendable {
     logNoisePrior(logScales) + logPriorOfPriorScales(logScales)
   }
 
-  /// Its part of s and every f.
+  /// Its part of s, every f and every d.
   func logPriorOfPriorScales(_ logScales: [Double]) -> Double {
     var value = Self.floorPrior.logDensity(ofLog: logScales[priorIndex])
-    for index in (priorIndex + 1)..<count { value += Self.coherentPrior.logDensity(ofLog: logScales[index]) }
+    for index in (priorIndex + 1)..<count {
+      let isDifference = index > priorIndex + groupLabels.count
+      value += (isDifference ? Self.differencePrior : Self.coherentPrior).logDensity(ofLog: logScales[index])
+    }
     return value
   }
 
@@ -102,9 +128,10 @@ struct ScaleLayout: Hashable, Sendable {
   /// The prior of one scale.
   static func prior(of role: ScaleRole) -> ScalePrior {
     switch role {
-    case .noise(let kind): noisePrior(kind)
+    case .noise(let kind), .levelNoise(let kind, _): noisePrior(kind)
     case .prior: floorPrior
     case .coherent: coherentPrior
+    case .difference: differencePrior
     case .noiseFreedom: preconditionFailure("not a scale of the layout: latent variables have it")
     }
   }
@@ -121,7 +148,7 @@ struct ScaleLayout: Hashable, Sendable {
   func priorScales(_ logScales: [Double]) -> PriorScales {
     PriorScales(
       floor: exp(2 * logScales[priorIndex]),
-      coherent: (0..<groupLabels.count).map { exp(2 * logScales[priorIndex + 1 + $0]) })
+      coherent: (0..<(groupLabels.count + otherLevels.count)).map { exp(2 * logScales[priorIndex + 1 + $0]) })
   }
 
   /// What a fit with a handful of harmonics leaves of quantum chemistry: with a wide prior a lone scan's misfit passes for
@@ -140,4 +167,8 @@ struct ScaleLayout: Hashable, Sendable {
   private static let floorPrior = ScalePrior(median: 0.2, spread: 0.1)
   /// From a tenth to ten kcal/mol: base force fields are that far off.
   private static let coherentPrior = ScalePrior(median: 1, spread: 1)
+  /// From a fifth to one and a half kcal/mol: so far are semi-empirical and density-functional barriers apart. Where no bond
+  /// has scans of both levels this is all that is known of it. Were it free to vanish, a lone costly scan would pass for a
+  /// broken one instead, and chains would not find from one to the other.
+  private static let differencePrior = ScalePrior(median: 0.5, spread: 0.5)
 }

@@ -16,6 +16,9 @@ public struct PosteriorDraws: Hashable, Sendable {
   /// Posterior means of the noise's weights, by scan of the family: one, or one a grid point; empty in models without.
   public var weights: [[Double]] = []
 
+  /// What scans of other levels of theory see beside the force constants, level by level.
+  public var levels: [LevelDraws] = []
+
   /// Some draws with every molecule counted once, of all chains.
   var plain: [PlainDraw] = []
 
@@ -26,10 +29,14 @@ public struct PosteriorDraws: Hashable, Sendable {
   /// Moves the draws so that their mean is the mean of conditional means.
   mutating func centreOnConditionalMean() {
     let count = Double(max(1, forceConstants.reduce(0) { $0 + $1.count }))
-    move(
-      by: conditionalMean.indices.map { p in
-        conditionalMean[p] - forceConstants.joined().reduce(0) { $0 + $1[p] } / count
-      })
+    func shift(_ draws: [[[Double]]], to mean: [Double]) -> [Double] {
+      mean.indices.map { p in mean[p] - draws.joined().reduce(0) { $0 + $1[p] } / count }
+    }
+    move(by: shift(forceConstants, to: conditionalMean))
+    for l in levels.indices {
+      let own = shift(levels[l].differences, to: levels[l].conditionalMean)
+      levels[l].differences = levels[l].differences.map { $0.map { zip($0, own).map { $0 + $1 } } }
+    }
   }
 
   /// One force constant, chain by chain.
@@ -59,6 +66,8 @@ public struct PosteriorDraws: Hashable, Sendable {
 struct PlainDraw: Hashable, Sendable {
   /// kcal/mol.
   var forceConstants: [Double]
+  /// Beside them what scans of other levels of theory see, level by level.
+  var differences: [[Double]] = []
   /// In their own units, by the roles of the scales.
   var scales: [Double]
 }

@@ -68,8 +68,10 @@ struct TorsionPosterior: Sendable {
     }
   }
 
-  /// The number of force constants.
-  var parameterCount: Int { prior.centre.count }
+  /// The number of force constants, the first columns of w.
+  var parameterCount: Int { prior.forceConstantCount }
+  /// The number of columns of w: force constants, then each other level's differences.
+  var columnCount: Int { prior.centre.count }
 
   init(layout: ScaleLayout, prior: CoherentPrior, blocks: [MoleculeBlock], noise: NoiseModel) {
     self.layout = layout
@@ -102,7 +104,7 @@ struct TorsionPosterior: Sendable {
     if pooled.isEmpty {
       let empty = PooledForm(
         quadratic: [Double](repeating: 0, count: structure.count),
-        linear: [Double](repeating: 0, count: parameterCount), square: 0)
+        linear: [Double](repeating: 0, count: columnCount), square: 0)
       pooled = layout.kinds.map { _ in empty }
     } else {
       for k in pooled.indices {
@@ -147,7 +149,9 @@ struct TorsionPosterior: Sendable {
       addScaled(form.quadratic, 1 / trace, to: &sum, count: sum.count)
     }
     var values: [Double] = []
-    for columns in structure.components {
+    for component in structure.components {
+      let columns = component.filter { $0 < parameterCount }
+      guard !columns.isEmpty else { continue }
       guard let eigen = SymmetricEigen(structure.dense(sum, columns: columns)) else { return 0 }
       values += eigen.values
     }
@@ -204,7 +208,7 @@ struct TorsionPosterior: Sendable {
   private func assemble(
     _ workspace: inout PosteriorWorkspace, molecules weights: [Double]? = nil
   ) -> (Double, Double)? {
-    let order = parameterCount
+    let order = columnCount
     var square = 0.0
     let (precisions, priorScales) = (workspace.precisions, workspace.priorScales)
     for i in 0..<order { workspace.right[i] = 0 }
@@ -243,6 +247,22 @@ struct TorsionPosterior: Sendable {
     workspace.cholesky.solveLower(&workspace.right, &workspace.other)
     for entry in workspace.right { square -= entry * entry }
     return (logDeterminants, square)
+  }
+
+  /// The variance of every column of k given the scales, kcal/mol².
+  ///
+  /// - Parameter level: a level of theory whose rows do not count; nil for none.
+  func variances(_ logScales: [Double], without level: Int?) -> [Double] {
+    var workspace = PosteriorWorkspace(self)
+    var ready = workspace.setScales(logScales, layout)
+    for k in layout.kinds.indices where layout.levels[k] == level { workspace.precisions[k] = 0 }
+    ready = ready && assemble(&workspace) != nil
+    precondition(ready, "the density was finite here")
+    workspace.inverse = [Double](repeating: 0, count: structure.count)
+    workspace.cholesky.invert(into: &workspace.inverse, &workspace.inverseScratch)
+    return (0..<columnCount).map {
+      prior.unit[$0] * prior.unit[$0] * workspace.inverse[structure.place($0, $0)]
+    }
   }
 
   /// Every piece's form, by what it is multiplied, and its block.
@@ -297,7 +317,7 @@ struct TorsionPosterior: Sendable {
     return (mean, zip(mean, z).map { $0 + $1 })
   }
 
-  /// k = centre + w/n, kcal/mol.
+  /// k = centre + w/n, kcal/mol; then the differences of levels.
   func forceConstants(_ w: [Double]) -> [Double] {
     w.indices.map { prior.centre[$0] + prior.unit[$0] * w[$0] }
   }

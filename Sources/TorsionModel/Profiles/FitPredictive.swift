@@ -30,6 +30,8 @@ public struct FittedScan: Sendable {
   let columns: [Int]
   /// Where the noise of energies stands among the scales.
   let noiseIndex: Int?
+  /// Its level of theory: 0 for the family's.
+  let level: Int
   let noiseModel: NoiseModel
   let scanWeight: ScanWeight
   /// Where the degrees of freedom of its noise stand among the scales.
@@ -91,7 +93,8 @@ public struct FitPredictive: Sendable {
         power: options.model.power(points: used.count, axes: design.axes),
         targets: used.map { design.energyTargets[$0] - zero },
         rows: rows, columns: prepared.basis.columns,
-        noiseIndex: roles.firstIndex(of: .noise(.energy)),
+        noiseIndex: roles.firstIndex(of: family.noiseRole(.energy, ofScan: s)),
+        level: family.level(ofScan: s),
         noiseModel: options.model.noise, scanWeight: density.scanWeight,
         freedomIndex: roles.firstIndex(of: .noiseFreedom))
     }
@@ -105,7 +108,8 @@ public struct FitPredictive: Sendable {
       let index = range.lowerBound + number
       var stream = RandomStream(seed: seed, stream: Self.scanStream + UInt64(index))
       var replicator = ScanReplicator(scans[index], draws: draws.scales.reduce(0) { $0 + $1.count })
-      for (forceConstants, scales) in zip(draws.forceConstants.joined(), draws.scales.joined()) {
+      let constants = draws.forceConstants(ofLevel: scans[index].level)
+      for (forceConstants, scales) in zip(constants, draws.scales.joined()) {
         replicator.add(forceConstants: forceConstants, scales: scales, stream: &stream)
       }
       return replicator.result
@@ -117,10 +121,12 @@ public struct FitPredictive: Sendable {
     var stream = RandomStream(seed: seed, stream: Self.priorStream)
     return (0..<count).map { _ in
       let logScales = layout.drawPrior(using: &stream)
-      let constants = prior.draw(layout.priorScales(logScales), using: &stream)
+      let constants = prior.draw(layout.priorScales(logScales), using: &stream).prefix(
+        prior.forceConstantCount)
       let scales = logScales.map { exp($0) }
       return (
-        constants, scales + (model.noise.weighs == .nothing ? [] : [Augmentation.drawFreedom(using: &stream)])
+        Array(constants),
+        scales + (model.noise.weighs == .nothing ? [] : [Augmentation.drawFreedom(using: &stream)])
       )
     }
   }

@@ -23,8 +23,9 @@ struct LeftOutErrors: Sendable {
   /// As by how many numbers a scan's variance is drawn to the median of all.
   static let common = 4.0
 
+  /// - Parameter draws: of the force constants that scans of each level see.
   init(
-    _ family: PreparedFamily, designs: [ScanDesign], mode: PosteriorMode, draws: [[Double]],
+    _ family: PreparedFamily, designs: [ScanDesign], mode: PosteriorMode, draws: [[[Double]]],
     options: FitOptions
   ) {
     var workspace = PosteriorWorkspace(mode.posterior)
@@ -40,9 +41,11 @@ struct LeftOutErrors: Sendable {
       for (s, index) in family.scans.enumerated() where index.molecule == block.molecule {
         guard let rows = designs[s].fitted[.energy], rows.y.count > 1 else { continue }
         let type = family.molecules[index.molecule].molecule.topology.type(of: family.scan(index).driven)
-        let spread = parameterVariance(rows, draws, columns)
+        let level = family.level(ofScan: s)
+        let spread = parameterVariance(rows, draws[level], columns)
         func entry(_ k: [Double]) -> Entry {
-          let square = meanSquare(rows, k, columns)
+          let own = k.forceConstants(ofLevel: level, count: posterior.parameterCount)
+          let square = meanSquare(rows, own, columns)
           return Entry(
             bondClass: type.bondClass, variance: max(square - spread, 0.1 * square),
             freedom: max(1, designs[s].power(options.model) * rows.weights.reduce(0, +) - 1))

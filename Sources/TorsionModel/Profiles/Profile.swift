@@ -86,6 +86,8 @@ public struct ScanFit: Hashable, Sendable {
   public var geometry = ScanGeometry.relaxed
   /// Further dihedrals that are held.
   public var held: [Quartet] = []
+  /// Its level of theory where that is another than the family's.
+  public var level: String?
   /// The one of them that is the other axis of a two-dimensional grid.
   public var second: Quartet?
   /// The atom types along the driven dihedral.

@@ -61,8 +61,10 @@ extension PreparedFamily {
       molecules[scans[$0].molecule].isHeldOut && designs[$0].points.count > 1
     }
     guard !heldOut.isEmpty else { return [] }
-    let all = Array(draws.forceConstants.joined())
-    let used = Swift.stride(from: 0, to: all.count, by: max(1, all.count / count)).map { all[$0] }
+    let used = (0...otherLevels.count).map { level in
+      let all = draws.forceConstants(ofLevel: level)
+      return Swift.stride(from: 0, to: all.count, by: max(1, all.count / count)).map { all[$0] }
+    }
     let errors = LeftOutErrors(
       self, designs: designs, mode: posterior.mode(), draws: used, options: options)
     return await parallelMap(heldOut.count, threads: options.threads) { number in
@@ -74,7 +76,7 @@ extension PreparedFamily {
       // A stream for each scan, so that results do not depend on threads.
       var stream = RandomStream(seed: options.seed, stream: 1 << 32 + UInt64(s))
       let candidates = errors.candidates(bondClass: type.bondClass)
-      for k in used {
+      for k in used[level(ofScan: s)] {
         predictor.add(forceConstants: k, stream: &stream) { candidates.draw(using: &$0) }
       }
       return ScanPrediction(

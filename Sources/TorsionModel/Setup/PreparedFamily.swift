@@ -56,6 +56,8 @@ struct PreparedFamily: Sendable {
   var classTable: BondClassTable
   /// Every scan in order.
   var scans: [ScanIndex]
+  /// The levels of theory of fitted scans beside the family's own, in the order of the scans; see ``LevelDifference``.
+  var otherLevels: [String]
 
   init(_ family: Family, options: FitOptions) throws {
     let names = Set(family.molecules.map(\.id))
@@ -86,6 +88,8 @@ struct PreparedFamily: Sendable {
       PreparedMolecule($0, table: table, isHeldOut: options.heldOut.contains($0.id))
     }
     classTable = BondClassTable(table: table, molecules: molecules)
+    var seen: Set<String> = []
+    otherLevels = training.flatMap(\.scans).compactMap(\.level).filter { seen.insert($0).inserted }
     scans = merged.enumerated().flatMap { m, molecule in
       molecule.scans.indices.map { ScanIndex(molecule: m, scan: $0) }
     }

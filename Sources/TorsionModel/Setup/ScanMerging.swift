@@ -51,7 +51,7 @@ extension Scan {
 
   /// Whether another scan was made in the same way.
   fileprivate func isMade(like other: Scan) -> Bool {
-    driven.canonical == other.driven.canonical && geometry == other.geometry
+    driven.canonical == other.driven.canonical && geometry == other.geometry && level == other.level
       && Set(held.map(\.canonical)) == Set(other.held.map(\.canonical))
   }
 }

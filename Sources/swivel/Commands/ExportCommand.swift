@@ -144,6 +144,7 @@ struct ExportCommand: ParsableCommand {
       print(try jsonText(["files": files]), terminator: "")
     } else if !quiet {
       print(files.joined(separator: "\n"))
+      print("next: swivel apply TOPOLOGY --parameters FILE puts the torsions into a topology of your own")
     }
   }
 

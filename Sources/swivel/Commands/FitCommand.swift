@@ -232,6 +232,15 @@ private func causeLines(_ fit: Fit) -> [String] {
   return lines
 }
 
+/// What to do after a fit.
+private func nextSteps(_ fit: Fit, report: String) -> String {
+  let place = report == "reports/\(fit.family)" ? "" : " --output \(report)"
+  let validate =
+    fit.fittedMolecules.count > 1
+    ? "swivel validate \(fit.family)\(place) (molecules left out in turn), " : ""
+  return "next: \(validate)swivel audit \(report), swivel export \(report) --format FORMAT"
+}
+
 /// What a person wants to see right after a fit.
 private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double) -> String {
   let parameters = textTable(
@@ -270,5 +279,6 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
         + (fit.linearisation.isCorrected ? ", draws corrected" : ""))
   }
   lines.append("parameters in \(files)/, report in \(report)/index.html")
+  lines.append(nextSteps(fit, report: report))
   return lines.joined(separator: "\n")
 }

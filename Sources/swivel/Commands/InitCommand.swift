@@ -15,6 +15,7 @@ struct InitCommand: ParsableCommand {
         swivel init my-molecules && swivel fit my-molecules
         swivel init my-molecules --convention ase      files of ASE that state no units: eV, eV/angstrom
         swivel init my-molecules --energy-unit kJ/mol  tables that state none
+      Ends with 1 where no scan could be used: what was left out, and why, is printed.
       """)
 
   @Argument(help: "A folder with topologies and scans.", completion: .directory) var folder: String
@@ -42,11 +43,14 @@ struct InitCommand: ParsableCommand {
     } else {
       try writeAtomically(made.text, to: path)
     }
-    guard !quiet, !dryRun else { return }
-    print("wrote \(path): \(made.scans) scans of \(made.molecules) molecules")
-    for note in made.notes { print("note: \(note)") }
-    for line in gathered(made.leftOut) { print("left out: \(line)") }
-    printNextSteps(made)
+    if !quiet, !dryRun {
+      print("wrote \(path): \(made.scans) scans of \(made.molecules) molecules")
+      for note in made.notes { print("note: \(note)") }
+      for line in gathered(made.leftOut) { print("left out: \(line)") }
+      printNextSteps(made)
+    }
+    // What was found was left out, or has no topology: there is nothing to fit yet.
+    if made.scans == 0, !made.leftOut.isEmpty { throw ExitStatus.checkFailed }
   }
 
   /// Reasons that differ by their file alone, as one line each.

@@ -19,6 +19,7 @@ struct InspectCommand: AsyncParsableCommand {
         swivel inspect butane.prmtop
         swivel inspect scan.log
         swivel inspect butane-0-1-2-3.extxyz --topology butane.prmtop
+        swivel inspect families/alkanes --qm-torsions alkanes.json   its scans for yammbs
       """)
 
   @Argument(
@@ -36,6 +37,11 @@ struct InspectCommand: AsyncParsableCommand {
     completion: .file()
   )
   var topologyParameters: [String] = []
+  @Option(
+    help:
+      "Write a family's scans to this file as yammbs' qm_torsions (JSON; Å, kcal/mol; SMILES with numbered atoms, for which family.yaml states smiles: or structure:).",
+    completion: .file())
+  var qmTorsions: String?
   @OptionGroup var units: ScanUnitOptions
   @Flag(help: "JSON instead of tables.") var json = false
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false
@@ -45,16 +51,36 @@ struct InspectCommand: AsyncParsableCommand {
     let description = try await describe()
     if quiet { return }
     print(json ? try jsonText(description) : description.text, terminator: json ? "" : "\n")
+    if !json, let step = nextStep(description) { print("\nnext: \(step)") }
+  }
+
+  /// What to do with what was inspected; nil where nothing follows.
+  private func nextStep(_ description: Inspection) -> String? {
+    let option = setAside ? " --set-aside" : ""
+    switch description.kind {
+    case "family" where !description.scans.isEmpty: return "swivel fit \(path)\(option)"
+    case "scan file" where topology == nil:
+      return
+        "put it beside its topology and run swivel init FOLDER, or swivel inspect \(path) --topology FILE"
+    default: return nil
+    }
   }
 
   private func describe() async throws -> Inspection {
+    if qmTorsions != nil {
+      guard topology == nil else {
+        throw InputError(nil, "--qm-torsions is for a family", hint: "swivel init FOLDER makes one of scans")
+      }
+      return try await describeFamily()
+    }
     if let topology {
       let molecule = try readTopology(topology, parameters: topologyParameters).topology
       let scan = try readScan(
         path, topology: molecule, energyUnit: units.energy, forceUnit: units.force,
         options: FamilyOptions(setAsideBadPoints: setAside))
       return Inspection(
-        kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)], notes: scan.notes)
+        kind: "scan", scans: [ScanInspection(scan, molecule: nil, topology: molecule)],
+        notes: scan.notes.map(\.words))
     }
     // Topologies and parameters are small; a large file is none, and is not read for them.
     let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
@@ -101,6 +127,12 @@ struct InspectCommand: AsyncParsableCommand {
   private func describeFamily() async throws -> Inspection {
     let loaded = try loadFamily(path, setAside: setAside)
     var inspection = Inspection(loaded)
+    if let qmTorsions {
+      let written = try yammbsDataset(of: loaded.family, structures: loaded.structures)
+      try writeAtomically(jsonText(written.dataset), to: qmTorsions)
+      inspection.notes += written.notes.map { "not in \(qmTorsions): \($0)" }
+      inspection.notes.append("wrote \(written.dataset.scanCount) scans to \(qmTorsions)")
+    }
     if loaded.family.molecules.contains(where: { !$0.scans.isEmpty }) {
       var options = FitOptions()
       options.threads = ProcessInfo.processInfo.activeProcessorCount

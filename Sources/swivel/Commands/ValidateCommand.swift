@@ -108,6 +108,8 @@ struct ValidateCommand: AsyncParsableCommand {
       print(validationTable(validation))
       if let curve = validation.learningCurve { print("\n" + curveTable(curve)) }
       print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
+      print(
+        "next: the page beside it, index.html, shows every prediction; swivel export writes parameter files")
     }
   }
 }

@@ -31,6 +31,8 @@ struct ScanInspection: Encodable {
   var types: [String]
   /// relaxed or rigid.
   var geometry: String
+  /// Its level of theory where that is another than the family's.
+  var level: String?
   /// Further dihedrals that are held.
   var held: [[Int]]
   /// The one of them over which a two-dimensional grid goes.
@@ -46,6 +48,7 @@ struct ScanInspection: Encodable {
     driven = scan.driven.atoms
     types = topology.type(of: scan.driven).types
     geometry = scan.geometry.rawValue
+    level = scan.level
     held = scan.held.map(\.atoms)
     second = scan.second?.atoms
     points = scan.points.count
@@ -67,6 +70,7 @@ struct ScanInspection: Encodable {
     var words = geometry == "rigid" || held.isEmpty ? [geometry] : []
     if let second { words.append("2-D with \(joinedIndices(second))") }
     let others = held.filter { $0 != second }
+    if let level { words.append("at \(level)") }
     if !others.isEmpty { words.append(others.map(joinedIndices).joined(separator: " ") + " held") }
     return words.joined(separator: ", ")
   }

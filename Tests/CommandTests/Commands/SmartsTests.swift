@@ -25,6 +25,43 @@ import Testing
     return try json(try String(contentsOfFile: "\(output)/r/summary.json", encoding: .utf8))
   }
 
+  /// What is written for yammbs reads back as the scans it was made of, in the topology's order of atoms.
+  @Test func scansAreWrittenForYammbs() throws {
+    try Folders.temporary { folder in
+      let (family, file) = (try alkanes([], in: folder), "\(folder)/qm.json")
+      let outcome = try swivel("inspect", family, "--qm-torsions", file)
+      #expect(outcome.status == 0 && outcome.output.contains("wrote 11 scans to"), "\(outcome.errors)")
+      let shipped = "\(Folders.root)/families/alkanes"
+      func inspected(_ path: String, _ molecule: String) throws -> [String: Any] {
+        let outcome = try swivel(
+          "inspect", path, "--topology", "\(shipped)/molecules/\(molecule).prmtop", "--json")
+        return try #require(
+          (try json(outcome.output)["scans"] as? [[String: Any]])?.first, "\(outcome.errors)")
+      }
+      for (entry, name, molecule) in [
+        (1, "butane-0-1-2-3", "butane"), (11, "2-2-dimethylbutane-0-1-4-5", "2-2-dimethylbutane"),
+      ] {
+        let written = try inspected("\(file)#\(entry)", molecule)
+        let read = try inspected("\(shipped)/scans/\(name).extxyz", molecule)
+        #expect(
+          written["points"] as? Int == read["points"] as? Int
+            && written["driven"] as? [Int] == read["driven"] as? [Int])
+        let (a, b) = (try #require(written["span"] as? Double), try #require(read["span"] as? Double))
+        #expect(abs(a - b) < 1e-9)
+      }
+      // Without bond orders, and for a single scan, it is refused.
+      let path = "\(folder)/family.yaml"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try Folders.write(text.replacingOccurrences(of: "    smiles: 'CCCC'\n", with: ""), to: path)
+      let without = try swivel("inspect", family, "--qm-torsions", file)
+      #expect(without.status == 2 && without.errors.contains("has no bond orders"), "\(without.errors)")
+      let single = try swivel(
+        "inspect", "\(shipped)/scans/butane-0-1-2-3.extxyz", "--topology",
+        "\(shipped)/molecules/butane.prmtop", "--qm-torsions", file)
+      #expect(single.status == 2 && single.errors.contains("is for a family"))
+    }
+  }
+
   /// Patterns that say what the atom types say give the fit of the atom types, and files by type.
   @Test func patternsEqualToTypesAreTheSameFit() throws {
     try Folders.temporary { folder in

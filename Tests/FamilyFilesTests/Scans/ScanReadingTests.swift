@@ -163,8 +163,8 @@ private func equal(_ a: Scan, _ b: [GridPoint], tolerance: Double = 1e-6) -> Boo
     for index in 11..<24 { fine.points[index].energy -= 3 }
     scan = try read(fine.extendedXYZ(), of: fine)
     let found = strayPoints(in: scan, graph: graph)
-    #expect(found.count == 1 && found.first?.contains("frame 11 (") == true)
-    #expect(found.first?.contains("kcal/mol above") == true)
+    #expect(found.count == 1 && found.first?.words.contains("frame 11 (") == true)
+    #expect(found.first?.words.contains("kcal/mol above") == true)
   }
 
   @Test func repeatedFramesCountOnce() throws {

@@ -16,13 +16,15 @@ extension PreparedFamily {
     var result = designs
     for (s, index) in scans.enumerated() {
       let columns = molecules[index.molecule].basis.columns
+      let level = level(ofScan: s)
+      let own = k.forceConstants(ofLevel: level, count: table.parameters.count)
       let offset = -1000 + 10 * stream.normal()
-      for (place, kind) in layout.kinds.enumerated() {
+      for (place, kind) in layout.kinds.enumerated() where layout.levels[place] == level {
         guard let rows = designs[s].fitted[kind] else { continue }
         let noise = noiseFactor * (exp(2 * scales[place]) + TorsionPosterior.noiseFloor).squareRoot()
         for i in rows.y.indices {
           var y = kind == .energy ? offset : 0
-          y += zip(rows.x[i], columns).reduce(0) { $0 + $1.0 * k[$1.1] }
+          y += zip(rows.x[i], columns).reduce(0) { $0 + $1.0 * own[$1.1] }
           let weight =
             switch noiseModel {
             case .normal: 1.0

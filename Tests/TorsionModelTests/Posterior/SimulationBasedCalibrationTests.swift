@@ -17,8 +17,10 @@ import Testing
   struct Option: Sendable, CustomTestStringConvertible {
     var likelihood: LikelihoodKind
     var noise = NoiseModel.normal
+    /// Whether the longer molecule's scans are of another level of theory.
+    var hasLevels = false
     var testDescription: String {
-      "\(likelihood.rawValue), noise \(noise.rawValue)"
+      "\(likelihood.rawValue), noise \(noise.rawValue)\(hasLevels ? ", two levels" : "")"
     }
   }
 
@@ -26,6 +28,8 @@ import Testing
     Option(likelihood: .energyAndTorque), Option(likelihood: .energy), Option(likelihood: .energyAndForces),
     Option(likelihood: .energyAndTorque, noise: .byScan),
     Option(likelihood: .energyAndTorque, noise: .studentT),
+    Option(likelihood: .energyAndTorque, hasLevels: true),
+    Option(likelihood: .energyAndTorque, noise: .byScan, hasLevels: true),
   ]
 
   @Test(arguments: options) func ranksAreUniform(_ option: Option) async throws {
@@ -36,7 +40,11 @@ import Testing
       $0.extendsChains = false
       $0.draws = 100
     }
-    let family = try PreparedFamily(SyntheticFamily(points: 9).family(), options: options)
+    var molecules = SyntheticFamily(points: 9).family()
+    if option.hasLevels {
+      for s in molecules.molecules[1].scans.indices { molecules.molecules[1].scans[s].level = "cheap" }
+    }
+    let family = try PreparedFamily(molecules, options: options)
     let geometries = await family.relaxedScans(
       under: nil, options: options.relaxation, relax: false, threads: 2)
     let designs = await family.designs(
@@ -67,9 +75,14 @@ import Testing
         let below = kept.count { scaleDraws[$0].last! < latent.degreesOfFreedom }
         ranks["degrees of freedom", default: []].append(Double(below))
       }
-      for index in [0, 2, k.count - 1] {
+      for index in [0, 2, prior.parameterCount - 1] {
         let below = kept.count { constants[$0][index] < k[index] }
         ranks["k\(index)", default: []].append(Double(below))
+        for (l, level) in draws.levels.enumerated() {
+          let differences = Array(level.differences.joined())
+          let truth = k[(l + 1) * prior.parameterCount + index]
+          ranks["u\(index)", default: []].append(Double(kept.count { differences[$0][index] < truth }))
+        }
       }
     }
     for (name, values) in ranks {

@@ -43,7 +43,7 @@ func angleConflicts(in scan: Scan, isAchiral: Bool) -> [AngleConflict] {
 /// Whether the mirror image of an achiral molecule has the very dihedral at −φ, and not that of its twin.
 ///
 /// Of two like atoms on a tetrahedral (or pyramidal) end the mirror image has the one in the other's place.
-private func isOwnMirrorImage(_ quartet: Quartet, topology: Topology) -> Bool {
+func isOwnMirrorImage(_ quartet: Quartet, topology: Topology) -> Bool {
   let graph = topology.bondGraph
   let classes = topology.symmetryClasses
   return [(quartet.i, quartet.j, quartet.k), (quartet.l, quartet.k, quartet.j)].allSatisfy {
@@ -55,9 +55,12 @@ private func isOwnMirrorImage(_ quartet: Quartet, topology: Topology) -> Bool {
 }
 
 /// The same in words; empty where there are none.
-func notesOnBranches(_ scan: Scan, topology: Topology) -> [String] {
+///
+/// - Parameter wrong: frames whose energies are wrong for another reason.
+func notesOnBranches(_ scan: Scan, topology: Topology, without wrong: Set<Int> = []) -> [String] {
   let conflicts = angleConflicts(
-    in: scan, isAchiral: topology.stereocentres.isEmpty && isOwnMirrorImage(scan.driven, topology: topology))
+    in: scan, isAchiral: topology.stereocentres.isEmpty && isOwnMirrorImage(scan.driven, topology: topology)
+  ).filter { !wrong.contains($0.frames.0) && !wrong.contains($0.frames.1) }
   let twice = conflicts.filter { !$0.isMirror }
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count

@@ -43,9 +43,13 @@ func checkedScan(
   }
   scan.atomOrder = order?.places
   scan.notes =
-    raw.remarks
+    raw.remarks.map { DataNote(.file, $0) }
     + (order.map {
-      ["its atoms stand in another order than the topology's and are renumbered (the file's \($0.words))"]
+      [
+        DataNote(
+          .order,
+          "its atoms stand in another order than the topology's and are renumbered (the file's \($0.words))")
+      ]
     } ?? [])
   return scan
 }

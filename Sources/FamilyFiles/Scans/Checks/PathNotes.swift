@@ -4,10 +4,17 @@ import Chemistry
 import Mechanics
 
 /// What a reader of a scan should know of it, in words.
-func notesOnPath(_ scan: Scan, topology: Topology) -> [String] {
+func notesOnPath(_ scan: Scan, topology: Topology) -> [DataNote] {
   let graph = topology.bondGraph
-  return notesOnBranches(scan, topology: topology) + notesOnRotors(scan, topology: topology, graph: graph)
-    + notesOnUnrelaxed(scan) + notesOnHydrogenBonds(scan, topology: topology, graph: graph)
+  func all(_ kind: DataNote.Kind, _ words: [String]) -> [DataNote] { words.map { DataNote(kind, $0) } }
+  let stray = strayPoints(in: scan, graph: graph)
+  let energies = stray.isEmpty ? notesOnSinglePoints(scan, graph: graph) : stray
+  return all(.energy, energies.filter { $0.isOfEnergy }.map(\.words))
+    + all(.forces, energies.filter { !$0.isOfEnergy }.map(\.words) + notesOnTold(scan, topology: topology))
+    + all(.branches, notesOnBranches(scan, topology: topology, without: Set(energies.map(\.frame))))
+    + all(.conformer, notesOnRotors(scan, topology: topology, graph: graph))
+    + all(.unrelaxed, notesOnUnrelaxed(scan, without: Set(energies.map(\.frame))))
+    + all(.hydrogenBond, notesOnHydrogenBonds(scan, topology: topology, graph: graph))
 }
 
 /// Other rotors that turn between neighbouring points by more than a third of a right angle over: another conformer.
@@ -27,7 +34,7 @@ private func notesOnRotors(_ scan: Scan, topology: Topology, graph: BondGraph) -
     }
     let alike = quartets.filter { classes[$0.i] == classes[shown.i] && classes[$0.l] == classes[shown.l] }
     for (from, to) in zip(order, order.dropFirst())
-    where wrapped(angles[to] - angles[from]) < 35 * Units.degree {
+    where angles[to] - angles[from] < 35 * Units.degree {
       let before = dihedralAngle(shown, in: scan.points[from].coordinates)
       let after = alike.map { dihedralAngle($0, in: scan.points[to].coordinates) }
         .min { abs(wrapped($0 - before)) < abs(wrapped($1 - before)) }
@@ -44,7 +51,9 @@ private func notesOnRotors(_ scan: Scan, topology: Topology, graph: BondGraph) -
 }
 
 /// Forces that are not along the held dihedrals: optimisations that did not converge, or geometries of another level.
-private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
+///
+/// - Parameter named: frames that another note names already.
+private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String] {
   guard scan.geometry == .relaxed, scan.points.allSatisfy({ $0.forces != nil }) else { return [] }
   let axes = [scan.driven] + scan.held
   let rests = scan.points.map { point in
@@ -61,7 +70,9 @@ private func notesOnUnrelaxed(_ scan: Scan) -> [String] {
         + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
     ]
   }
-  guard let worst = rests.indices.max(by: { rests[$0] < rests[$1] }), rests[worst] > max(4, 8 * median) else {
+  guard let worst = rests.indices.max(by: { rests[$0] < rests[$1] }), rests[worst] > max(4, 8 * median),
+    !named.contains(scan.points[worst].frame)
+  else {
     return []
   }
   let count = rests.count { $0 > max(4, 8 * median) }

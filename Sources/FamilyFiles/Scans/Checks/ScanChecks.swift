@@ -125,7 +125,8 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
   }
   if let fault = misplacedEnergies(in: scan, elements: topology.atoms.map(\.element)) { return fault }
   guard let torques = torques(of: scan, graph: graph) else { return nil }
-  if let fault = faultOfForces(of: scan, torques: torques) { return fault }
+  let isEven = isEvenProfile(scan, topology: topology)
+  if let fault = faultOfForces(of: scan, torques: torques, isEven: isEven) { return fault }
   let pairs = steps(of: scan, torques: torques)
   guard pairs.count >= 7 else { return nil }
   let rr = pairs.reduce(0) { $0 + $1.rise * $1.rise }
@@ -169,7 +170,7 @@ private struct ScanStep {
 }
 
 /// The torque about the driven bond at each point, kcal/mol/rad; nil where a point has no forces or the bond is in a ring.
-private func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
+func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
   let driven = scan.driven
   guard scan.points.allSatisfy({ $0.forces != nil }), let side = graph.side(of: driven.k, awayFrom: driven.j)
   else {
@@ -223,7 +224,7 @@ private func rows(of scan: Scan) -> [[Int]] {
 /// among the shipped scans the largest such pair is 0.14 (2-methylbiphenyl). The sharp top of a profile is none, as the torque
 /// beside it says the same rise. Steps of more than 15° may be off by more. A jump to another shape of the molecule puts one
 /// step off only.
-func strayPoints(in scan: Scan, graph: BondGraph) -> [String] {
+func strayPoints(in scan: Scan, graph: BondGraph) -> [StrayPoint] {
   guard let torques = torques(of: scan, graph: graph) else { return [] }
   let all = steps(of: scan, torques: torques)
   let energies = scan.points.map(\.energy)
@@ -235,8 +236,11 @@ func strayPoints(in scan: Scan, graph: BondGraph) -> [String] {
     guard min(abs(up), abs(down)) > limit * max(1, coarseness * coarseness), up * down < 0 else { return nil }
     let point = scan.points[before.to]
     let angle = Int((dihedralAngle(scan.driven, in: point.coordinates) / Units.degree).rounded())
-    return
-      "frame \(point.frame) (\(angle)°) lies at least \(tenths(abs(up - down) / 2)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
+    return StrayPoint(
+      frame: point.frame,
+      words:
+        "frame \(point.frame) (\(angle)°) lies at least \(tenths(abs(up - down) / 2)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
+    )
   }
 }
 

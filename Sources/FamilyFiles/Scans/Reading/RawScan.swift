@@ -130,6 +130,8 @@ struct ScanStatement: Hashable {
   var lowestBranch = false
   /// The atoms that molecules may have: trajectories without counts are cut by them.
   var atomCounts: [Int] = []
+  /// The level of theory of its energies; nil where the manifest does not say.
+  var level: String?
 
   /// What is stated of one scan alone, and no unit.
   init(geometry: ScanGeometry? = nil, held: [Quartet]? = nil) {

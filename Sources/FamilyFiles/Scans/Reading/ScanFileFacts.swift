@@ -1,6 +1,7 @@
 // What a file of scans is, before any topology: for `swivel inspect FILE`.
 
 import Chemistry
+import Foundation
 import TextFiles
 
 /// One scan of a file in facts.
@@ -131,6 +132,7 @@ private func measure(_ facts: inout ScanFileFacts, raw: RawScan, elements: [Elem
 
 /// What `swivel init` would write.
 private func manifestEntry(_ facts: ScanFileFacts, path: String) -> [String] {
+  let path = manifestPath(path)
   let file = facts.entry.map { path.hasSuffix("#\($0)") ? path : "\(path)#\($0)" } ?? path
   var lines = ["- file: \(yamlScalar(file))"]
   if let driven = facts.driven {
@@ -143,6 +145,18 @@ private func manifestEntry(_ facts: ScanFileFacts, path: String) -> [String] {
   if facts.driven != nil || !facts.held.isEmpty { lines.append("  dihedral_indexing: zero") }
   if facts.geometry == "rigid" { lines.append("  geometry: rigid") }
   return lines
+}
+
+/// A path as the family.yaml in a folder above it would name it; without one as that in its own folder would.
+private func manifestPath(_ path: String) -> String {
+  let parts = path.split(separator: "/").map(String.init)
+  for count in parts.indices.reversed() {
+    let folder = (path.hasPrefix("/") ? "/" : "./") + parts[..<count].joined(separator: "/")
+    if FileManager.default.fileExists(atPath: "\(folder)/family.yaml") {
+      return parts[count...].joined(separator: "/")
+    }
+  }
+  return parts.last ?? path
 }
 
 /// "C4H10" in Hill's order: carbon, hydrogen, then the others by the alphabet; without carbon all by the alphabet.

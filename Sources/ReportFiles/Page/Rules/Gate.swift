@@ -55,6 +55,7 @@ extension ReportPage {
       linearisationGate,
     ]
     .compactMap { $0 }
+      + dataGates
       + [priorOnlyGate, typesGate, oneMoleculeGate, signGate, setAsideGate, unequalBaseGate, oneFourGate]
       .compactMap {
         $0

@@ -22,6 +22,7 @@ extension ReportPage {
     let fitted = fit.scans.filter { !$0.isHeldOut }
     self.init(
       family: fit.family, levelOfTheory: fit.origin.levelOfTheory,
+      levels: fit.levels.map(LevelsRecord.init), dataNotes: fit.dataNotes,
       errors: PooledErrors(
         base: finite(fit.baseRMSE), fitted: finite(fit.fitRMSE),
         baseMinimumReferenced: finite(
@@ -164,6 +165,7 @@ extension ScanFit {
   /// How it was made, in words; nil for a relaxed scan with nothing held beside the driven dihedral.
   fileprivate var making: String? {
     var words: [String] = []
+    if let level { words.append("\(level): errors are against the force field for the family’s level") }
     if geometry == .rigid { words.append("rigid: energies at the geometries as given") }
     let others = held.filter { $0 != second }
     if !others.isEmpty {

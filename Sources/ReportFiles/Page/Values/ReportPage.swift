@@ -1,11 +1,17 @@
 // What the report shows, as plain values: pages are rendered from these alone, whatever model made them.
 
+import Chemistry
+
 /// Everything on the page of one fit. Energies are in kcal/mol, angles in degree.
 struct ReportPage: Codable, Hashable, Sendable {
   /// The family's name.
   var family: String
   /// The level of theory of the data, as the manifest words it.
   var levelOfTheory: String?
+  /// What each level contributes; nil where scans are of one, and in pages of older versions.
+  var levels: LevelsRecord?
+  /// What reading found odd of the data, by kind; nil in pages of older versions.
+  var dataNotes: [DataNote]?
   /// Pooled relaxed errors over the fitted and over the held-out molecules.
   var errors: PooledErrors
   /// Every scan.

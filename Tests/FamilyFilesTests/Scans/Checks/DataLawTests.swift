@@ -103,6 +103,72 @@ import TextFiles
     }
   }
 
+  /// At six points sign and unit are told where the profile is even; where it may not be, that is said.
+  @Test func evenProfilesTellAtSixPoints() throws {
+    for offset in [0.0, 15, 20, 30] {
+      let angles = (0..<6).map { (offset + 60 * Double($0)) * Units.degree }
+      let energies = angles.map { 0.8 * cos($0) + 0.2 * cos(2 * $0) + 1.6 * cos(3 * $0) }
+      let slopes = angles.map { -0.8 * sin($0) - 0.4 * sin(2 * $0) - 4.8 * sin(3 * $0) }
+      func found(_ factor: Double, _ isEven: Bool) -> Double? {
+        forceFactor(
+          angles: angles, energies: energies, slopes: slopes.map { $0 * factor }, isEven: isEven)
+      }
+      #expect(found(1, true) == nil && found(1, false) == nil, "\(offset)")
+      // On a grid at the wells and barriers every slope is small: nothing can be told, and nothing is.
+      guard offset == 15 || offset == 20 else { continue }
+      #expect(found(-1, true) == -1, "\(offset): \(found(-1, true) ?? 0)")
+      #expect(abs((found(0.529177, true) ?? 0) - 0.529177) < 0.01, "\(offset)")
+    }
+  }
+
+  /// One energy or one force that is wrong among many is named by its frame, and nothing is where all are right.
+  @Test func singleFaultsAreNamed() throws {
+    let sample = Sample(count: 24)
+    let graph = sample.topology.bondGraph
+    let model = EnergyModel(sample.topology)
+    let points = sample.points.map { point -> GridPoint in
+      let relaxed = model.relaxed(
+        point.coordinates, holding: sample.driven, options: RelaxationOptions(tolerance: 1e-4))
+      let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
+      return GridPoint(
+        coordinates: relaxed.coordinates, energy: energy.total, forces: forces, frame: point.frame)
+    }
+    func notes(_ change: (inout Scan) -> Void) -> [DataNote] {
+      var scan = Scan(id: "s", driven: sample.driven, points: points)
+      change(&scan)
+      return notesOnPath(scan, topology: sample.topology).filter {
+        [.energy, .forces, .branches].contains($0.kind)
+      }
+    }
+    #expect(notes { _ in }.isEmpty)
+    #expect(
+      notes { scan in for p in scan.points.indices { scan.points[p].forces = nil } }.isEmpty)
+    for frame in [3, 10, 17] {
+      for hasForces in [true, false] {
+        let found = notes { scan in
+          scan.points[frame].energy += 4
+          if !hasForces { for p in scan.points.indices { scan.points[p].forces = nil } }
+        }
+        #expect(found.map(\.kind) == [.energy], "\(frame) \(hasForces): \(found)")
+        #expect(found.first?.words.contains("frame \(frame + 1) ") == true)
+      }
+    }
+    // A jump to another shape is no single fault.
+    #expect(
+      notes { scan in for p in 5..<12 { scan.points[p].energy += 3 } }.allSatisfy { $0.kind == .branches })
+    let whole = Scan(id: "s", driven: sample.driven, points: points)
+    let work = torques(of: whole, graph: graph)
+    let known = try #require(work)
+    let steep = known.indices.max { abs(known[$0]) < abs(known[$1]) }!
+    for (factor, word) in [(-1.0, "of the wrong sign"), (8, "may be wrong")] {
+      let found = notes { scan in scan.points[steep].forces = scan.points[steep].forces?.map { $0 * factor } }
+      #expect(found.map(\.kind) == [.forces], "\(found)")
+      #expect(
+        found.first?.words.contains("frame \(steep + 1) ") == true
+          && found.first?.words.contains(word) == true, "\(found)")
+    }
+  }
+
   @Test func newBondsAreAnotherMolecule() throws {
     let sample = Sample()
     var raw = try readExtendedXYZ(sample.extendedXYZ(), file: "s", statement: ScanStatement())

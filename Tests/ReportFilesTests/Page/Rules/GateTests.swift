@@ -1,5 +1,6 @@
 // The gates turn at their limits, and say why in words.
 
+import Chemistry
 import Testing
 
 @testable import ReportFiles
@@ -49,6 +50,21 @@ import Testing
     #expect(try gate("Convergence", page).verdict == .bad)
     page.linearisationKhat = 0.9
     #expect(try gate("Linearisation", page).verdict == .look)
+  }
+
+  @Test func dataNotesAreGatesByKind() async throws {
+    var page = try await page()
+    page.dataNotes = []
+    #expect(try gate("Data", page).verdict == .good)
+    page.dataNotes = nil
+    #expect(!page.gates.contains { $0.title == "Data" })
+    for kind in DataNote.Kind.allCases {
+      page.dataNotes = (1...3).map { DataNote(kind, "is odd", place: "scan \($0) of butane") }
+      let found = try gate(kind.title, page)
+      #expect(found.verdict == .look && found.reason.contains("scan 1 of butane: is odd. scan 2"))
+      #expect(found.reason.contains("And 1 more") && !page.gates.contains { $0.title == "Data" })
+    }
+    #expect(Set(DataNote.Kind.allCases.map(\.title)).count == DataNote.Kind.allCases.count)
   }
 
   @Test func unseenScansThatGotWorseAreNamed() async throws {
