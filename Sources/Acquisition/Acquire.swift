@@ -28,6 +28,7 @@ public func acquire(
 private final class Coordinator {
   private struct Scan {
     var plan: ScanPlan
+    /// The plan's, which is dear to reckon.
     var identity: String
     var outcomes: [String: JobOutcome]
     var progress: ScanProgress
@@ -65,14 +66,16 @@ private final class Coordinator {
   func run() async throws -> AcquireResult {
     if options.retriesParked { _ = try ledger.retryParked() }
     for plan in list.plans(options.recipe) {
-      let outcomes = try ledger.outcomes(ofScan: plan.identity)
+      let identity = plan.identity
+      let outcomes = try ledger.outcomes(ofScan: identity)
       scans.append(
-        Scan(plan: plan, identity: plan.identity, outcomes: outcomes, progress: plan.progress(outcomes)))
+        Scan(plan: plan, identity: identity, outcomes: outcomes, progress: plan.progress(outcomes)))
     }
     for index in scans.indices { try closeFromStore(index) }
     for index in scans.indices { try closeIfComplete(index) }
     if scans.contains(where: { !$0.isClosed }) {
       let environment = try PythonEnvironment()
+      try requireComputable(options.recipe, elements: Set(list.molecules.flatMap(\.symbols)), environment)
       let executor = try makeExecutor(environment)
       defer { executor.stop() }
       try collectOld(executor)
@@ -382,7 +385,7 @@ private final class Coordinator {
     let open = scans.filter { !$0.isClosed || !$0.outcomes.isEmpty }
     guard
       let status = try? acquireStatus(
-        plans: open.map(\.plan), ledger: ledger, workers: options.localWorkers, store: nil)
+        open.map { ($0.plan, $0.identity) }, ledger: ledger, workers: options.localWorkers, store: nil)
     else { return }
     tell(.advanced(done: status.done, known: status.known, secondsLeft: status.secondsLeft))
   }

@@ -36,29 +36,22 @@ public struct AcquireStatus: Codable, Sendable {
 ///   - options: the recipe and the number of workers to reckon with.
 /// - Throws: `InputError` when there is no drive list or the ledger cannot be read.
 public func acquireStatus(_ family: String, options: AcquireOptions) throws -> AcquireStatus {
-  let plans = try DriveList(readingFrom: family).plans(options.recipe)
+  let plans = try DriveList(readingFrom: family).plans(options.recipe).map { ($0, $0.identity) }
   let path = "\(WorkFolder.path(family: family, recipe: options.recipe))/ledger.sqlite"
-  guard FileManager.default.fileExists(atPath: path) else {
-    let jobs = plans.map { $0.progress([:]) }.map { $0.remainingRelaxations + $0.remainingPoints }
-    return AcquireStatus(
-      scans: zip(plans, jobs).map {
-        .init(title: $0.title, done: 0, remaining: $1, parked: 0, isComplete: false)
-      }, done: 0, known: jobs.reduce(0, +), secondsLeft: nil, parked: [:])
-  }
-  return try acquireStatus(
-    plans: plans, ledger: try Ledger(path), workers: options.localWorkers, store: options.store)
+  let ledger = FileManager.default.fileExists(atPath: path) ? try Ledger(path) : nil
+  return try acquireStatus(plans, ledger: ledger, workers: options.localWorkers, store: options.store)
 }
 
-/// The same for plans and a ledger that are open.
+/// The same for plans with their identities, and a ledger that is open; nil before anything was computed.
 func acquireStatus(
-  plans: [ScanPlan], ledger: Ledger, workers: Int, store: ScanStore?
+  _ plans: [(plan: ScanPlan, identity: String)], ledger: Ledger?, workers: Int, store: ScanStore?
 ) throws -> AcquireStatus {
-  let counts = try ledger.counts()
+  let counts = try ledger?.counts() ?? [:]
   var scans: [AcquireStatus.Scan] = []
   var left: [JobInput.Kind: Int] = [:]
   var total: [JobInput.Kind: JobCounts] = [:]
-  for plan in plans {
-    let own = counts[plan.identity] ?? [:]
+  for (plan, identity) in plans {
+    let own = counts[identity] ?? [:]
     if own.isEmpty, store?.scan(plan) != nil {
       scans.append(.init(title: plan.title, done: 0, remaining: 0, parked: 0, isComplete: true))
       continue
@@ -69,9 +62,7 @@ func acquireStatus(
     }
     let ended = own.mapValues { $0.done + $0.parked }
     // A scan whose sweeps are not over has all of them to come; what spreads later is known when it does.
-    let relaxations = 2 * plan.angles.count + 1
-    let open = own[.relax]?.open ?? 0
-    let restRelax = max(relaxations - (ended[.relax] ?? 0), open)
+    let restRelax = max(plan.sweepJobs - (ended[.relax] ?? 0), own[.relax]?.open ?? 0)
     let restPoint = plan.recipe.energy == nil ? 0 : max(plan.angles.count - (ended[.point] ?? 0), 0)
     left[.relax, default: 0] += restRelax
     left[.point, default: 0] += restPoint
@@ -89,8 +80,8 @@ func acquireStatus(
     seconds = sum + mean * Double(count) / Double(workers)
   }
   let done = scans.reduce(0) { $0 + $1.done }
-  let parked = try ledger.parked()
-  let titles = Dictionary(plans.map { ($0.identity, $0.title) }) { first, _ in first }
+  let parked = try ledger?.parked() ?? []
+  let titles = Dictionary(plans.map { ($0.identity, $0.plan.title) }) { first, _ in first }
   var reasons: [String: String] = [:]
   for (id, reason) in parked {
     let parts = id.split(separator: "/", maxSplits: 1).map(String.init)

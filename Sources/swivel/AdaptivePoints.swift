@@ -2,6 +2,7 @@
 
 import Acquisition
 import Chemistry
+import FamilyFiles
 import Foundation
 import TextFiles
 import TorsionModel
@@ -15,7 +16,7 @@ func adaptiveOptions(_ folder: String, targetSD: Double?) throws -> AdaptiveOpti
   let list = try DriveList(readingFrom: folder)
   var topologies: [String: Topology] = [:]
   for molecule in list.molecules {
-    topologies[molecule.id] = try preparedTopology(of: molecule, in: folder)
+    topologies[molecule.id] = try preparedTopology(of: molecule, of: list, in: folder)
   }
   let known = topologies
   return AdaptiveOptions(targetSD: targetSD) { scans in
@@ -50,9 +51,11 @@ func adaptiveOptions(_ folder: String, targetSD: Double?) throws -> AdaptiveOpti
   }
 }
 
-/// The topology of a prepared molecule.
+/// The topology of a prepared molecule, its torsions by SMARTS where the list has some.
 /// - Throws: `InputError` when it cannot be read or has other atoms than the drive list.
-func preparedTopology(of molecule: DriveList.Molecule, in folder: String) throws -> Topology {
+func preparedTopology(
+  of molecule: DriveList.Molecule, of list: DriveList, in folder: String
+) throws -> Topology {
   let path = "\(folder)/\(molecule.topology)"
   let topology = try topologyWithFiles(path, parameters: []).topology
   guard topology.atoms.count == molecule.symbols.count else {
@@ -60,7 +63,9 @@ func preparedTopology(of molecule: DriveList.Molecule, in folder: String) throws
       SourcePlace(file: path), "has other atoms than drives.json beside it",
       hint: "make the family anew with `swivel prepare`")
   }
-  return topology
+  guard let patterns = list.torsions, !patterns.isEmpty else { return topology }
+  return try matching(
+    patterns, in: topology, structure: .file("\(folder)/\(molecule.structure)"), molecule: path)
 }
 
 /// Positions or forces from their three numbers each.

@@ -25,7 +25,6 @@ PYTHON = os.environ.get("SWIVEL_PYTHON") or (
 needs_python = pytest.mark.skipif(
     PYTHON is None, reason=f"needs {', '.join(NEEDED)}: pip install -r scripts/setup/requirements.txt, or set SWIVEL_PYTHON")
 
-
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("cache")
@@ -56,6 +55,12 @@ def in_environment(code: str) -> str:
                              env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
     assert outcome.returncode == 0, outcome.stderr
     return outcome.stdout
+
+
+OPENFF = "import open_force_field; open_force_field.toolkit(); import openff.fragmenter, openforcefields; print(openforcefields.__path__[0])"
+needs_openff = pytest.mark.skipif(
+    PYTHON is None or subprocess.run([PYTHON, "-c", OPENFF], cwd=SOURCES, capture_output=True).returncode != 0,
+    reason="needs OpenFF: pip install -r scripts/requirements.txt, and Sources/Acquisition/Python/requirements-data.txt")
 
 
 def test_without_the_environment_the_error_names_the_command(swivel, tmp_path):
@@ -145,10 +150,86 @@ def test_killed_at_random_moments():
 @needs_python
 def test_jobs_that_fail_are_parked_and_the_family_goes_on(swivel, tmp_path):
     swivel("prepare", "CCCO propanol", "--output", "mine", "--spacing", "60")
-    outcome = swivel("acquire", "mine", "--level", "nosuch/sto-3g", "--attempts", "2", "--no-store", status=1)
+    slow = ["acquire", "mine", "--level", "b3lyp/def2-tzvp", "--no-store"]
+    outcome = swivel(*slow, "--attempts", "2", "--job-limit", "1s", status=1)
     assert "once more, gentler" in outcome.stderr and "scan failed: propanol 0-1-2-3: 6 of 6 points failed" in outcome.stderr
-    assert "parked: propanol 0-1-2-3 seed" in swivel("acquire", "mine", "--level", "nosuch/sto-3g", "--status").stdout
+    assert "parked: propanol 0-1-2-3 seed" in swivel(*slow, "--status").stdout
     swivel("acquire", "mine")
+
+
+@needs_python
+def test_a_level_that_nothing_computes_is_noticed_before_any_job(swivel, tmp_path):
+    swivel("prepare", "CCCI iodopropane", "--output", "mine", "--spacing", "60")
+    for level, word in (("b3lyp/nosuch", 'no basis set "nosuch" for C, H, I'), ("b3lyp-d3bj/6-31g*", "for I"),
+                        ("nosuch/sto-3g//GFN2-xTB", 'cannot compute "nosuch"'), ("b3lyp-d3xx/dzvp", 'cannot compute "b3lyp-d3xx"')):
+        assert word in swivel("acquire", "mine", "--level", level, "--no-store", status=2).stderr, level
+        assert "seed" not in swivel("acquire", "mine", "--level", level, "--no-store", "--status").stdout
+    path, = (tmp_path / "mine").glob("acquire/b3lyp-nosuch/ledger.sqlite")
+    with sqlite3.connect(path) as ledger:
+        assert ledger.execute("SELECT COUNT(*) FROM job").fetchone()[0] == 0
+
+
+@needs_openff
+def test_large_molecules_are_driven_in_fragments(swivel, tmp_path):
+    """Each bond in a fragment of its own, whose atoms and torsion types are those of the molecule; equal fragments once."""
+    smiles = "COCCCCOC(=O)c1ccccc1 large"
+    swivel("prepare", smiles, "--output", "mine", "--whole", "10", "--spacing", "60")
+    answer = json.loads((tmp_path / "mine/drives.json").read_text())
+    large, *pieces = answer["molecules"]
+    assert large["drives"] == [] and len(large["fragments"]) == 7
+    assert {fragment["molecule"] for fragment in large["fragments"]} >= {piece["id"] for piece in pieces if piece["drives"]}
+    assert len({piece["key"] for piece in pieces}) == len(pieces)
+    known = {piece["id"]: piece for piece in pieces}
+    for fragment in large["fragments"]:
+        piece = known[fragment["molecule"]]
+        assert [fragment["atoms"][atom] for atom in fragment["fragment_quartet"]] == fragment["quartet"]
+        inside = {atom for atom in fragment["atoms"] if atom is not None}
+        bonds = {tuple(sorted(fragment["atoms"][a] for a in bond)) for bond in piece["bonds"]
+                 if all(fragment["atoms"][a] is not None for a in bond)}
+        assert bonds == {tuple(sorted(bond)) for bond in large["bonds"] if set(bond) <= inside}
+        assert (tmp_path / "mine" / fragment["picture"]).read_text().startswith("<?xml")
+    assert all(len(piece["symbols"]) < len(large["symbols"]) for piece in pieces)
+    swivel("acquire", "mine")
+    swivel("fit", "mine", "--draws", "250", "--output", "report", "--forcefields", "ff")
+    seen = swivel("predict", "report", "--topology", "mine/molecules/large.prmtop", "--coordinates", "mine/molecules/large.xyz",
+                  "--dihedral", *large["fragments"][0]["quartet"])
+    assert "inside" in seen.stdout
+    # By the small limit the same molecule is refused, and in fragments or whole is the user's choice.
+    assert "more than 14" in swivel("prepare", smiles, "--output", "other", "--largest", "14", status=2).stderr
+
+
+@needs_openff
+def test_sage_by_name_and_by_file(swivel, tmp_path):
+    """Torsions go by the SMIRKS of the force field, each with the one that the toolkit gives it."""
+    sage = Path(in_environment(OPENFF).strip()) / "offxml/openff_unconstrained-2.2.1.offxml"
+    shutil.copy(sage, tmp_path / "mine.offxml")
+    swivel("prepare", "CC(=O)Nc1ccccc1 acetanilide", "CCOC ether", "--output", "named", "--base", "sage-2.2", "--spacing", "60")
+    swivel("prepare", "CC(=O)Nc1ccccc1 acetanilide", "CCOC ether", "--output", "given", "--base", "mine.offxml", "--spacing", "60")
+    named, given = (json.loads((tmp_path / name / "drives.json").read_text()) for name in ("named", "given"))
+    assert named["torsions"] == given["torsions"] and len(named["torsions"]) >= 4
+    assert "openff_unconstrained-2.2.1" in (tmp_path / "named/family.yaml").read_text()
+    swivel("acquire", "named")
+    swivel("fit", "named", "--draws", "250", "--output", "report", "--forcefields", "ff")
+    summary = json.loads((tmp_path / "report/summary.json").read_text())
+    assert {entry["smarts"] for entry in summary["smarts_types"]} <= set(named["torsions"])
+    assert summary["rmse_fit"] < summary["rmse_base"]
+    (tmp_path / "broken.offxml").write_text("<SMIRNOFF version='0.3'></SMIRNOFF>")
+    assert "broken.offxml" in swivel("prepare", "CCOC", "--output", "bad", "--base", "broken.offxml", status=2).stderr
+    assert "sage-2.2" in swivel("prepare", "CCOC", "--output", "bad", "--base", "sage-22", status=2).stderr
+
+
+@needs_python
+def test_several_starts(swivel, tmp_path):
+    """Further conformers are in the list, and no point gets higher by them."""
+    for name, more in (("one", []), ("three", ["--starts", "3"])):
+        swivel("prepare", "COCCO methoxyethanol", "--output", name, "--spacing", "60", *more)
+        swivel("acquire", name, "--no-store")
+    molecule, = json.loads((tmp_path / "three/drives.json").read_text())["molecules"]
+    assert len(molecule["starts"]) == 2
+    for path in (tmp_path / "one/scans").iterdir():
+        one, three = ([float(word[7:]) for word in text.read_text().split() if word.startswith("energy=")]
+                      for text in (path, tmp_path / "three/scans" / path.name))
+        assert len(one) == len(three) and all(b <= a + 0.02 for a, b in zip(one, three))
 
 
 @needs_python

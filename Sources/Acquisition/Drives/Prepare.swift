@@ -8,7 +8,7 @@ import TextFiles
 public struct PrepareOptions: Sendable {
   /// Files (SDF, MOL, MOL2, SMI) and SMILES, as the user gave them.
   public var sources: [String]
-  /// "gaff2" or "gaff".
+  /// "gaff2", "gaff", "sage-2.2", "sage-2.3", or the path of an offxml.
   public var base = "gaff2"
   /// The user's own topology instead, for a single molecule.
   public var topology: String?
@@ -20,12 +20,19 @@ public struct PrepareOptions: Sendable {
   public var allBonds = false
   /// Heavy atoms at most.
   public var largest = 40
+  /// Molecules of more heavy atoms are driven in fragments.
+  public var whole = 25
+  /// Geometries to start each scan from, at most.
+  public var starts = 1
   /// Degrees between grid points.
   public var spacing = 15
 
   /// The usual ones.
   /// - Parameter sources: files and SMILES.
   public init(sources: [String]) { self.sources = sources }
+
+  /// The bases that are known by name.
+  public static let namedBases = ["gaff2", "gaff", "sage-2.2", "sage-2.3"]
 
   /// Families know the base force field by these words.
   var baseWords: String {
@@ -41,8 +48,10 @@ extension PrepareOptions {
   /// A hash of everything asked for, with the contents of files: equal requests make equal families.
   /// - Throws: `InputError` when a file cannot be read.
   public func digest() throws -> String {
-    var words = [base, "\(methyls) \(polar) \(allBonds) \(largest) \(spacing)", pythonRequirements]
-    for source in sources + [topology].compactMap({ $0 }) {
+    var words = [
+      base, "\(methyls) \(polar) \(allBonds) \(largest) \(whole) \(starts) \(spacing)", pythonRequirements,
+    ]
+    for source in sources + [base, topology].compactMap({ $0 }) {
       words.append(FileManager.default.fileExists(atPath: source) ? sha256(try readBytes(source)) : source)
     }
     return sha256(Array(words.joined(separator: "\n").utf8))
@@ -69,6 +78,8 @@ public struct PrepareResult: Sendable {
     public var smiles: String
     /// How many dihedrals are driven.
     public var drives: Int
+    /// The fragments in which its bonds are driven.
+    public var fragments: [DriveList.Fragment]
     /// Bonds not driven because another molecule has their surroundings, with that molecule's name.
     public var leftOut: [(quartet: [Int], same: String)]
     /// What the owner should know.
@@ -100,11 +111,12 @@ public func prepareFamily(
   let request = Request(
     sources: sources, base: options.base, topology: options.topology.map { URL(fileURLWithPath: $0).path },
     methyls: options.methyls, polar: options.polar, allBonds: options.allBonds, largest: options.largest,
-    output: output)
+    whole: options.whole, starts: options.starts, output: output)
   try writeAtomically(try jsonText(request), to: asked)
   try runPreparation(environment, [asked, answered], tell)
   let answer = try readJSON(
     Answer.self, from: answered, schema: Answer.schema, hint: "this is a fault of Swivel")
+  if let words = answer.error { throw InputError(nil, words, hint: "`swivel doctor` says what is there") }
   let good = answer.molecules.filter(\.ok)
   let refused = answer.molecules.filter { !$0.ok }.map {
     (name: $0.name.isEmpty ? $0.id : $0.name, words: $0.error ?? "")
@@ -116,15 +128,16 @@ public func prepareFamily(
         + refused.map { "\($0.name): \($0.words)" }.joined(separator: "; "))
   }
   let list = DriveList(
-    name: name, base: options.baseWords, spacing: options.spacing, versions: answer.versions,
-    request: try options.digest(), molecules: try good.map { try $0.molecule() })
+    name: name, base: answer.base ?? options.baseWords, spacing: options.spacing, versions: answer.versions,
+    request: try options.digest(), torsions: answer.torsions, molecules: try good.map { try $0.molecule() })
   try writeAtomically(try list.text(), to: "\(folder)/drives.json")
   try writeAtomically(list.manifest(level: nil, scans: [:]), to: "\(folder)/family.yaml")
   return PrepareResult(
     taken: good.map { molecule in
       PrepareResult.Taken(
         id: molecule.id, smiles: molecule.smiles ?? "", drives: molecule.drives?.count ?? 0,
-        leftOut: (molecule.leftOut ?? []).map { ($0.quartet, $0.same) }, notes: molecule.notes ?? [])
+        fragments: molecule.fragments ?? [], leftOut: (molecule.leftOut ?? []).map { ($0.quartet, $0.same) },
+        notes: molecule.notes ?? [])
     }, refused: refused)
 }
 
@@ -143,16 +156,7 @@ private func runPreparation(
   process.standardOutput = out
   process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: faults))
   try process.run()
-  var rest: [UInt8] = []
-  while true {
-    let data = out.fileHandleForReading.availableData
-    if data.isEmpty { break }
-    rest += data
-    while let end = rest.firstIndex(of: 10) {
-      tell(String(decoding: rest[..<end], as: UTF8.self))
-      rest.removeFirst(end + 1)
-    }
-  }
+  eachLine(of: out.fileHandleForReading, tell)
   process.waitUntilExit()
   guard process.terminationStatus == 0 else {
     let words =
@@ -193,12 +197,14 @@ private struct Request: Encodable {
   var polar: Bool
   var allBonds: Bool
   var largest: Int
+  var whole: Int
+  var starts: Int
   var output: String
 
   enum CodingKeys: String, CodingKey {
     case schema, sources, base, topology, methyls, polar
     case allBonds = "all_bonds"
-    case largest, output
+    case largest, whole, starts, output
   }
 }
 
@@ -228,12 +234,14 @@ private struct Answer: Decodable {
     var topology: String?
     var structure: String?
     var drives: [DriveList.Drive]?
+    var starts: [[[Double]]]?
+    var fragments: [DriveList.Fragment]?
     var leftOut: [LeftOut]?
     var notes: [String]?
 
     enum CodingKeys: String, CodingKey {
       case ok, id, name, error, smiles, key, symbols, bonds, charge, ranks, positions, topology, structure,
-        drives, notes
+        drives, starts, fragments, notes
       case leftOut = "left_out"
     }
 
@@ -243,10 +251,17 @@ private struct Answer: Decodable {
       else { throw InputError(nil, "prepare.py left out part of \(id)", hint: "this is a fault of Swivel") }
       return DriveList.Molecule(
         id: id, smiles: smiles, key: key, symbols: symbols, bonds: bonds, charge: charge, ranks: ranks,
-        positions: positions, topology: topology, structure: structure, drives: drives)
+        positions: positions, topology: topology, structure: structure, drives: drives,
+        starts: starts, fragments: fragments)
     }
   }
   var schema: String
   var molecules: [Molecule]
   var versions: [String: String]
+  /// What the base is called, where its name was not enough.
+  var base: String?
+  /// SMARTS of the torsions to fit, where the base has some.
+  var torsions: [String]?
+  /// Why there is nothing at all.
+  var error: String?
 }

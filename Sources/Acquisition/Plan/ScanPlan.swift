@@ -23,6 +23,8 @@ public struct ScanPlan: Hashable, Sendable {
   public var charge: Int
   /// The geometry to start from, Å.
   public var start: [[Double]]
+  /// Further geometries to start from, Å.
+  public var otherStarts: [[[Double]]] = []
   /// Canonical ranks of the atoms.
   public var ranks: [Int]
   /// Canonical SMILES with hydrogens.
@@ -33,8 +35,17 @@ public struct ScanPlan: Hashable, Sendable {
     stride(from: -180 + spacing, through: 180, by: spacing).map(Double.init)
   }
 
+  /// All geometries to start from, Å.
+  var starts: [[[Double]]] { [start] + otherStarts }
+
+  /// Relaxations that every scan has: one from each start, and two sweeps from it.
+  var sweepJobs: Int { (2 * angles.count + 1) * starts.count }
+
   /// The grid point nearest to the start geometry's dihedral.
-  public var first: Int {
+  public var first: Int { nearestPoint(to: start) }
+
+  /// The grid point nearest to a geometry's dihedral.
+  func nearestPoint(to start: [[Double]]) -> Int {
     let atoms = quartet.map { Vector3(start[$0][0], start[$0][1], start[$0][2]) }
     let here = dihedralAngle(atoms[0], atoms[1], atoms[2], atoms[3]) / Units.degree
     func distance(_ angle: Double) -> Double { abs((angle - here).remainder(dividingBy: 360)) }
@@ -50,7 +61,8 @@ public struct ScanPlan: Hashable, Sendable {
   /// Names the scan in the ledger: a hash of all that its jobs depend on, so that changed input makes new jobs.
   public var identity: String {
     let first = job(.relax, at: 0, from: start)
-    let text = "\(planVersion) \(recipe.name) \(spacing) \(first.hash)"
+    let others = otherStarts.map { " " + job(.relax, at: 0, from: $0).hash }.joined()
+    let text = "\(planVersion) \(recipe.name) \(spacing) \(first.hash)\(others)"
     return String(sha256(Array(text.utf8)).prefix(16))
   }
 
@@ -75,7 +87,7 @@ extension DriveList {
         ScanPlan(
           molecule: molecule.id, quartet: $0.quartet, spacing: spacing, recipe: recipe,
           symbols: molecule.symbols, bonds: molecule.bonds, charge: molecule.charge,
-          start: molecule.positions,
+          start: molecule.positions, otherStarts: molecule.starts ?? [],
           ranks: molecule.ranks, key: molecule.key)
       }
     }

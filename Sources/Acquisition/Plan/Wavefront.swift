@@ -34,25 +34,30 @@ private struct Wavefront {
   let plan: ScanPlan
   let outcomes: [String: JobOutcome]
   let count: Int
-  let first: Int
   var ready: [PlannedJob] = []
+
+  /// Both sweeps from one start, each round the circle and back to its first point, which comes last.
+  struct Sweeps {
+    var first: Int
+    var up: [JobResult?]
+    var down: [JobResult?]
+  }
 
   init(plan: ScanPlan, outcomes: [String: JobOutcome]) {
     self.plan = plan
     self.outcomes = outcomes
     count = plan.angles.count
-    first = plan.first
   }
 
   mutating func progress() -> ScanProgress {
     let singles = plan.recipe.energy == nil ? 0 : count
-    let sweeps = [1, -1].map { sweep($0) }
-    guard ready.isEmpty, let up = sweeps[0], let down = sweeps[1] else {
+    let sweeps = plan.starts.indices.map { self.sweeps(fromStart: $0) }
+    guard ready.isEmpty else {
       let ended = outcomes.count
       return ScanProgress(
-        ready: ready, points: nil, remainingRelaxations: 2 * count + 1 - ended, remainingPoints: singles)
+        ready: ready, points: nil, remainingRelaxations: plan.sweepJobs - ended, remainingPoints: singles)
     }
-    guard let best = spread(up, down) else {
+    guard let best = spread(sweeps.compactMap { $0 }) else {
       return ScanProgress(
         ready: ready, points: nil, remainingRelaxations: ready.count, remainingPoints: singles)
     }
@@ -77,21 +82,30 @@ private struct Wavefront {
     return nil
   }
 
+  /// Both sweeps from a start geometry; nil while they are under way.
+  private mutating func sweeps(fromStart start: Int) -> Sweeps? {
+    // The first start's jobs have the names that they had when there was one only.
+    let mark = start == 0 ? "" : "\(start + 1)"
+    let geometry = plan.starts[start]
+    let first = plan.nearestPoint(to: geometry)
+    guard let seed = ended("seed\(mark)", .relax, at: first, from: geometry) else { return nil }
+    let way = (first: first, seed: seed.result, start: geometry)
+    let (up, down) = (sweep(way, step: 1, "up\(mark)"), sweep(way, step: -1, "down\(mark)"))
+    guard let up, let down else { return nil }
+    return Sweeps(first: first, up: up, down: down)
+  }
+
   /// The results of a sweep at each grid point, once round the circle and back to the first, which comes last as its own
   /// entry; each job starts from the last good one before it. Nil while it is under way.
-  private mutating func sweep(_ step: Int) -> [JobResult?]? {
+  private mutating func sweep(
+    _ way: (first: Int, seed: JobResult?, start: [[Double]]), step: Int, _ mark: String
+  ) -> [JobResult?]? {
     var results = [JobResult?](repeating: nil, count: count + 1)
-    // Both sweeps share the seed; the second to ask must not list it twice.
-    guard let seed = outcomes["seed"] else {
-      if ready.isEmpty { _ = ended("seed", .relax, at: first, from: plan.start) }
-      return nil
-    }
-    results[first] = seed.result
-    var last = seed.result?.positions ?? plan.start
+    results[way.first] = way.seed
+    var last = way.seed?.positions ?? way.start
     for n in 1...count {
-      let point = wrapped(first + step * n)
-      let name = (step > 0 ? "up-" : "down-") + padded(n)
-      guard let outcome = ended(name, .relax, at: point, from: last) else { return nil }
+      let point = wrapped(way.first + step * n)
+      guard let outcome = ended("\(mark)-\(padded(n))", .relax, at: point, from: last) else { return nil }
       if let result = outcome.result {
         last = result.positions
         results[n == count ? count : point] = result
@@ -101,19 +115,27 @@ private struct Wavefront {
   }
 
   /// The lowest result at each grid point after the lower branches have spread; nil while they do.
-  private mutating func spread(_ up: [JobResult?], _ down: [JobResult?]) -> [JobResult?]? {
+  private mutating func spread(_ sweeps: [Sweeps]) -> [JobResult?]? {
     var best = [JobResult?](repeating: nil, count: count)
     var moves: [(from: Int, step: Int)] = []
-    for point in 0..<count {
-      let (one, other) = (up[point], down[point])
-      best[point] = lower(one, other)
-      // What one sweep found and the other did not has not been carried on against its direction.
-      if isLower(one, other) { moves.append((point, -1)) }
-      if isLower(other, one) { moves.append((point, 1)) }
+    func add(_ point: Int, _ step: Int) {
+      // Several starts may find the same.
+      if !moves.contains(where: { $0.from == point && $0.step == step }) { moves.append((point, step)) }
     }
-    for (closing, step) in [(up[count], 1), (down[count], -1)] where isLower(closing, best[first]) {
-      best[first] = closing
-      moves.append((first, step))
+    for point in 0..<count {
+      for one in sweeps { best[point] = lower(best[point], lower(one.up[point], one.down[point])) }
+      // What one sweep found and its counterpart did not has not been carried on against its direction.
+      for one in sweeps where !isLower(best[point], lower(one.up[point], one.down[point])) {
+        if isLower(one.up[point], one.down[point]) { add(point, -1) }
+        if isLower(one.down[point], one.up[point]) { add(point, 1) }
+      }
+    }
+    for one in sweeps {
+      for (closing, step) in [(one.up[count], 1), (one.down[count], -1)]
+      where isLower(closing, best[one.first]) {
+        best[one.first] = closing
+        add(one.first, step)
+      }
     }
     for round in 1...2 * count where !moves.isEmpty {
       var found: [(point: Int, step: Int, result: JobResult)] = []

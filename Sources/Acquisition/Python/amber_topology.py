@@ -36,13 +36,10 @@ def topology(mol, positions, base, path):
     Raises Refused.
     """
     with tempfile.TemporaryDirectory(prefix="swivel-amber-") as folder:
-        Path(folder, "mol.sdf").write_text(molblock(mol, positions) + "$$$$\n")
+        _charged(folder, mol, positions, base)
         Path(folder, "leap.in").write_text(
             f"source leaprc.{base}\nloadamberparams mol.frcmod\nm = loadmol2 mol.mol2\n"
             "saveamberparm m mol.prmtop mol.inpcrd\nquit\n")
-        _run(folder, "antechamber", "-i", "mol.sdf", "-fi", "mdl", "-o", "mol.mol2", "-fo", "mol2", "-at", base,
-             "-c", "bcc", "-nc", str(Chem.GetFormalCharge(mol)), "-rn", "MOL", "-pf", "y", "-dr", "no", "-ek", SQM)
-        _even(Path(folder, "mol.mol2"))
         _run(folder, "parmchk2", "-i", "mol.mol2", "-f", "mol2", "-o", "mol.frcmod", "-s", PARAMETER_SETS[base],
              "-a", "Y")
         if "ATTN" in Path(folder, "mol.frcmod").read_text():
@@ -52,23 +49,58 @@ def topology(mol, positions, base, path):
         if not written.exists():
             raise Refused("tleap wrote no topology")
         require_same(mol, written)
-        # The day in the header would make equal runs differ.
-        text = re.sub(r"(?m)^%VERSION .*$", "%VERSION  VERSION_STAMP = V0001.000  DATE = 01/01/00  00:00:00",
-                      written.read_text())
+        text = undated(written.read_text())
+    write(path, text)
+
+
+def undated(text):
+    """A prmtop without the day in its header, which would make equal runs differ."""
+    return re.sub(r"(?m)^%VERSION .*$", "%VERSION  VERSION_STAMP = V0001.000  DATE = 01/01/00  00:00:00", text)
+
+
+def write(path, text):
+    """A file that is whole or absent."""
     temporary = f"{path}.partial"
     Path(temporary).write_text(text)
     os.replace(temporary, path)
 
 
+def types(path):
+    """The atom types of a topology, atom by atom."""
+    return [atom.type for atom in parmed.load_file(str(path)).atoms]
+
+
+def charges(mol, positions):
+    """AM1-BCC charges (e) at the geometry, atom by atom.
+
+    Raises Refused.
+    """
+    with tempfile.TemporaryDirectory(prefix="swivel-amber-") as folder:
+        return _charged(folder, mol, positions, "gaff2")
+
+
+def _charged(folder, mol, positions, base):
+    """Writes mol.mol2 with atom types and charges, which are returned (e)."""
+    Path(folder, "mol.sdf").write_text(molblock(mol, positions) + "$$$$\n")
+    _run(folder, "antechamber", "-i", "mol.sdf", "-fi", "mdl", "-o", "mol.mol2", "-fo", "mol2", "-at", base,
+         "-c", "bcc", "-nc", str(Chem.GetFormalCharge(mol)), "-rn", "MOL", "-pf", "y", "-dr", "no", "-ek", SQM)
+    return _even(Path(folder, "mol.mol2"))
+
+
 def molblock(mol, positions):
     """The molecule with these coordinates as an MDL mol file."""
+    return Chem.MolToMolBlock(placed(mol, positions))
+
+
+def placed(mol, positions):
+    """A copy of the molecule with these coordinates alone."""
     copy = Chem.Mol(mol)
     copy.RemoveAllConformers()
     conformer = Chem.Conformer(copy.GetNumAtoms())
     for atom, point in enumerate(positions):
         conformer.SetAtomPosition(atom, [float(x) for x in point])
     copy.AddConformer(conformer)
-    return Chem.MolToMolBlock(copy)
+    return copy
 
 
 def require_same(mol, path):
@@ -108,3 +140,4 @@ def _even(path):
     charges -= excess / len(charges)
     body = "".join(f"{text}{charge:.6f}\n" for (text, _), charge in zip(lines, charges))
     path.write_text(f"{head}@<TRIPOS>ATOM\n{body}{tail}")
+    return charges

@@ -11,6 +11,8 @@ SEED = 20240229
 CONFORMERS = 30
 # So many of the lowest by MMFF are relaxed at the level of the start geometry.
 RELAXED = 4
+# Relaxed conformers are the same when their energies differ by less, kcal/mol.
+SAME_ENERGY = 1e-4
 ELEMENTS = {"H", "C", "N", "O", "F", "P", "S", "Cl", "Br", "I"}
 
 
@@ -77,8 +79,8 @@ def checked(mol, largest):
         notes.append(f"{full.GetNumAtoms() - before} hydrogens were missing and stand after the other atoms")
     heavy = full.GetNumHeavyAtoms()
     if heavy > largest:
-        raise Refused(f"has {heavy} heavy atoms, more than {largest}: cut it into fragments around the bonds of interest, "
-                      "or raise --largest")
+        raise Refused(f"has {heavy} heavy atoms, more than {largest}: raise --largest (it is driven in fragments), "
+                      "or give fragments around the bonds of interest")
     foreign = sorted({a.GetSymbol() for a in full.GetAtoms()} - ELEMENTS)
     if foreign:
         raise Refused(f"holds {', '.join(foreign)}: GAFF and Sage know {', '.join(sorted(ELEMENTS))} only")
@@ -114,13 +116,36 @@ def _is_zwitterion(mol):
     return lone(1) and lone(-1)
 
 
-def start(mol, level, bonds):
-    """The lowest of some conformers relaxed with GFN2-xTB: positions in angstrom.
+def starts(mol, level, bonds, count):
+    """At most `count` conformers relaxed with GFN2-xTB that differ, the lowest first: positions in angstrom.
 
     Raises Refused.
     """
     from levels import Level, QuantumError
     from relaxation import Broken, relaxed
+    symbols = [a.GetSymbol() for a in mol.GetAtoms()]
+    found, words = [], "no conformer kept its bonds"
+    for conformer in _conformers(mol)[:max(RELAXED, 2 * count)]:
+        try:
+            one = Level(level, symbols, Chem.GetFormalCharge(mol), 0, 2)
+            positions = relaxed(symbols, bonds, conformer, one, 0)
+            energy, _ = one.energy_and_forces(positions)
+        except (Broken, QuantumError) as error:
+            words = str(error)
+            continue
+        # Equal energies are copies or mirror images, and the first of them is taken.
+        if all(abs(energy - other) > SAME_ENERGY for other, _ in found):
+            found.append((energy, positions))
+    if not found:
+        raise Refused(f"could not be relaxed: {words}")
+    return [np.round(positions, 8) for _, positions in sorted(found, key=lambda entry: entry[0])[:count]]
+
+
+def _conformers(mol):
+    """Conformers by ETKDG and MMFF that differ, the lowest by MMFF first: positions in angstrom.
+
+    Raises Refused.
+    """
     settings = AllChem.ETKDGv3()
     settings.randomSeed = SEED
     work = Chem.Mol(mol)
@@ -133,21 +158,7 @@ def start(mol, level, bonds):
         raise Refused("RDKit finds no geometry for it: is the configuration possible?")
     energies = [energy for _, energy in AllChem.MMFFOptimizeMoleculeConfs(work, maxIters=2000)] \
         if AllChem.MMFFHasAllMoleculeParams(work) else [0.0] * len(ids)
-    symbols = [a.GetSymbol() for a in mol.GetAtoms()]
-    best, words = None, "no conformer kept its bonds"
-    for _, conformer in _different(sorted(zip(energies, ids)))[:RELAXED]:
-        try:
-            one = Level(level, symbols, Chem.GetFormalCharge(mol), 0, 2)
-            positions = relaxed(symbols, bonds, work.GetConformer(conformer).GetPositions(), one, 0)
-            energy, _ = one.energy_and_forces(positions)
-        except (Broken, QuantumError) as error:
-            words = str(error)
-            continue
-        if best is None or energy < best[0] - 1e-4:
-            best = energy, positions
-    if best is None:
-        raise Refused(f"could not be relaxed: {words}")
-    return np.round(best[1], 8)
+    return [work.GetConformer(conformer).GetPositions() for _, conformer in _different(sorted(zip(energies, ids)))]
 
 
 def _different(conformers):

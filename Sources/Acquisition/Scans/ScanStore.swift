@@ -30,7 +30,9 @@ public struct ScanStore: Hashable, Sendable {
   private func path(_ plan: ScanPlan) -> String {
     let ranks = plan.quartet.map { plan.ranks[$0] }
     let ends = ranks.lexicographicallyPrecedes(ranks.reversed()) ? ranks : ranks.reversed()
-    let text = "\(planVersion) \(plan.key) \(ends) \(plan.recipe.name) \(plan.spacing)"
+    let text =
+      "\(planVersion) \(plan.key) \(ends) \(plan.recipe.name) \(plan.spacing)"
+      + (plan.otherStarts.isEmpty ? "" : " \(plan.starts.count) starts")
     return "\(folder)/\(sha256(Array(text.utf8))).json"
   }
 

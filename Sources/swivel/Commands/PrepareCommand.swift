@@ -2,6 +2,7 @@
 
 import Acquisition
 import ArgumentParser
+import Chemistry
 import Foundation
 import TextFiles
 
@@ -16,8 +17,8 @@ struct PrepareCommand: ParsableCommand {
 
       Each molecule becomes a topology (AmberTools), an SDF with the lowest geometry found (RDKit, GFN2-xTB) and a list of \
       dihedrals to drive: rotatable bonds, one of each kind that symmetry knows, none in rings or at linear ends, equal \
-      surroundings once over the family, with a picture of each in drives/. `swivel acquire` computes them. Runs in the \
-      Python that `swivel doctor --install` makes.
+      surroundings once over the family, with a picture of each in drives/. Molecules of more than --whole heavy atoms are \
+      driven in fragments. `swivel acquire` computes them. Runs in the Python that `swivel doctor --install` makes.
       """)
 
   @Argument(
@@ -48,12 +49,30 @@ struct PrepareCommand: ParsableCommand {
     } else if !quiet {
       print(
         textTable(
-          header: ["molecule", "SMILES", "driven", "as in others"],
-          rows: result.taken.map { [$0.id, $0.smiles, "\($0.drives)", "\($0.leftOut.count)"] }))
+          header: ["molecule", "SMILES", "driven", "in fragments", "as in others"],
+          rows: result.taken.map {
+            [$0.id, $0.smiles, "\($0.drives)", "\($0.fragments.count)", "\($0.leftOut.count)"]
+          }))
+      for molecule in result.taken { tellFragments(of: molecule) }
       print("\nwrote \(output)/family.yaml and drives.json; next: swivel acquire \(output)")
     }
     if !result.refused.isEmpty { throw ExitStatus.checkFailed }
   }
+}
+
+/// In which fragment each bond of a large molecule is driven, and how its own profile is seen.
+private func tellFragments(of molecule: PrepareResult.Taken) {
+  guard let first = molecule.fragments.first else { return }
+  print(
+    "\n"
+      + textTable(
+        header: ["bond of \(molecule.id)", "driven in", "as"],
+        rows: molecule.fragments.map {
+          [joinedIndices($0.quartet), $0.molecule, joinedIndices($0.fragmentQuartet)]
+        }))
+  print(
+    "\nafter a fit: swivel predict REPORT --topology FAMILY/molecules/\(molecule.id).prmtop --coordinates "
+      + "FAMILY/molecules/\(molecule.id).xyz --dihedral \(joinedIndices(first.quartet))")
 }
 
 /// Words on molecules that were not taken, and on those that were.
@@ -77,6 +96,7 @@ private struct PrepareRecord: Encodable {
     var id: String
     var smiles: String
     var drives: Int
+    var fragments: [DriveList.Fragment]?
     var notes: [String]
   }
   var schema = "swivel.preparation/1"
@@ -84,7 +104,11 @@ private struct PrepareRecord: Encodable {
   var refused: [String: String]
 
   init(_ result: PrepareResult) {
-    molecules = result.taken.map { Taken(id: $0.id, smiles: $0.smiles, drives: $0.drives, notes: $0.notes) }
+    molecules = result.taken.map {
+      Taken(
+        id: $0.id, smiles: $0.smiles, drives: $0.drives,
+        fragments: $0.fragments.isEmpty ? nil : $0.fragments, notes: $0.notes)
+    }
     refused = Dictionary(result.refused.map { ($0.name, $0.words) }) { first, _ in first }
   }
 }

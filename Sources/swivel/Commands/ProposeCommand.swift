@@ -80,7 +80,7 @@ struct ProposeCommand: ParsableCommand {
       let folder = try familyFolder(argument)
       let list = try DriveList(readingFrom: folder)
       return try list.molecules.flatMap { molecule -> [ScanCandidate] in
-        let topology = try preparedTopology(of: molecule, in: folder)
+        let topology = try preparedTopology(of: molecule, of: list, in: folder)
         return molecule.drives.compactMap { drive in
           let quartet = Quartet(drive.quartet[0], drive.quartet[1], drive.quartet[2], drive.quartet[3])
           let isScanned = summary.scans.contains {
@@ -122,10 +122,17 @@ struct ProposeCommand: ParsableCommand {
     }
     let list = DriveList(
       name: familyName(ofFolder: output), base: first.list.base, spacing: first.list.spacing,
-      versions: first.list.versions, molecules: molecules)
+      versions: first.list.versions, torsions: rules(of: chosen), molecules: molecules)
     try writeAtomically(try list.text(), to: "\(output)/drives.json")
     try writeAtomically(list.manifest(level: nil, scans: [:]), to: "\(output)/family.yaml")
   }
+}
+
+/// The SMARTS of the families that scans were chosen from, in their orders; nil where torsions go by types.
+private func rules(of chosen: [ScanCandidate]) -> [String]? {
+  var seen: Set<String> = []
+  let all = chosen.flatMap { $0.list.torsions ?? [] }.filter { seen.insert($0).inserted }
+  return all.isEmpty ? nil : all
 }
 
 /// What `--json` prints.

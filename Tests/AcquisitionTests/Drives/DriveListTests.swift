@@ -44,6 +44,51 @@ import TextFiles
     }
   }
 
+  /// A large molecule, its fragment with a cap, and the map between them.
+  private func cutList() throws -> DriveList {
+    var list = try list()
+    var fragment = list.molecules[0]
+    fragment.id = "fragment"
+    list.molecules[0].drives = []
+    list.molecules[0].starts = [fragment.positions]
+    list.molecules[0].fragments = [
+      .init(
+        quartet: [3, 2, 1, 0], picture: nil, molecule: "fragment", atoms: [3, 2, 1, 0],
+        fragmentQuartet: [0, 1, 2, 3])
+    ]
+    list.torsions = ["[*:1]-[#8:2]-[#8:3]-[*:4]"]
+    list.molecules.append(fragment)
+    return list
+  }
+
+  @Test func fragmentsAreReadAgainAndHaveTheScans() throws {
+    try Folders.temporary { folder in
+      let list = try cutList()
+      try writeAtomically(try list.text(), to: "\(folder)/drives.json")
+      #expect(try DriveList(readingFrom: folder) == list)
+      let plans = list.plans(try LevelRecipe("GFN2-xTB"))
+      #expect(plans.map(\.molecule) == ["fragment"] && plans[0].otherStarts.isEmpty)
+      #expect(list.manifest(level: nil, scans: [:]).contains("  - smarts: '[*:1]-[#8:2]-[#8:3]-[*:4]'"))
+    }
+  }
+
+  @Test func mapsThatDoNotFitAreErrors() throws {
+    let wrong: [(inout DriveList.Fragment) -> Void] = [
+      { $0.molecule = "nobody" }, { $0.atoms = [3, 2, 1] }, { $0.atoms = [3, 1, 2, 0] },
+      { $0.atoms = [2, 3, 1, 0] }, { $0.atoms[0] = 7 }, { $0.fragmentQuartet = [0, 1, 2, 4] },
+    ]
+    for damage in wrong {
+      try Folders.temporary { folder in
+        var list = try cutList()
+        var fragment = try #require(list.molecules[0].fragments?[0])
+        damage(&fragment)
+        list.molecules[0].fragments = [fragment]
+        try writeAtomically(try list.text(), to: "\(folder)/drives.json")
+        #expect(throws: InputError.self) { try DriveList(readingFrom: folder) }
+      }
+    }
+  }
+
   @Test func aMissingListNamesPrepare() throws {
     let error = #expect(throws: InputError.self) { try DriveList(readingFrom: "/nowhere") }
     #expect(error?.hint?.contains("swivel prepare") == true)
@@ -97,6 +142,9 @@ import TextFiles
         zip(found, points).allSatisfy { $0.positions == $1?.positions.reversed() && $0.energy == $1?.energy })
       var methyl = plan
       methyl.key = "another"
+      var wider = plan
+      wider.otherStarts = [plan.start]
+      #expect(store.scan(wider) == nil)
       #expect(store.scan(methyl) == nil)
       #expect(store.scan(try FakeChemistry.plan("GFN1-xTB")) == nil)
     }

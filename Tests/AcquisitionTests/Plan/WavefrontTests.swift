@@ -41,6 +41,36 @@ import Testing
     }
   }
 
+  /// A branch from 15° to 60° that only the second start lies in; its sweeps fall out of it on both sides.
+  @Test func aFurtherStartFindsItsBranch() throws {
+    var plan = try FakeChemistry.plan()
+    let alone = plan
+    // At 30°: the same geometry turned by 82°, marked as of the third branch.
+    plan.otherStarts = [plan.start]
+    plan.otherStarts[0][0][0] = 2
+    plan.otherStarts[0][3] = [0.39, 0.92, 1.6]
+    var outcomes: [String: JobOutcome] = [:]
+    while true {
+      let progress = plan.progress(outcomes)
+      #expect(Set(progress.ready.map(\.name)).count == progress.ready.count)
+      if let points = progress.points {
+        #expect(zip(plan.angles, points).filter { $0.1?.energy == -5 }.map(\.0) == [15, 30, 45, 60])
+        let others = FakeChemistry.run(alone) { $0[0] }.points
+        #expect(zip(points, others).allSatisfy { ($0?.energy ?? 0) <= ($1?.energy ?? 0) })
+        break
+      }
+      for job in progress.ready {
+        var result = FakeChemistry.result(job.input)
+        if job.input.positions[0][0] == 2, (15...60).contains(job.input.angle) {
+          result.energy = -5
+          result.positions[0][0] = 2
+        }
+        outcomes[job.name] = .done(result)
+      }
+    }
+    #expect(plan.identity != alone.identity && plan.sweepJobs == 2 * alone.sweepJobs)
+  }
+
   @Test(arguments: 0..<20) func orderOfEndsChangesNothing(seed: Int) throws {
     let plan = try FakeChemistry.plan("B3LYP-D3BJ/DZVP//GFN2-xTB")
     var generator = SplitMix(seed: UInt64(seed))
