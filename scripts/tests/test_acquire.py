@@ -60,7 +60,7 @@ def in_environment(code: str) -> str:
 OPENFF = "import open_force_field; open_force_field.toolkit(); import openff.fragmenter, openforcefields; print(openforcefields.__path__[0])"
 needs_openff = pytest.mark.skipif(
     PYTHON is None or subprocess.run([PYTHON, "-c", OPENFF], cwd=SOURCES, capture_output=True).returncode != 0,
-    reason="needs OpenFF: pip install -r scripts/requirements.txt, and Sources/Acquisition/Python/requirements-data.txt")
+    reason="needs OpenFF: pip install -r scripts/setup/requirements.txt, and Sources/Acquisition/Python/requirements-data.txt")
 
 
 def test_without_the_environment_the_error_names_the_command(swivel, tmp_path):

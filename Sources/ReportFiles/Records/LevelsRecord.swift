@@ -1,6 +1,7 @@
 // The part of summary.json that says what each level of theory contributes to a fit of several.
 
 import Statistics
+import TextFiles
 import TorsionModel
 
 /// What levels of theory contribute.

@@ -199,11 +199,23 @@ public func fit(
     linearisation: linearisation, rank: density.rank,
     typesWithUnequalBase: prepared.table.typesWithUnequalBase,
     cancelledBySymmetry: prepared.table.cancelled,
-    oneFourScalings: Set(family.molecules.flatMap(\.topology.oneFourScalings)).sorted {
+    oneFourScalings: family.oneFourScalings,
+    usesRyckaertBellemans: topologies.allSatisfy(\.usesRyckaertBellemans),
+    typePerAtom: family.moleculesWithTypePerAtom)
+}
+
+extension Family {
+  /// Every 1-4 scaling in use, in order.
+  fileprivate var oneFourScalings: [OneFourScaling] {
+    Set(molecules.flatMap(\.topology.oneFourScalings)).sorted {
       ($0.coulombDivisor, $0.lennardJonesDivisor) < ($1.coulombDivisor, $1.lennardJonesDivisor)
-    }, usesRyckaertBellemans: topologies.allSatisfy(\.usesRyckaertBellemans),
-    typePerAtom: family.molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }.map(
-      \.id))
+    }
+  }
+
+  /// Molecules whose types name single atoms, with no patterns in their place.
+  fileprivate var moleculesWithTypePerAtom: [String] {
+    molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }.map(\.id)
+  }
 }
 
 extension PreparedFamily {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether `acquire --adaptive` reaches the error of a regular grid with fewer points: finished scans stand for the quantum chemistry.
 
-    python3 scripts/compare_choice.py [--families families/ethers ...] [--seeds 20] [--table FILE.md]
+    python3 scripts/checks/compare_choice.py [--families families/ethers ...] [--seeds 20] [--table FILE.md]
 
 For each seed half of a family's molecules, drawn at random, are left out; of the others every grid point can be asked for. The grid
 takes every m-th point of each scan, from a first point drawn at random. The choice is the order in which `swivel acquire --adaptive` asks a worker
@@ -26,7 +26,7 @@ import numpy as np
 import parmed
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SWIVEL = ROOT / ".build" / "release" / "swivel"
 LEVEL = "B3LYP-D3BJ/DZVP//GFN2-xTB"
 STEPS = (1, 2, 3, 4, 6)
