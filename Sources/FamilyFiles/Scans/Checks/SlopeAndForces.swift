@@ -191,7 +191,8 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
           + "the smooth curve of all others: its energy may be wrong")
     ]
   }
-  guard abs(worst.residual) > 1 else { return [] }
+  // Where two branches meet the path has a corner, and its slope is that of one of them: forces are told on smooth paths alone.
+  guard abs(worst.residual) > 1, rest < 1 else { return [] }
   let found = values[worst.place]
   let expected = found - worst.residual
   let isTurned = abs(found + expected) < 0.3 * abs(found)
