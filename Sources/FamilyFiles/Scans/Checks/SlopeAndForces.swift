@@ -175,9 +175,9 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
     if z > worst?.z ?? 0 { worst = (i, z, residual) }
   }
   guard let worst else { return [] }
-  // In units of what is left without it: of two such numbers neither stands out.
+  // What is left without it must be smooth, a misfit a number below one: branches with hysteresis and corners of a path are not.
   let rest = max(0, total - worst.z * worst.z) / Double(known - 1)
-  guard worst.z > 8 * max(1, rest.squareRoot()) else { return [] }
+  guard worst.z > 8, rest < 1 else { return [] }
   let point = scan.points[worst.place % count]
   let angle = "\(Int((angles[worst.place % count] / Units.degree).rounded()))°"
   if worst.place < count {
@@ -191,8 +191,7 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
           + "the smooth curve of all others: its energy may be wrong")
     ]
   }
-  // Where two branches meet the path has a corner, and its slope is that of one of them: forces are told on smooth paths alone.
-  guard abs(worst.residual) > 1, rest < 1 else { return [] }
+  guard abs(worst.residual) > 1 else { return [] }
   let found = values[worst.place]
   let expected = found - worst.residual
   let isTurned = abs(found + expected) < 0.3 * abs(found)
