@@ -170,9 +170,9 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
     if z > worst?.z ?? 0 { worst = (i, z, residual) }
   }
   guard let worst else { return [] }
-  // In units of what is left without it: of two such numbers neither stands out.
+  // What is left without it must be smooth, a misfit a number below one: branches with hysteresis and corners of a path are not.
   let rest = max(0, total - worst.z * worst.z) / Double(known - 1)
-  guard worst.z > 8 * max(1, rest.squareRoot()) else { return [] }
+  guard worst.z > 8, rest < 1 else { return [] }
   let point = scan.points[worst.place % count]
   let angle = "\(Int((angles[worst.place % count] / Units.degree).rounded()))°"
   if worst.place < count {
