@@ -40,7 +40,7 @@ import TextFiles
     Change("POINTERS", 0, "-3", "make no sense"), Change("POINTERS", 0, "x", "is no whole number"),
     Change("POINTERS", 2, "3", "where POINTERS says"), Change("POINTERS", 20, "1", "IFPERT"),
     Change("POINTERS", 30, "1", "NUMEXTRA"), Change("CHARGE", 2, "abc", "is no finite number"),
-    Change("CHARGE", 2, "inf", "is no finite number"), Change("IPOL", 0, "1", "polarisable"),
+    Change("CHARGE", 2, "inf", "is no finite number"), Change("IPOL", 0, "1", "induced dipoles"),
     Change("AMBER_ATOM_TYPE", 1, "", "has no type"),
     Change("ATOM_TYPE_INDEX", 0, "99", "no Lennard-Jones type"),
     Change("BONDS_INC_HYDROGEN", 0, "4000", "points at no atom"),

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [
-    MustFail("nma.psf", "PSF CMAP CHEQ", "PSF CMAP CHEQ DRUDE", "Drude's polarisable"),
+    MustFail("nma.psf", "PSF CMAP CHEQ", "PSF CMAP CHEQ DRUDE", "Drude particles"),
     MustFail("nma.psf", "11 !NBOND: bonds", "11 !BANDS: bonds", "is not known to Swivel"),
     MustFail("nma.psf", "2 !NIMPHI: impropers", "2 !NPHI: dihedrals", "second time"),
     MustFail("nma.psf", "12 !NATOM", "13 !NATOM", "where the section says 13"),
