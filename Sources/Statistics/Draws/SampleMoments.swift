@@ -11,6 +11,7 @@ public struct SampleMoments: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - rows: shape (rows, columns).
+  ///   - count: how many columns there are, which no rows would not tell.
   ///   - units: what each column is divided by, the mean not; nil for ones.
   public init(_ rows: [[Double]], count: Int, units: [Double]? = nil) {
     mean = [Double](repeating: 0, count: count)

@@ -76,8 +76,11 @@ public struct MarkupElement: Sendable {
 
 /// Reads an XML file whose outermost element has the name `root`.
 ///
-/// - Parameter keeping: the children of the outermost element that are kept; nil keeps all. What is left out is parsed
-///   all the same, so that damage there is found.
+/// - Parameters:
+///   - path: of the file.
+///   - root: the name of its outermost element.
+///   - keeping: the children of the outermost element that are kept; nil keeps all. What is left out is parsed all the
+///     same, so that damage there is found.
 /// - Throws: ``InputError`` with the place, where the file is damaged, truncated, or has another outermost element.
 public func readXML(_ path: String, root: String, keeping: Set<String>? = nil) throws -> MarkupElement {
   let parser = XMLParser(data: Data(try readUTF8(path)))

@@ -24,7 +24,7 @@ public enum NoiseModel: String, CaseIterable, Hashable, Sendable {
     case nothing, scans, points
   }
 
-  /// What has a weight of its own; how weights are distributed is ``ScanWeight``'s and ``Augmentation``'s to say.
+  /// What has a weight of its own; how weights are distributed is `ScanWeight`'s and `Augmentation`'s to say.
   public var weighs: Weighing {
     switch self {
     case .normal: .nothing
