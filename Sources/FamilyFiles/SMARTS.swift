@@ -179,9 +179,6 @@ private struct SMARTSLibrary: Sendable {
       text, kind, Int32(elements.count), elements, Int32(bonds.count / 2), bonds.isEmpty ? [0] : bonds,
       &smiles,
       Int32(smiles.count), &fault, Int32(fault.count))
-    func string(_ characters: [CChar]) -> String {
-      String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
     guard length >= 0, length < smiles.count else { return .failure(SMARTSFault(reason: string(fault))) }
     return .success(string(smiles))
   }
@@ -202,8 +199,7 @@ private struct SMARTSLibrary: Sendable {
           smarts,
           &found, Int32(capacity), &fault, Int32(fault.count)))
       guard count >= 0 else {
-        let bytes = fault.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return .failure(SMARTSFault(reason: String(decoding: bytes, as: UTF8.self)))
+        return .failure(SMARTSFault(reason: string(fault)))
       }
       if count > capacity {
         capacity = count
@@ -216,6 +212,11 @@ private struct SMARTSLibrary: Sendable {
         })
     }
   }
+}
+
+/// Characters up to the zero that ends them.
+private func string(_ characters: [CChar]) -> String {
+  String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 /// What the manifest says of a molecule's bond orders.

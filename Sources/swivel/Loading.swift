@@ -16,8 +16,16 @@ struct InputFamily {
   var files: [String: MoleculeFiles]
   var folder: String
   var notes: [String]
+
+  /// A path of the manifest as seen from the current folder.
+  func path(_ named: String) -> String { manifestPath(named, in: folder) }
+
   /// The bond orders that the manifest states, by the molecule's name.
-  var structures: [String: StructureSource] = [:]
+  var structures: [String: StructureSource] {
+    files.compactMapValues { own in
+      own.structure.map { .file(path($0)) } ?? own.smiles.map { .smiles($0) }
+    }
+  }
 }
 
 /// Reads a family from a folder, a family.yaml, or its name under families/.
@@ -28,7 +36,7 @@ func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
     readTopology: topologyWithFiles)
   return InputFamily(
     family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
-    files: loaded.files, folder: loaded.folder, notes: loaded.notes, structures: loaded.structures)
+    files: loaded.files, folder: loaded.folder, notes: loaded.notes)
 }
 
 /// Reads a topology of any format, with the files it was read from.

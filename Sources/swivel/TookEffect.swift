@@ -23,8 +23,8 @@ extension InputFamily {
       return molecule.scans.flatMap { scan in
         scan.points.compactMap { point in
           let (a, b) = (
-            base.energyAndForces(of: point.coordinates).energy.torsion,
-            fitted.energyAndForces(of: point.coordinates).energy.torsion
+            base.energy(of: point.coordinates).torsion,
+            fitted.energy(of: point.coordinates).torsion
           )
           guard a.isFinite, b.isFinite else { return nil }
           return (
@@ -40,10 +40,7 @@ extension InputFamily {
 
   /// Whether `swivel energy` reads the frame of a proof, with atoms in this order.
   private func isReadable(_ proof: TorsionProof, as point: GridPoint, of molecule: Molecule) -> Bool {
-    let path =
-      proof.coordinates.hasPrefix("/") || folder.isEmpty
-      ? proof.coordinates : "\(folder)/\(proof.coordinates)"
-    guard let frames = try? readCoordinates(path, topology: molecule.topology),
+    guard let frames = try? readCoordinates(path(proof.coordinates), topology: molecule.topology),
       frames.indices.contains(proof.frame - 1)
     else { return false }
     return zip(frames[proof.frame - 1], point.coordinates).allSatisfy { ($0 - $1).norm < 1e-6 }

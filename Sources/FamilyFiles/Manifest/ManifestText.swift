@@ -78,14 +78,13 @@ struct ManifestText {
 
   /// Scans that drive one dihedral with nothing else held, proposed as one scan on one zero.
   private func branches(of scans: [Scan]) -> [String] {
-    Dictionary(grouping: scans.filter { $0.held.isEmpty }) { $0.driven.canonical }.values
-      .filter { $0.count > 1 }.sorted { $0[0].id < $1[0].id }.flatMap { twins in
-        [
-          "      # These drive one dihedral. Where they are branches of one drive at one level, put them in one scan on one zero:",
-          "      # - files: [\(twins.map { yamlScalar($0.id) }.joined(separator: ", "))]",
-          "      #   branches: lowest",
-        ]
-      }
+    twins(among: scans).flatMap { twins in
+      [
+        "      # These drive one dihedral. Where they are branches of one drive at one level, put them in one scan on one zero:",
+        "      # - files: [\(twins.map { yamlScalar($0.id) }.joined(separator: ", "))]",
+        "      #   branches: lowest",
+      ]
+    }
   }
 
   /// The lines of a scan: its path, and what the reader cannot tell by itself or found out of the ordinary.

@@ -18,6 +18,14 @@ public struct FamilyOptions: Hashable, Sendable {
   }
 }
 
+/// A path of a manifest as seen from the current folder.
+/// - Parameters:
+///   - path: as the manifest has it.
+///   - folder: that of the manifest; empty for the current one.
+public func manifestPath(_ path: String, in folder: String) -> String {
+  path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+}
+
 /// A molecule's files as the manifest names them.
 public struct MoleculeFiles: Hashable, Sendable {
   /// The topology.
@@ -47,8 +55,6 @@ public struct LoadedFamily: Sendable {
   public var files: [String: MoleculeFiles] = [:]
   /// The folder that paths in the manifest are relative to; empty for the current one.
   public var folder = ""
-  /// The bond orders that the manifest states, by the molecule's name.
-  public var structures: [String: StructureSource] = [:]
   /// What was left out and what the user should know.
   public var notes: [String]
 }
@@ -141,9 +147,7 @@ private struct FamilyReading {
     loaded.folder = folder
   }
 
-  func resolved(_ path: String) -> String {
-    path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
-  }
+  func resolved(_ path: String) -> String { manifestPath(path, in: folder) }
 
   /// Reads a molecule and its scans.
   mutating func add(_ entry: FamilyManifest.MoleculeEntry) throws {
@@ -173,8 +177,6 @@ private struct FamilyReading {
     loaded.files[entry.id] = MoleculeFiles(
       topology: entry.topology, parameters: entry.parameters, structure: entry.structure, smiles: entry.smiles
     )
-    loaded.structures[entry.id] =
-      entry.structure.map { .file(resolved($0)) } ?? entry.smiles.map { .smiles($0) }
     loaded.family.molecules.append(molecule)
   }
 
@@ -232,14 +234,19 @@ private struct FamilyReading {
   }
 }
 
-/// Scans of a molecule that drive one dihedral with nothing else held: branches of one drive, each with a zero of its own.
+/// Scans that drive one dihedral with nothing else held, in groups of two and more: branches of one drive, each with a zero of
+/// its own.
+func twins(among scans: [Scan]) -> [[Scan]] {
+  Dictionary(grouping: scans.filter(\.held.isEmpty)) { $0.driven.canonical }.values.filter { $0.count > 1 }
+    .sorted { $0[0].id < $1[0].id }
+}
+
+/// The same in words.
 private func notesOnTwins(_ molecule: Molecule) -> [String] {
-  let alone = molecule.scans.filter(\.held.isEmpty)
-  return Dictionary(grouping: alone) { $0.driven.canonical }.values.filter { $0.count > 1 }
-    .sorted { $0[0].id < $1[0].id }.map { scans in
-      "\(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
-        + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
-    }
+  twins(among: molecule.scans).map { scans in
+    "\(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
+      + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
+  }
 }
 
 /// Files of one drive as one scan, on one zero: frames count on from file to file.

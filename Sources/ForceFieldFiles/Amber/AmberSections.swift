@@ -169,6 +169,17 @@ extension AmberSections {
     var values: [Int]
     var section: String
     var place: SourcePlace
+
+    /// The number of its parameters from zero.
+    /// - Parameter count: how many there are.
+    /// - Throws: ``InputError`` where there are no such.
+    func parameter(among count: Int) throws -> Int {
+      let number = values.last ?? 0
+      guard number >= 1, number <= count else {
+        throw InputError(place, "there is no parameter number \(number), in the section \(section)")
+      }
+      return number - 1
+    }
   }
 
   /// The rows of sections of bonded terms.

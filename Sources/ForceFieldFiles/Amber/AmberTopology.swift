@@ -118,11 +118,7 @@ private struct AmberReader {
     _ names: [String], counts: [Int], atoms: Int, types: Int
   ) throws -> [(atoms: [Int], type: Int, place: SourcePlace)] {
     try s.pointerRows(names, counts: counts, width: atoms + 1, atoms: atomCount).map { row in
-      guard let type = row.values.last, (1...max(1, types)).contains(type), types > 0 else {
-        throw InputError(
-          row.place, "there is no parameter number \(row.values.last ?? 0), in the section \(row.section)")
-      }
-      return (Array(row.values.dropLast()), type - 1, row.place)
+      (Array(row.values.dropLast()), try row.parameter(among: types), row.place)
     }
   }
 

@@ -73,12 +73,10 @@ struct AmberTorsionEditor: TorsionEditor {
     var rows: [Row] = []
     for (name, number) in [(names.hydrogen, pointers[6]), (names.other, pointers[14])] where number > 0 {
       for row in try s.pointerRows([name], counts: [number], width: 5, atoms: count) {
-        let type = row.values[4]
-        guard (1...max(1, pointers[17])).contains(type), pointers[17] > 0 else {
-          throw InputError(row.place, "there is no parameter number \(type), in the section \(name)")
-        }
         rows.append(
-          Row(atoms: Array(row.values.prefix(4)), type: type - 1, hasHydrogen: name == names.hydrogen))
+          Row(
+            atoms: Array(row.values.prefix(4)), type: try row.parameter(among: pointers[17]),
+            hasHydrogen: name == names.hydrogen))
       }
     }
     self.rows = rows

@@ -70,7 +70,7 @@ public struct LevelsRecord: Codable, Hashable, Sendable {
 
   /// The record of what a fit found.
   public init(_ found: LevelContributions) {
-    func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+    func short(_ value: Double) -> Double { rounded(value, 4) }
     func estimate(_ draws: DrawSummary) -> Estimate {
       Estimate(
         mean: draws.mean, interval90: [draws.interval90.lowerBound, draws.interval90.upperBound])
@@ -82,8 +82,8 @@ public struct LevelsRecord: Codable, Hashable, Sendable {
         differenceScale: each.difference.map(estimate),
         bonds: each.bonds.map {
           Bond(bond: $0.bond, scans: $0.scans, targetScans: $0.targetScans, size: estimate($0.size))
-        }, contractionWithout: each.contractionWithout.map(rounded))
+        }, contractionWithout: each.contractionWithout.map(short))
     }
-    contraction = found.contraction.map(rounded)
+    contraction = found.contraction.map(short)
   }
 }

@@ -34,6 +34,17 @@ extension DesignRows {
   }
 }
 
+/// What force constants make of a row; `columns` says which of them each of its numbers belongs to.
+func product(_ row: [Double], _ k: [Double], columns: [Int]) -> Double {
+  zip(row, columns).reduce(0) { $0 + $1.0 * k[$1.1] }
+}
+
+/// Values less their mean.
+func centred(_ values: [Double]) -> [Double] {
+  let mean = values.reduce(0, +) / Double(values.count)
+  return values.map { $0 - mean }
+}
+
 /// The rows of one scan that enter the fit, and the energy rows of all its points for prediction.
 struct ScanDesign: Sendable {
   /// Over how many dihedrals the scan goes.
@@ -70,9 +81,7 @@ extension PreparedFamily {
     zip(scans, designs).flatMap { index, design -> [Double] in
       let rows = molecules[index.molecule].isHeldOut ? [] : design.fitted[.energy]?.x ?? []
       let columns = molecules[index.molecule].basis.columns
-      let values = rows.map { row in zip(row, columns).reduce(0) { $0 + $1.0 * change[$1.1] } }
-      let mean = values.reduce(0, +) / Double(max(1, values.count))
-      return values.map { $0 - mean }
+      return centred(rows.map { product($0, change, columns: columns) })
     }
   }
 

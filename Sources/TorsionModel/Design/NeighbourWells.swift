@@ -13,13 +13,10 @@ extension PreparedFamily {
   func settleBetweenNeighbours(
     _ relaxed: inout [RelaxedScan], options: RelaxationOptions, threads: Int
   ) async {
-    let pairs = scans.indices.map { neighbours(inScan: $0) }
-    var jobs = scans.indices.flatMap { s -> [Restart] in
-      relaxed[s].relaxation == nil
-        ? []
-        : pairs[s].flatMap {
-          [Restart(scan: s, from: $0.0, to: $0.1), Restart(scan: s, from: $0.1, to: $0.0)]
-        }
+    var jobs = scans.indices.filter { relaxed[$0].relaxation != nil }.flatMap { s in
+      neighbours(inScan: s).flatMap {
+        [Restart(scan: s, from: $0.0, to: $0.1), Restart(scan: s, from: $0.1, to: $0.0)]
+      }
     }
     // A well may spread over a few points, one a pass.
     for _ in 0..<4 {
@@ -29,22 +26,26 @@ extension PreparedFamily {
       let results = await parallelMap(stray.count, threads: threads) { number in
         restarted(stray[number], in: given[stray[number].scan], options: options)
       }
-      var changed: Set<Restart> = []
+      var changed: Set<ScanPoint> = []
       for (job, result) in zip(stray, results) {
         guard let result, let energy = relaxed[job.scan].energies[job.to], result.energy < energy - 1e-4
-        else {
-          continue
-        }
+        else { continue }
         relaxed[job.scan].coordinates[job.to] = result.coordinates
         relaxed[job.scan].energies[job.to] = result.energy
-        changed.insert(job)
+        changed.insert(ScanPoint(scan: job.scan, point: job.to))
       }
-      jobs = jobs.filter { job in changed.contains { $0.scan == job.scan && $0.to == job.from } }
+      jobs = jobs.filter { changed.contains(ScanPoint(scan: $0.scan, point: $0.from)) }
     }
   }
 
+  /// A grid point of a scan.
+  private struct ScanPoint: Hashable {
+    var scan: Int
+    var point: Int
+  }
+
   /// A point to be relaxed from a neighbour's geometry.
-  private struct Restart: Hashable, Sendable {
+  private struct Restart: Sendable {
     var scan: Int
     var from: Int
     var to: Int

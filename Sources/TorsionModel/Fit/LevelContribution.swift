@@ -63,7 +63,7 @@ extension PreparedFamily {
     let levels = (0...otherLevels.count).map { level -> LevelContribution in
       let own = scans.indices.filter { isFitted($0) && self.level(ofScan: $0) == level }
       func noise(_ kind: RowKind) -> DrawSummary? {
-        summary(level == 0 ? .noise(kind) : .levelNoise(kind, otherLevels[level - 1]))
+        summary(ScaleRole(kind, level: level, of: otherLevels))
       }
       return LevelContribution(
         level: level == 0 ? target : otherLevels[level - 1], isTarget: level == 0, scans: own.count,

@@ -143,10 +143,10 @@ extension PreparedFamily {
       let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
       guard relaxed.converged, energy.total.isFinite else { return nil }
       let columns = prepared.basis.columns
-      func linear(_ row: [Double]) -> Double { zip(row, columns).reduce(0) { $0 + $1.0 * k[$1.1] } }
+      func linear(_ row: [Double]) -> Double { product(row, k, columns: columns) }
       // What the row leaves of the data, beside what the scan's level of theory makes of it.
       func difference(_ row: [Double]) -> Double {
-        level == 0 ? 0 : zip(row, columns).reduce(0) { $0 + $1.0 * draw.differences[level - 1][$1.1] }
+        level == 0 ? 0 : product(row, draw.differences[level - 1], columns: columns)
       }
       var error = LinearError(
         residual: job.energyTarget - linear(job.energyRow) - difference(job.energyRow),

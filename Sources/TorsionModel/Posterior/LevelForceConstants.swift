@@ -9,8 +9,7 @@ extension PreparedFamily {
 
   /// What the noise of a scan's rows belongs to.
   func noiseRole(_ kind: RowKind, ofScan s: Int) -> ScaleRole {
-    let level = level(ofScan: s)
-    return level == 0 ? .noise(kind) : .levelNoise(kind, otherLevels[level - 1])
+    ScaleRole(kind, level: level(ofScan: s), of: otherLevels)
   }
 
   /// Whether a pooled error is over a scan: over those of the family's own level, or all where none is.

@@ -32,6 +32,11 @@ public enum ScaleRole: Hashable, Sendable {
     }
   }
 
+  /// The noise of rows of a level of theory: 0 for the family's, else by place among the others from 1.
+  init(_ kind: RowKind, level: Int, of others: [String]) {
+    self = level == 0 ? .noise(kind) : .levelNoise(kind, others[level - 1])
+  }
+
   /// The noise of this name; nil where none has it.
   public init?(noiseNamed name: String) {
     guard let kind = RowKind.allCases.first(where: { Self.noise($0).name == name }) else { return nil }
@@ -98,7 +103,7 @@ struct ScaleLayout: Hashable, Sendable {
 
   /// What each scale belongs to.
   var roles: [ScaleRole] {
-    zip(kinds, levels).map { $1 == 0 ? .noise($0) : .levelNoise($0, otherLevels[$1 - 1]) }
+    zip(kinds, levels).map { ScaleRole($0, level: $1, of: otherLevels) }
       + [.prior] + groupLabels.map(ScaleRole.coherent) + otherLevels.map(ScaleRole.difference)
   }
 

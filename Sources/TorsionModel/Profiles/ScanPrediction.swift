@@ -142,11 +142,6 @@ private struct ScanPredictor {
     return -0.5 * (square / variance + (n - 1) * log(2 * Double.pi * variance) + log(n))
   }
 
-  private func centred(_ values: [Double]) -> [Double] {
-    let mean = values.reduce(0, +) / Double(values.count)
-    return values.map { $0 - mean }
-  }
-
   /// Per grid point: ln of the mean density over draws.
   var logScore: Double {
     let value = logMeanExp(logDensities)

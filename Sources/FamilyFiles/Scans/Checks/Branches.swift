@@ -1,6 +1,7 @@
 // Several energies at one angle: the branches of a scan that has hysteresis, and their lower envelope.
 
 import Chemistry
+import TextFiles
 
 /// Two points of a scan at one angle, or at mirrored angles of a molecule that is its own mirror image.
 struct AngleConflict {
@@ -65,13 +66,13 @@ func notesOnBranches(_ scan: Scan, topology: Topology, without wrong: Set<Int> =
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count
     return [
-      "has two energies at \(angles) of its angles, at \(degrees(worst.angle)) \(tenths(worst.by)) kcal/mol apart (frames "
+      "has two energies at \(angles) of its angles, at \(degrees(worst.angle)) \(rounded(worst.by, 1)) kcal/mol apart (frames "
         + "\(worst.frames.0) and \(worst.frames.1)): branches of a scan with hysteresis; `branches: lowest` keeps the lower ones"
     ]
   }
   guard let worst = conflicts.first else { return [] }
   return [
-    "at \(degrees(worst.angle)) (frame \(worst.frames.0)) its energy is \(tenths(worst.by)) kcal/mol above that at "
+    "at \(degrees(worst.angle)) (frame \(worst.frames.0)) its energy is \(rounded(worst.by, 1)) kcal/mol above that at "
       + "\(degrees(-worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror image: the higher of the two is not "
       + "the lowest there is (hysteresis); a scan in the other direction, merged by `files:` and `branches: lowest`, mends it"
   ]
@@ -97,7 +98,7 @@ func lowerEnvelope(of scan: Scan) -> Scan {
         SetAsidePoint(
           frame: scan.points[place].frame,
           reason:
-            "lies \(tenths(by)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
+            "lies \(rounded(by, 1)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
         ))
     } else {
       taken.append(place)

@@ -1,6 +1,7 @@
 // Frames of one geometry, or of mirror images, must have one energy: what tells energies that stand in another order.
 
 import Chemistry
+import TextFiles
 
 /// Pairs of a scan's points that have one geometry or are mirror images, by their places.
 ///
@@ -51,7 +52,7 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   let worst = own.indices.max { own[$0] < own[$1] }!
   let (a, b) = (scan.points[pairs[worst].0].frame, scan.points[pairs[worst].1].frame)
   let what =
-    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(tenths(own[worst])) kcal/mol apart"
+    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(rounded(own[worst], 1)) kcal/mol apart"
   let count = energies.count
   for shift in [1, -1, 2, -2] {
     let moved = energies.indices.map { energies[(($0 + shift) % count + count) % count] }

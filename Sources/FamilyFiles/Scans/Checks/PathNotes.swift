@@ -2,6 +2,7 @@
 
 import Chemistry
 import Mechanics
+import TextFiles
 
 /// What a reader of a scan should know of it, in words.
 func notesOnPath(_ scan: Scan, topology: Topology) -> [DataNote] {
@@ -41,8 +42,8 @@ private func notesOnRotors(_ scan: Scan, topology: Topology, graph: BondGraph) -
       guard let after, after.isFinite, before.isFinite, abs(wrapped(after - before)) > 60 * Units.degree
       else { continue }
       return [
-        "its conformer changes between frames \(scan.points[from].frame) (\(degrees(angles[from]))) and \(scan.points[to].frame) "
-          + "(\(degrees(angles[to]))): the dihedral \(list(shown)) (zero-based) turns from \(degrees(before)) to \(degrees(after)) "
+        "its conformer changes between frames \(scan.points[from].frame) (\(wholeDegrees(angles[from]))) and \(scan.points[to].frame) "
+          + "(\(wholeDegrees(angles[to]))): the dihedral \(list(shown)) (zero-based) turns from \(wholeDegrees(before)) to \(wholeDegrees(after)) "
           + "along the quantum-chemical path"
       ]
     }
@@ -66,7 +67,7 @@ private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String]
   // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
   if median > 4, median > 0.3 * largest {
     return [
-      "its forces off the driven dihedral are \(tenths(median)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
+      "its forces off the driven dihedral are \(rounded(median, 1)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
         + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
     ]
   }
@@ -77,9 +78,9 @@ private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String]
   }
   let count = rests.count { $0 > max(4, 8 * median) }
   return [
-    "frame \(scan.points[worst].frame) (\(degrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
+    "frame \(scan.points[worst].frame) (\(wholeDegrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
       + (count > 1 ? "and \(count - 1) more have forces" : "has forces")
-      + " of \(tenths(rests[worst])) kcal/mol/Å off the driven dihedral, the others \(tenths(median)): not converged"
+      + " of \(rounded(rests[worst], 1)) kcal/mol/Å off the driven dihedral, the others \(rounded(median, 1)): not converged"
   ]
 }
 
@@ -138,4 +139,5 @@ private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondG
   } ?? []
 }
 
-private func degrees(_ value: Double) -> String { "\(Int((value / Units.degree).rounded()))°" }
+/// An angle (radian) in whole degrees, for words.
+func wholeDegrees(_ radian: Double) -> String { "\(Int((radian / Units.degree).rounded()))°" }

@@ -141,7 +141,7 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
   }
   if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
     return
-      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(tenths(max(ratio, 1 / ratio))) "
+      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio), 1)) "
       + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
   }
   if abs(correlation) < 0.5, ratio > 0.1, ratio < 10 {
@@ -235,14 +235,11 @@ func strayPoints(in scan: Scan, graph: BondGraph) -> [StrayPoint] {
     let coarseness = max(before.turn, after.turn) / (15.5 * Units.degree)
     guard min(abs(up), abs(down)) > limit * max(1, coarseness * coarseness), up * down < 0 else { return nil }
     let point = scan.points[before.to]
-    let angle = Int((dihedralAngle(scan.driven, in: point.coordinates) / Units.degree).rounded())
+    let angle = wholeDegrees(dihedralAngle(scan.driven, in: point.coordinates))
     return StrayPoint(
       frame: point.frame,
       words:
-        "frame \(point.frame) (\(angle)°) lies at least \(tenths(abs(up - down) / 2)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
+        "frame \(point.frame) (\(angle)) lies at least \(rounded(abs(up - down) / 2, 1)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
     )
   }
 }
-
-/// To a tenth, for words.
-func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -3,6 +3,7 @@
 import CMath
 import Chemistry
 import Statistics
+import TextFiles
 
 /// By which factor the torques of a one-dimensional scan are off against its energies; nil where they are not, or cannot be told.
 ///
@@ -174,7 +175,7 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
   let rest = max(0, total - worst.z * worst.z) / Double(known - 1)
   guard worst.z > 8, rest < 1 else { return [] }
   let point = scan.points[worst.place % count]
-  let angle = "\(Int((angles[worst.place % count] / Units.degree).rounded()))°"
+  let angle = wholeDegrees(angles[worst.place % count])
   if worst.place < count {
     let isDense = 2 * Double.pi / Double(count) < 20 * Units.degree
     guard abs(worst.residual) > 0.5, slopes != nil || isDense else { return [] }
@@ -182,7 +183,7 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
       StrayPoint(
         frame: point.frame,
         words:
-          "frame \(point.frame) (\(angle)) lies \(tenths(abs(worst.residual))) kcal/mol \(worst.residual > 0 ? "above" : "below") "
+          "frame \(point.frame) (\(angle)) lies \(rounded(abs(worst.residual), 1)) kcal/mol \(worst.residual > 0 ? "above" : "below") "
           + "the smooth curve of all others: its energy may be wrong")
     ]
   }
@@ -194,8 +195,8 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
     StrayPoint(
       frame: point.frame, isOfEnergy: false,
       words:
-        "frame \(point.frame) (\(angle)): the torque of its forces is \(tenths(-found)) kcal/mol/rad where the other points say "
-        + "\(tenths(-expected))\(isTurned ? ": its forces may be of the wrong sign" : ": its forces may be wrong")"
+        "frame \(point.frame) (\(angle)): the torque of its forces is \(rounded(-found, 1)) kcal/mol/rad where the other points say "
+        + "\(rounded(-expected, 1))\(isTurned ? ": its forces may be of the wrong sign" : ": its forces may be wrong")"
     )
   ]
 }

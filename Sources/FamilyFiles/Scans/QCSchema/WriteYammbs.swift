@@ -71,7 +71,7 @@ public func yammbsDataset(
       var dropped = 0
       for point in scan.points {
         let degrees = dihedralAngle(scan.driven, in: point.coordinates) / Units.degree
-        let angle = "\((degrees * 10).rounded() / 10 + 0)"
+        let angle = "\(rounded(degrees, 1))"
         if let known = profile.energies[angle] {
           dropped += 1
           if known <= point.energy { continue }

@@ -132,7 +132,7 @@ private func measure(_ facts: inout ScanFileFacts, raw: RawScan, elements: [Elem
 
 /// What `swivel init` would write.
 private func manifestEntry(_ facts: ScanFileFacts, path: String) -> [String] {
-  let path = manifestPath(path)
+  let path = pathBesideManifest(path)
   let file = facts.entry.map { path.hasSuffix("#\($0)") ? path : "\(path)#\($0)" } ?? path
   var lines = ["- file: \(yamlScalar(file))"]
   if let driven = facts.driven {
@@ -148,7 +148,7 @@ private func manifestEntry(_ facts: ScanFileFacts, path: String) -> [String] {
 }
 
 /// A path as the family.yaml in a folder above it would name it; without one as that in its own folder would.
-private func manifestPath(_ path: String) -> String {
+private func pathBesideManifest(_ path: String) -> String {
   let parts = path.split(separator: "/").map(String.init)
   for count in parts.indices.reversed() {
     let folder = (path.hasPrefix("/") ? "/" : "./") + parts[..<count].joined(separator: "/")

@@ -14,14 +14,12 @@ extension ReportPage {
         title: kind.title, verdict: .look,
         reason: own.prefix(2).map { $0.text + "." }.joined(separator: " ") + more, place: "scans")
     }
-    guard gates.isEmpty else { return gates + [levelGate].compactMap { $0 } }
-    return [
-      Gate(
-        title: "Data", verdict: .good,
-        reason:
-          "Energies follow forces and angles, no rotor jumps along a path, and nothing else odd was found in reading.",
-        place: "scans")
-    ] + [levelGate].compactMap { $0 }
+    let good = Gate(
+      title: "Data", verdict: .good,
+      reason:
+        "Energies follow forces and angles, no rotor jumps along a path, and nothing else odd was found in reading.",
+      place: "scans")
+    return (gates.isEmpty ? [good] : gates) + [levelGate].compactMap { $0 }
   }
 
   /// Levels of theory that the manifest declares.
