@@ -25,33 +25,28 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   /// The formats that a fit writes: one a package.
   public static var oneAPackage: [ParameterFormat] { allCases.filter { $0 != .gromacsRB } }
 
-  /// The extension of its files.
-  public var fileExtension: String {
+  /// What the format knows of itself.
+  var fileFormat: any ParameterFileFormat {
     switch self {
-    case .amber: "frcmod"
-    case .gromacs: "itp"
-    case .gromacsRB: "rb.itp"
-    case .openmm: "xml"
-    case .charmm: "prm"
-    case .lammps: "lmp"
-    case .smirnoff: "offxml"
-    case .tinker: "key"
+    case .amber: AmberFormat()
+    case .gromacs: GromacsFormat()
+    case .gromacsRB: GromacsFormat(isRyckaertBellemans: true)
+    case .openmm: OpenMMFormat()
+    case .charmm: CharmmFormat()
+    case .lammps: LammpsFormat()
+    case .smirnoff: SmirnoffFormat()
+    case .tinker: TinkerFormat()
     }
   }
 
+  /// The extension of its files.
+  public var fileExtension: String { fileFormat.fileExtension }
+
   /// The name a person knows it by.
-  public var title: String {
-    switch self {
-    case .amber: "AMBER frcmod"
-    case .gromacs: "GROMACS itp"
-    case .gromacsRB: "GROMACS itp with Ryckaert-Bellemans functions"
-    case .openmm: "OpenMM xml"
-    case .charmm: "CHARMM prm"
-    case .lammps: "LAMMPS lmp"
-    case .smirnoff: "SMIRNOFF offxml"
-    case .tinker: "Tinker key"
-    }
-  }
+  public var title: String { fileFormat.title }
+
+  /// Whether a line has a place for 1-4 scalings.
+  public var holdsScalings: Bool { fileFormat.holdsScalings }
 
   /// The formats of a comma-separated list of names.
   /// - Throws: ``InputError`` where there is no such format.
@@ -79,18 +74,10 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
     let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
     let fitting = Self.allCases.filter { name.hasSuffix("." + $0.fileExtension) }
     // The longest extension says most: x.tinker.prm is not x.prm.
-    guard let format = fitting.max(by: { $0.fileExtension.count < $1.fileExtension.count }) else {
-      if name.hasSuffix(".top") {
-        self = .gromacs
-      } else if name.hasSuffix(".str") {
-        self = .charmm
-      } else if name.hasSuffix(".dat") {
-        self = .amber
-      } else {
-        return nil
-      }
-      return
-    }
+    let format =
+      fitting.max { $0.fileExtension.count < $1.fileExtension.count }
+      ?? Self.allCases.first { $0.fileFormat.otherExtensions.contains { name.hasSuffix("." + $0) } }
+    guard let format else { return nil }
     self = format
   }
 
@@ -108,32 +95,20 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   /// The text of a parameter file.
   /// - Throws: ``InputError`` where the format cannot say something, with the reason.
   public func text(of forceField: FittedForceField) throws -> String {
-    switch self {
-    case .amber: try amberFrcmod(forceField)
-    case .gromacs: try gromacsDihedralTypes(forceField, ryckaertBellemans: forceField.usesRyckaertBellemans)
-    case .gromacsRB: try gromacsDihedralTypes(forceField, ryckaertBellemans: true)
-    case .openmm: try openMMForceField(forceField)
-    case .charmm: try charmmParameters(forceField)
-    case .lammps: try lammpsParameters(forceField)
-    case .smirnoff: try smirnoffForceField(forceField)
-    case .tinker: try tinkerParameters(forceField)
-    }
+    try fileFormat.text(of: forceField)
   }
 
   /// The torsions of a parameter file.
   /// - Throws: ``InputError`` with the place of what cannot be read.
   func read(_ path: String) throws -> TorsionParameters {
-    switch self {
-    case .amber: try readAmberFrcmod(path)
-    case .gromacs, .gromacsRB: try readGromacsDihedralTypes(path)
-    case .openmm: try readOpenMMForceField(path)
-    case .charmm:
-      // Tinker's prm has the same extension.
-      try isCharmmParameterFile(readText(path)) ? readCharmmParameters(path) : readTinkerTorsions(path)
-    case .lammps: try readLammpsParameters(path)
-    case .smirnoff: try readSmirnoff(path)
-    case .tinker: try readTinkerTorsions(path)
-    }
+    try fileFormat.read(path)
+  }
+
+  /// The impropers in a parameter file, which `readTorsionParameters(_:)` passes over: a conversion says so.
+  /// - Throws: ``InputError`` when it cannot be read.
+  public func improperCount(_ path: String) throws -> Int {
+    let lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+    return try fileFormat.improperCount(path, lines: lines.map(\.trimmingSpaces))
   }
 
   /// The files of a whole molecule: topology, parameters and coordinates, each a suffix of the name and a text.
@@ -147,18 +122,25 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   public func completeTopology(
     _ topology: Topology, name: String, coordinates: [Vector3], header: [String], types: Set<String> = []
   ) throws -> [(suffix: String, text: String)] {
-    switch self {
-    case .amber: try amberTopologyFiles(topology, name: name, coordinates: coordinates, header: header)
-    case .gromacs, .gromacsRB:
-      try gromacsTopology(topology, name: name, coordinates: coordinates, header: header)
-    case .openmm: try openMMSystem(topology, name: name, coordinates: coordinates, header: header)
-    case .charmm: try charmmTopology(topology, name: name, coordinates: coordinates, header: header)
-    case .lammps: try lammpsFiles(topology, name: name, coordinates: coordinates, header: header)
-    case .smirnoff: try smirnoffTopologyFiles(topology, name: name, coordinates: coordinates, header: header)
-    case .tinker:
-      try tinkerTopology(
-        topology, name: name, coordinates: coordinates, header: header, classes: tinkerClasses(of: types))
+    try fileFormat.completeTopology(
+      topology, name: name, coordinates: coordinates, header: header, types: types)
+  }
+
+  /// The files of molecules that change nothing else: paths within a folder, and texts.
+  /// - Parameters:
+  ///   - molecules: the molecules.
+  ///   - prefix: what the names of their atom types begin with.
+  ///   - header: lines to put on top as comments.
+  /// - Throws: ``InputError`` where the format has no such form, with the command that does the same, or cannot say a term.
+  public func bespokeFiles(
+    _ molecules: [BespokeMolecule], prefix: String, header: [String]
+  ) throws -> [(path: String, text: String)] {
+    guard !prefix.isEmpty, prefix.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+      throw InputError(
+        nil, "\"\(prefix)\" begins no name of an atom type",
+        hint: "give letters and digits, as in --bespoke L1")
     }
+    return try fileFormat.bespokeFiles(molecules, prefix: prefix, header: header)
   }
 }
 
@@ -190,7 +172,7 @@ public func writeForceFields(
   for format in formats {
     do {
       let text =
-        if format == .smirnoff, let base { try smirnoffForceField(forceField, replacedIn: base) } else {
+        if let base { try format.fileFormat.text(of: forceField, replacedIn: base) } else {
           try format.text(of: forceField)
         }
       texts.append((format, text))

@@ -158,10 +158,11 @@ extension HostileReader {
   }
 
   /// Files of torsion parameters, in every format that Swivel writes.
-  private static let parameters: [HostileReader] = ["frcmod", "itp", "prm", "lmp", "key", "offxml", "xml"].map
-  {
-    ending in
-    HostileReader("parameters-\(ending)", "own.\(ending)", seeds: ["forcefields/esters/esters.\(ending)"]) {
+  private static let parameters: [HostileReader] = ParameterFormat.oneAPackage.map { format in
+    let ending = format.fileExtension
+    return HostileReader(
+      "parameters-\(ending)", "own.\(ending)", seeds: ["forcefields/esters/esters.\(ending)"]
+    ) {
       _ = try? readTorsionParameters($0)
       _ = try? readTermRemarks($0)
       _ = try auditParameterFile($0)

@@ -23,7 +23,8 @@ SYSTEM = {"Foundation", "FoundationEssentials", "FoundationXML", "Glibc", "Darwi
 FILE_LINES, FUNCTION_LINES, LINE_CHARACTERS = 400, 80, 130
 TEXTS = {".md", ".py", ".sh", ".swift", ".txt", ".h", ".1", ""}
 # What stands for a name, and what builds leave.
-PLACEHOLDERS = {"FORMATTorsionEditor.swift", "Sources/LIBRARY/LIBRARY.docc", "Benchmarks/.build"}
+PLACEHOLDERS = {"FORMATTorsionEditor.swift", "FORMATFormat.swift", "FORMATParameters.swift",
+                "Sources/ForceFieldFiles/FORMAT/FORMATFormat.swift", "Sources/LIBRARY/LIBRARY.docc", "Benchmarks/.build"}
 # Circles that are there on purpose: sets of files of a target, and why.
 CIRCLES: dict[str, list[set[str]]] = {
     # A reader and what it reads into, each a file for its length.

@@ -17,7 +17,7 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
       hint: "give one of them another name, or write another format")
   }
   var remarks = RemarkWriter(torsions)
-  var text = forceField.header(remarks, as: .charmm).map { "* \($0)\n" }.joined()
+  var text = forceField.header(remarks, as: CharmmFormat()).map { "* \($0)\n" }.joined()
   text +=
     "* Load: read param card flex append, after the base force field. Take the lines for the same types out of there:\n"
   text += "* CHARMM adds terms of one periodicity, and every program keeps those of other periodicities.\n"
@@ -44,7 +44,7 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
       text += "  ! \(remarks.next(fitted, in: torsion))\n"
     }
   }
-  return sealed(text + "\nEND\n", as: .charmm)
+  return sealed(text + "\nEND\n", as: CharmmFormat())
 }
 
 /// Whether CHARMM, NAMD and OpenMM take a word at the beginning of a line as an atom type.

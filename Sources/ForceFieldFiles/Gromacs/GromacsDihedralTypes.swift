@@ -15,9 +15,9 @@ func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Boo
       hint: "give the types names: GROMACS's begin with a letter")
   }
   var remarks = RemarkWriter(torsions)
-  var text = forceField.header(
-    remarks, as: ryckaertBellemans && !forceField.usesRyckaertBellemans ? .gromacsRB : .gromacs
-  ).map { "; \($0)\n" }.joined()
+  // The family's own function goes by the family's own name.
+  let format = GromacsFormat(isRyckaertBellemans: ryckaertBellemans && !forceField.usesRyckaertBellemans)
+  var text = forceField.header(remarks, as: format).map { "; \($0)\n" }.joined()
   text += "; Load: #include this file after the [ dihedraltypes ] of the base force field. "
   text +=
     ryckaertBellemans
@@ -30,7 +30,7 @@ func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Boo
   if ryckaertBellemans {
     text += "; i        j        k        l     func     C0 to C5 (kJ/mol), of cos(phi - 180 deg)\n"
     for torsion in torsions { text += try ryckaertBellemansLines(torsion, &remarks) }
-    return sealed(text, as: .gromacsRB)
+    return sealed(text, as: format)
   }
   text += "; i        j        k        l     func     phase (deg)    k (kJ/mol)  n\n"
   for torsion in torsions {
@@ -41,7 +41,7 @@ func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Boo
       text += "  ; \(remarks.next(fitted, in: torsion))\n"
     }
   }
-  return sealed(text, as: .gromacs)
+  return sealed(text, as: format)
 }
 
 private func columns(_ type: TorsionType) -> String {

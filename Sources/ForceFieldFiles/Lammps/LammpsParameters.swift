@@ -11,7 +11,7 @@ import TextFiles
 func lammpsParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
-  var text = forceField.header(remarks, as: .lammps).map { "# \($0)\n" }.joined()
+  var text = forceField.header(remarks, as: LammpsFormat()).map { "# \($0)\n" }.joined()
   text += """
     # Load: include this file after read_data, with units real and dihedral_style fourier (LAMMPS of 2023 or later,
     # package EXTRA-MOLECULE). It sets the dihedral types that carry these labels, in either direction, in the data
@@ -47,7 +47,7 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
   }
   text +=
     "if \"${swivel_matched} == 0\" then \"print 'ERROR: no dihedral type has a label of \(forceField.family): nothing would change'\" \"quit 1\"\n"
-  return sealed(text, as: .lammps)
+  return sealed(text, as: LammpsFormat())
 }
 
 /// What a line does beside setting its coefficients.

@@ -13,7 +13,7 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
-  for line in forceField.header(remarks, as: .openmm) { text += " <!-- \(xmlComment(line)) -->\n" }
+  for line in forceField.header(remarks, as: OpenMMFormat()) { text += " <!-- \(xmlComment(line)) -->\n" }
   text +=
     " <!-- Load: openmm.app.ForceField('base.xml', '\(xmlComment(forceField.family)).xml'), in any order, with a\n"
   text +=
@@ -38,7 +38,7 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   text += " </PeriodicTorsionForce>\n"
   text +=
     " <InitializationScript>\n\(overrideScript(pythonText(forceField.family)))\n </InitializationScript>\n"
-  return sealed(text + "</ForceField>\n", as: .openmm)
+  return sealed(text + "</ForceField>\n", as: OpenMMFormat())
 }
 
 // Torsions are looked up when a System is made: then all files are read and all generators have added theirs. Definitions that

@@ -36,10 +36,10 @@ public struct ParameterFileAudit: Sendable {
 public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
   let format = try ParameterFormat.required(path)
   let text = try readText(path)
-  let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-  let torsions = try format.placedTorsions(path)
+  let lines = fileLines(text)
+  let torsions = try format.fileFormat.placedTorsions(path)
   let remarks = try readRemarks(lines, file: path)
-  let header = headerFacts(lines, before: remarks.first?.line, format)
+  let header = headerFacts(lines, before: remarks.first?.line, format.fileFormat)
   let stated = header.lazy.compactMap(StatedTerms.init).first
   var audit = ParameterFileAudit(
     format: format, header: header, isForeign: remarks.isEmpty && stated == nil, terms: [], findings: [])
@@ -56,11 +56,11 @@ public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
   audit.terms = comparison.terms
   audit.findings = comparison.findings
   audit.findings += missingTerms(remarks, stated, lines, comparison.terms, file: path)
-  if let stated, stated.checksum != checksum(of: text, as: format) {
+  if let stated, stated.checksum != checksum(of: text, as: format.fileFormat) {
     audit.findings.append(
       AuditFinding(
         .checksum, SourcePlace(file: path, line: stated.line(in: lines)),
-        "the numbers and types are not those that were written: the checksum is \(checksum(of: text, as: format)), the header says \(stated.checksum)"
+        "the numbers and types are not those that were written: the checksum is \(checksum(of: text, as: format.fileFormat)), the header says \(stated.checksum)"
       ))
   } else if stated == nil, remarks.contains(where: { $0.number != nil }) {
     audit.findings.append(
@@ -69,7 +69,8 @@ public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
         "the header's line with the number of terms and the checksum is gone"))
   }
   audit.findings += missingMatches(torsions, lines, file: path)
-  audit.findings += saneFindings(torsions, format: format, file: path, allowed: comparison.explainedPhases)
+  audit.findings += saneFindings(
+    torsions, format: format.fileFormat, file: path, allowed: comparison.explainedPhases)
   // Stable: findings of a line keep their order.
   audit.findings = audit.findings.enumerated()
     .sorted { ($0.element.place.line ?? 0, $0.offset) < ($1.element.place.line ?? 0, $1.offset) }.map(
@@ -96,18 +97,10 @@ private struct StatedTerms {
 }
 
 /// The lines of the header that say facts, without comment marks; none of a file that Swivel did not write.
-private func headerFacts(_ lines: [Substring], before: Int?, _ format: ParameterFormat) -> [String] {
-  let isXML = format == .openmm || format == .smirnoff
-  let top = lines.prefix(before.map { $0 - 1 } ?? 40)
-  var facts = (format == .amber ? lines.first.map { [$0] } ?? [] : Array(top)).flatMap { line -> [String] in
-    if format == .amber { return String(line).split(separator: " | ").map(\.trimmingSpaces) }
-    var words = line.trimmingSpaces
-    guard isXML ? words.hasPrefix("<!--") : words.first.map({ ";*#".contains($0) }) ?? false else {
-      return []
-    }
-    words = words.replacing("<!--", with: "").replacing("-->", with: "")
-    return [String(words.drop { ";*# ".contains($0) }).trimmingSpaces]
-  }
+private func headerFacts(
+  _ lines: [Substring], before: Int?, _ format: any ParameterFileFormat
+) -> [String] {
+  var facts = format.headerComments(Array(lines.prefix(before.map { $0 - 1 } ?? 40)))
   guard let first = facts.first, first.hasPrefix("Torsion parameters"), first.contains("by Swivel") else {
     return []
   }

@@ -52,18 +52,18 @@ struct RemarkWriter {
 private let checksumPlace = String(repeating: "0", count: 16)
 
 /// The text of a file with the checksum of all that is no comment in its header.
-func sealed(_ text: String, as format: ParameterFormat) -> String {
+func sealed(_ text: String, as format: any ParameterFileFormat) -> String {
   text.replacing(
     "checksum \(checksumPlace)", with: "checksum \(checksum(of: text, as: format))", maxReplacements: 1)
 }
 
 /// A checksum of all that is no comment, whatever the blanks: FNV-1a of 64 bits (Fowler, Noll, Vo), 16 hexadecimal digits.
-func checksum(of text: String, as format: ParameterFormat) -> String {
+func checksum(of text: String, as format: any ParameterFileFormat) -> String {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   func take(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }
-  for line in linesWithoutComments(text, as: format) {
+  for line in format.linesWithoutComments(text) {
     let words = line.split(whereSeparator: \.isWhitespace)
     guard !words.isEmpty else { continue }
     for word in words {
@@ -74,25 +74,4 @@ func checksum(of text: String, as format: ParameterFormat) -> String {
   }
   let digits = String(hash, radix: 16)
   return String(repeating: "0", count: 16 - digits.count) + digits
-}
-
-/// The lines of a parameter file without its comments; as many as the file has.
-func linesWithoutComments(_ text: String, as format: ParameterFormat) -> [Substring] {
-  let plain = format == .openmm || format == .smirnoff ? withoutXMLComments(text) : text
-  // CRLF is one character to Swift.
-  let lines = plain.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-  func cut(_ line: Substring, _ mark: Character) -> Substring { line.prefix { $0 != mark } }
-  switch format {
-  case .openmm, .smirnoff: return lines
-  case .amber: return lines.enumerated().map { $0 == 0 ? "" : cut($1, "!") }
-  case .charmm: return lines.map { $0.first == "*" ? "" : cut($0, "!") }
-  case .gromacs, .gromacsRB: return lines.map { cut($0, ";") }
-  case .lammps: return lines.map { cut($0, "#") }
-  case .tinker: return lines.map { cut($0, "#") }
-  }
-}
-
-/// Comments go, their line ends stay.
-private func withoutXMLComments(_ text: String) -> String {
-  text.replacing(/<!--[\s\S]*?-->/) { match in String(match.output.filter { $0.isNewline }) }
 }

@@ -37,20 +37,19 @@ extension FittedForceField {
   }
 
   /// The header of a parameter file: what it is, how many terms it has, and how one sees that it took effect.
-  func header(_ remarks: RemarkWriter, as format: ParameterFormat) -> [String] {
+  func header(_ remarks: RemarkWriter, as format: any ParameterFileFormat) -> [String] {
     header + [remarks.headerLine] + proofLines(as: format)
   }
 
   /// How one sees that a file took effect: engines say nothing where it did not.
-  private func proofLines(as format: ParameterFormat) -> [String] {
+  private func proofLines(as format: any ParameterFileFormat) -> [String] {
     let file = "\(family).\(format.fileExtension)"
     let own =
       "Of a topology of your own `swivel apply TOPOLOGY -p \(file) -n` says which torsions have these terms."
-    guard let proof, format != .smirnoff || proof.bondOrders != nil else { return source == nil ? [own] : [] }
-    let orders = format == .smirnoff ? " " + (proof.bondOrders ?? "") : ""
+    guard let proof, let more = format.arguments(of: proof) else { return source == nil ? [own] : [] }
     return [
       "Took effect? In the family's folder `swivel energy \(proof.topology) -c \(proof.coordinates) "
-        + "-p \(file)\(orders)` prints for frame \(proof.frame) the torsion energy \(fixedPoint(proof.fitted, 4)) kcal/mol; "
+        + "-p \(file)\(more)` prints for frame \(proof.frame) the torsion energy \(fixedPoint(proof.fitted, 4)) kcal/mol; "
         + "a topology or System that this file did not reach has \(fixedPoint(proof.base, 4)), as without -p.",
       own,
     ]

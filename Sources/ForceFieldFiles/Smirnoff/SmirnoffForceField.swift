@@ -15,7 +15,7 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
   let torsions = smirnoffOrder(try forceField.checked(), precedence: forceField.precedence)
   var remarks = RemarkWriter(torsions)
-  for line in forceField.header(remarks, as: .smirnoff) { text += "  <!-- \(xmlComment(line)) -->\n" }
+  for line in forceField.header(remarks, as: SmirnoffFormat()) { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
     "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
   text +=
@@ -35,7 +35,7 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
     text += " id=\"\(xmlText(id.joined(separator: ":")))\""
     text += smirnoffTerms(torsion.terms.map(\.term)) + "/>\n"
   }
-  return sealed(text + "  </ProperTorsions>\n</SMIRNOFF>\n", as: .smirnoff)
+  return sealed(text + "  </ProperTorsions>\n</SMIRNOFF>\n", as: SmirnoffFormat())
 }
 
 extension FittedForceField {

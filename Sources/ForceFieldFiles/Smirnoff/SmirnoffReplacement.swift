@@ -23,7 +23,8 @@ func smirnoffForceField(_ forceField: FittedForceField, replacedIn path: String)
   var text = try readText(path)
   var remarks = RemarkWriter(torsions)
   let name = path.split(separator: "/").last.map(String.init) ?? path
-  var header = forceField.header(remarks, as: .smirnoff).map { "  <!-- \(xmlComment($0)) -->\n" }.joined()
+  var header = forceField.header(remarks, as: SmirnoffFormat()).map { "  <!-- \(xmlComment($0)) -->\n" }
+    .joined()
   header +=
     "  <!-- Others: \(definitions.count - torsions.count) propers and all else are those of \(xmlComment(name)). Load this file in its place. -->\n"
   for torsion in torsions {
@@ -48,7 +49,7 @@ func smirnoffForceField(_ forceField: FittedForceField, replacedIn path: String)
     throw InputError(SourcePlace(file: path), "has no <SMIRNOFF> tag")
   }
   text.insert(contentsOf: header, at: tag.upperBound)
-  return sealed(text, as: .smirnoff)
+  return sealed(text, as: SmirnoffFormat())
 }
 
 /// The torsions in the order of the base's definitions.

@@ -37,7 +37,7 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
   let types = Set(torsions.flatMap(\.type.types)).subtracting([TorsionType.wildcard])
   let numbers = classes ?? tinkerClasses(of: types)
   var remarks = RemarkWriter(torsions)
-  var text = forceField.header(remarks, as: .tinker).map { "# \($0)\n" }.joined()
+  var text = forceField.header(remarks, as: TinkerFormat()).map { "# \($0)\n" }.joined()
   text += """
     # Load: paste the torsion lines into the .key of a molecule whose .prm has the classes below, with torsionunit 1.0:
     # there they count before those of the .prm. Or name this file in a `parameters` line above that of the .prm: of
@@ -67,7 +67,7 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
     }
     text += "\n"
   }
-  return sealed(text, as: .tinker)
+  return sealed(text, as: TinkerFormat())
 }
 
 /// Reads the torsions of a Tinker keyword file, under the names of their classes where its comments give them.

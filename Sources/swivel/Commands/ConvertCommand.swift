@@ -60,8 +60,7 @@ struct ConvertCommand: ParsableCommand {
     var loss = Loss(
       of: conversion, readBack: try readBack(text, format), carriesRemarks: !remarks.isEmpty)
     loss.impropers = try ParameterFormat(path: input)?.improperCount(input) ?? 0
-    // AMBER's alone have a place for them on a line.
-    if format != .amber {
+    if !format.holdsScalings {
       loss.scalings = Set(read.scalings.values).map { [$0.coulombDivisor, $0.lennardJonesDivisor] }.sorted {
         $0[0] < $1[0]
       }
