@@ -25,27 +25,8 @@ TEXTS = {".md", ".py", ".sh", ".swift", ".txt", ".h", ".1", ""}
 # What stands for a name, and what builds leave.
 PLACEHOLDERS = {"FORMATTorsionEditor.swift", "FORMATFormat.swift", "FORMATParameters.swift",
                 "Sources/ForceFieldFiles/FORMAT/FORMATFormat.swift", "Sources/LIBRARY/LIBRARY.docc", "Benchmarks/.build"}
-# Circles that are there on purpose: sets of files of a target, and why.
-CIRCLES: dict[str, list[set[str]]] = {
-    # A reader and what it reads into, each a file for its length.
-    "ForceFieldFiles": [{"Shared/AuditParameterFile.swift", "Shared/RemarkComparison.swift"},
-                        {"Gromacs/GromacsDihedralTable.swift", "Gromacs/GromacsForceField.swift"},
-                        {"Gromacs/GromacsMolecule.swift", "Gromacs/GromacsPairs.swift", "Gromacs/GromacsTopology.swift"},
-                        {"OpenMM/OpenMMNames.swift", "OpenMM/OpenMMTemplates.swift"}],
-    # A page is made of values that draw themselves.
-    "ReportFiles": [{"Page/Drawing/CorrelationMap.swift", "Page/Values/ReportPage.swift", "Records/PublishedErrorsRecord.swift"}],
-    # A family and its bond classes; the posterior and what is conditional on its latent variables; a profile and its errors; a
-    # summary and the identifiability of what it sums up; replicates and their kernels.
-    "TorsionModel": [{"Setup/BondClass.swift", "Setup/PreparedFamily.swift"},
-                     {"Profiles/Profile.swift", "Profiles/PublishedErrors.swift"},
-                     {"Fit/Identifiability.swift", "Fit/Summaries.swift"},
-                     {"Profiles/FitPredictive.swift", "Profiles/ScanReplicator.swift"},
-                     {"Posterior/Augmentation.swift", "Posterior/Chain.swift", "Posterior/CoherentPrior.swift",
-                      "Posterior/MoleculeBlock.swift", "Posterior/PosteriorWorkspace.swift", "Posterior/ScaleLayout.swift",
-                      "Posterior/ScaleSampling.swift", "Posterior/TorsionPosterior.swift"}],
-    # A line and what it tells.
-    "swivel": [{"Terminal/Progress.swift", "Terminal/ProgressLine.swift"}],
-}
+# Circles that are there on purpose: sets of files by target, and why. There are none.
+CIRCLES: dict[str, list[set[str]]] = {}
 
 
 def dependencies() -> dict[str, set[str]]:

@@ -31,24 +31,6 @@ struct GromacsLennardJones: Hashable {
   var w: Double
 }
 
-/// The key of a parameter that is the same read from either end.
-struct GromacsTypeKey: Hashable {
-  let function: Int
-  let types: [String]
-
-  init(_ types: [String], function: Int = 1) {
-    self.function = function
-    let backward = Array(types.reversed())
-    self.types = backward.lexicographicallyPrecedes(types) ? backward : types
-  }
-}
-
-/// Numbers and where they stand.
-struct GromacsParameters: Hashable {
-  var values: [Double]
-  var place: SourcePlace
-}
-
 /// The parameter sections of a topology (GROMACS manual, "Topology file", table of parameter directives).
 struct GromacsForceField {
   /// 1, 2 or 3.

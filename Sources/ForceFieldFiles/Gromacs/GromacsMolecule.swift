@@ -76,20 +76,4 @@ struct GromacsMolecule {
     }
     return Element(mass: mass)
   }
-
-  func topology() throws -> Topology {
-    let bonds = try self.bonds()
-    let angles = try self.angles()
-    let graph = BondGraph(atomCount: atoms.count, bonds: bonds.chemical.map { BondIndex($0.i, $0.j) })
-    let dihedrals = try self.dihedrals(graph)
-    let pairs = try GromacsPairs(self, graph)
-    var result = Topology(
-      atoms: atoms, bonds: bonds.chemical, angles: angles.harmonic, torsions: dihedrals.torsions,
-      impropers: dihedrals.impropers, harmonicImpropers: dihedrals.harmonic,
-      ureyBradleys: angles.ureyBradley + bonds.others, pairs: pairs.interactions(),
-      coulombConstant: GromacsForceField.coulomb, oneFourScalings: pairs.scalings,
-      combinationRule: forceField.rule == 2 ? .lorentzBerthelot : .geometric)
-    result.usesRyckaertBellemans = dihedrals.areRyckaertBellemans
-    return result
-  }
 }

@@ -31,6 +31,16 @@ public struct ClassIdentifiability: Hashable, Sendable {
   public var determined: Int { directions.count { $0.contraction > 0.5 } }
 }
 
+extension ParameterSummary {
+  /// Takes over an estimate of how molecules differ, and the flag that it raises.
+  mutating func includeDifferences(of bondClass: ClassIdentifiability) {
+    tau = tau ?? bondClass.tau
+    if let tau, molecules > 1, Concern.shouldSplit(tau: tau, sd: draws.sd) {
+      flags.append(Concern.shouldBeSplit.rawValue)
+    }
+  }
+}
+
 /// How far one molecule pulls a bond class from what all molecules share.
 public struct MoleculePull: Hashable, Sendable {
   /// The molecule's name.

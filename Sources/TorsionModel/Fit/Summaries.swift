@@ -27,16 +27,6 @@ public struct ParameterSummary: Hashable, Sendable {
   public var flags: [String]
 }
 
-extension ParameterSummary {
-  /// Takes over an estimate of how molecules differ, and the flag that it raises.
-  mutating func includeDifferences(of bondClass: ClassIdentifiability) {
-    tau = tau ?? bondClass.tau
-    if let tau, molecules > 1, Concern.shouldSplit(tau: tau, sd: draws.sd) {
-      flags.append(Concern.shouldBeSplit.rawValue)
-    }
-  }
-}
-
 /// One scale of the model.
 public struct ScaleSummary: Hashable, Sendable {
   /// "energy noise", "prior", …

@@ -219,19 +219,6 @@ extension CoherentPrior.Part {
   }
 }
 
-/// The squares of s and of every f, kcal/mol².
-struct PriorScales: Hashable, Sendable {
-  /// s².
-  var floor: Double
-  /// f² by group.
-  var coherent: [Double]
-
-  /// Changes f² of a group, or s² where none is given.
-  mutating func set(_ square: Double, group: Int?) {
-    if let group { coherent[group] = square } else { floor = square }
-  }
-}
-
 extension CoherentPrior {
   /// The prior about `centre` at the energy rows of designs.
   ///

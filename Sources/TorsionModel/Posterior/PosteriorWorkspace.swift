@@ -20,21 +20,17 @@ struct PosteriorWorkspace: ~Copyable {
   var inverse: [Double] = []
   var inverseScratch: [Double] = []
 
-  init(_ posterior: TorsionPosterior) {
-    cholesky = SparseCholeskyWorkspace(posterior.structure)
-    right = [Double](repeating: 0, count: posterior.columnCount)
+  /// - Parameters:
+  ///   - structure: where the posterior's precision has elements.
+  ///   - columns: the number of columns of w.
+  ///   - layout: the scales.
+  ///   - widest: the number of columns of the prior's largest part.
+  init(structure: SparseStructure, columns: Int, layout: ScaleLayout, widest: Int) {
+    cholesky = SparseCholeskyWorkspace(structure)
+    right = [Double](repeating: 0, count: columns)
     other = right
-    precisions = posterior.layout.kinds.map { _ in 1 }
-    priorScales = posterior.layout.priorScales(posterior.layout.start)
-    let widest = posterior.prior.parts.map(\.columns.count).max() ?? 0
+    precisions = layout.kinds.map { _ in 1 }
+    priorScales = layout.priorScales(layout.start)
     part = [Double](repeating: 0, count: widest * widest)
-  }
-
-  /// Turns log scales into precisions and squares; false when one is out of range.
-  mutating func setScales(_ logScales: [Double], _ layout: ScaleLayout) -> Bool {
-    for k in layout.kinds.indices { precisions[k] = TorsionPosterior.precision(logScales[k]) }
-    priorScales = layout.priorScales(logScales)
-    func usable(_ values: [Double]) -> Bool { values.allSatisfy { $0 > 1e-12 && $0 < 1e12 } }
-    return usable(precisions) && usable(priorScales.coherent) && usable([priorScales.floor])
   }
 }

@@ -177,3 +177,16 @@ struct ScaleLayout: Hashable, Sendable {
   /// broken one instead, and chains would not find from one to the other.
   private static let differencePrior = ScalePrior(median: 0.5, spread: 0.5)
 }
+
+/// The squares of s and of every f, kcal/mol².
+struct PriorScales: Hashable, Sendable {
+  /// s².
+  var floor: Double
+  /// f² by group.
+  var coherent: [Double]
+
+  /// Changes f² of a group, or s² where none is given.
+  mutating func set(_ square: Double, group: Int?) {
+    if let group { coherent[group] = square } else { floor = square }
+  }
+}

@@ -322,3 +322,19 @@ struct TorsionPosterior: Sendable {
     w.indices.map { prior.centre[$0] + prior.unit[$0] * w[$0] }
   }
 }
+
+extension PosteriorWorkspace {
+  init(_ posterior: TorsionPosterior) {
+    self.init(
+      structure: posterior.structure, columns: posterior.columnCount, layout: posterior.layout,
+      widest: posterior.prior.parts.map(\.columns.count).max() ?? 0)
+  }
+
+  /// Turns log scales into precisions and squares; false when one is out of range.
+  mutating func setScales(_ logScales: [Double], _ layout: ScaleLayout) -> Bool {
+    for k in layout.kinds.indices { precisions[k] = TorsionPosterior.precision(logScales[k]) }
+    priorScales = layout.priorScales(logScales)
+    func usable(_ values: [Double]) -> Bool { values.allSatisfy { $0 > 1e-12 && $0 < 1e12 } }
+    return usable(precisions) && usable(priorScales.coherent) && usable([priorScales.floor])
+  }
+}
