@@ -30,7 +30,7 @@ public struct Fit: Sendable {
   /// Scales of noise and prior, as sampled.
   public var scales: [ScaleSummary]
   /// The rows and priors that the chains sampled from, where the options ask for them.
-  public var design: DesignRecord?
+  public var design: FitDesign?
   /// The kept draws.
   public var draws: PosteriorDraws
   /// Every scan.
@@ -181,7 +181,7 @@ public func fit(
     options: options,
     parameters: summaries.parameters, scales: summaries.scales,
     design: options.keepsDesign
-      ? DesignRecord(
+      ? FitDesign(
         prepared, name: family.name, designs: finalDesigns, posterior: density, options: options.model)
       : nil,
     draws: draws,

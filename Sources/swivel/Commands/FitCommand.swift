@@ -109,7 +109,7 @@ func fitFamily(
   let written = try writeForceFields(
     forceField, formats: ParameterFormat.oneAPackage, to: files,
     refusesAll: false)
-  if let design, let record = fit.design { try writeAtomically(jsonText(record), to: design) }
+  if let design, let record = fit.design { try writeAtomically(jsonText(DesignRecord(record)), to: design) }
   let posterior = posteriorTable(of: fit)
   summary.posteriorSHA256 = sha256(Array(posterior.utf8))
   try writeAtomically(posterior, to: "\(report)/posterior.csv")

@@ -1,48 +1,66 @@
-// What predict prints, as JSON and as tables.
+// What predict says as JSON: energies with intervals, minima with populations, barriers, and how far the family covers it.
 
 import Chemistry
-import Foundation
-import ReportFiles
 import Statistics
 import TextFiles
 import TorsionModel
 
-struct PredictionRecord: Encodable {
-  struct Point: Encodable {
+/// What `swivel predict` says of one scan, schema swivel.prediction/1; energies in kcal/mol.
+public struct PredictionRecord: Encodable, Sendable {
+  /// A grid point.
+  public struct Point: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
       case angle, second, mean, interval50, interval90, interval95, qm
       case parameterInterval90 = "parameter_interval90"
     }
-    var angle: Double
+    /// The driven dihedral, degree.
+    public var angle: Double
     /// The other dihedral of a two-dimensional grid, degree; absent along one.
-    var second: Double?
-    var mean: Double
-    var interval50: [Double]
-    var interval90: [Double]
-    var interval95: [Double]
-    var parameterInterval90: [Double]
-    @Nullable var qm: Double?
+    public var second: Double?
+    /// The posterior mean, kcal/mol.
+    public var mean: Double
+    /// Interval of 50 %, noise of the fitted energies included.
+    public var interval50: [Double]
+    /// The same of 90 %.
+    public var interval90: [Double]
+    /// The same of 95 %.
+    public var interval95: [Double]
+    /// Interval of 90 % of what the force constants leave open.
+    public var parameterInterval90: [Double]
+    /// Quantum chemistry, shifted by the mean difference; null without.
+    @Nullable public var qm: Double?
   }
-  struct Well: Encodable {
+  /// A minimum.
+  public struct Well: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
       case angle, energy, interval90, population
       case populationInterval90 = "population_interval90"
       case populationPlugIn = "population_plug_in"
       case jensenGap = "jensen_gap"
     }
-    var angle: Double
-    var energy: Double
-    var interval90: [Double]
-    var population: Double
-    var populationInterval90: [Double]
-    var populationPlugIn: Double
+    /// Where, degree.
+    public var angle: Double
+    /// Mean over draws.
+    public var energy: Double
+    /// Of the energy.
+    public var interval90: [Double]
+    /// Mean over draws, 0 … 1.
+    public var population: Double
+    /// Of the population.
+    public var populationInterval90: [Double]
+    /// The population at the mean profile.
+    public var populationPlugIn: Double
     /// Mean over draws less the plug-in value, where it exceeds a tenth of the interval.
-    @Nullable var jensenGap: Double?
+    @Nullable public var jensenGap: Double?
   }
-  struct Barrier: Encodable {
-    var angle: Double
-    var height: Double
-    var interval90: [Double]
+  /// A maximum between two minima.
+  public struct Barrier: Encodable, Sendable {
+    /// Where, degree.
+    public var angle: Double
+    /// Mean over draws.
+    public var height: Double
+    /// Of the height.
+    public var interval90: [Double]
   }
 
   enum CodingKeys: String, CodingKey {
@@ -52,29 +70,51 @@ struct PredictionRecord: Encodable {
     case mirrorImages = "mirror_images"
     case stereocentres
   }
-  var schema = "swivel.prediction/1"
-  var report: String
-  var topology: String
-  var driven: [Int]
+  /// "swivel.prediction/1".
+  public var schema = "swivel.prediction/1"
+  /// The report whose draws were used.
+  public var report: String
+  /// The molecule's topology.
+  public var topology: String
+  /// The driven atoms, from 0.
+  public var driven: [Int]
   /// relaxed; or rigid, where energies are those of the geometries as given.
-  var geometry: String
+  public var geometry: String
   /// Further dihedrals that were held.
-  var held: [[Int]]
-  var types: [String]
+  public var held: [[Int]]
+  /// Their types.
+  public var types: [String]
   /// inside, near or outside.
-  var coverage: String
-  var reason: String
-  var temperature: Double
-  var points: [Point] = []
-  var minima: [Well] = []
-  var barriers: [Barrier] = []
-  var setAside: [Int]
+  public var coverage: String
+  /// Why.
+  public var reason: String
+  /// Of the populations, K.
+  public var temperature: Double
+  /// The grid points.
+  public var points: [Point] = []
+  /// Minima, where the grid goes round the circle.
+  public var minima: [Well] = []
+  /// The maxima between them.
+  public var barriers: [Barrier] = []
+  /// Geometries that did not relax, by place.
+  public var setAside: [Int]
   /// Whether each point is the lower of two relaxations, one from a mirror image.
-  var mirrorImages: Bool
+  public var mirrorImages: Bool
   /// Atoms that forbid it, from 0.
-  var stereocentres: [Int]
+  public var stereocentres: [Int]
 
-  init(
+  /// The record of a profile.
+  /// - Parameters:
+  ///   - report: the report's path.
+  ///   - path: the topology's.
+  ///   - scan: the driven dihedral, and the grid.
+  ///   - hasQM: whether the grid points' energies are quantum chemistry's.
+  ///   - molecule: the molecule.
+  ///   - summary: the report's.
+  ///   - profile: the energies by draws.
+  ///   - noise: the standard deviation of the noise of energies, kcal/mol.
+  ///   - temperature: of populations, K.
+  public init(
     report: String, topology path: String, scan: Scan, hasQM: Bool, molecule: Topology, summary: Summary,
     profile: PredictedProfile, noise: Double, temperature: Double
   ) {
@@ -140,64 +180,6 @@ struct PredictionRecord: Encodable {
         angle: $0.angle / Units.degree, height: $0.heights.reduce(0, +) / Double($0.heights.count),
         interval90: interval($0.heights)(0.9))
     }
-  }
-
-  /// Tables for a person.
-  var text: String {
-    func range(_ bounds: [Double], _ digits: Int) -> String {
-      "[\(decimal(bounds[0], digits)), \(decimal(bounds[1], digits))]"
-    }
-    let isMap = points.contains { $0.second != nil }
-    var lines = [
-      "dihedral \(joinedIndices(driven)) (\(types.joined(separator: "-"))): "
-        + "\(coverage) what the family covers (\(reason))"
-        + (geometry == "rigid" ? "; geometries as given, as they are a rigid turn" : "")
-        + (held.isEmpty ? "" : "; held besides: \(held.map(joinedIndices).joined(separator: " "))"), "",
-      textTable(
-        header: ["angle"] + (isMap ? ["second"] : []) + ["energy", "50 %", "90 %"]
-          + (points.contains { $0.qm != nil } ? ["QM"] : []),
-        rows: points.map {
-          [decimal($0.angle, 1)] + ($0.second.map { [decimal($0, 1)] } ?? []) + [
-            decimal($0.mean, 2), range($0.interval50, 2), range($0.interval90, 2),
-          ]
-            + ($0.qm.map { [decimal($0, 2)] } ?? [])
-        }),
-    ]
-    if isMap {
-      lines += ["", "no barriers and populations: the scan goes over two dihedrals"]
-    } else if minima.isEmpty {
-      lines += ["", "no barriers and populations: the grid does not go round the circle, or has no barrier"]
-    } else {
-      lines += [
-        "",
-        textTable(
-          header: [
-            "minimum", "energy", "90 %", "population at \(decimal(temperature, 0)) K", "90 %", "note",
-          ],
-          rows: minima.map {
-            [
-              decimal($0.angle, 1), decimal($0.energy, 2), range($0.interval90, 2), decimal($0.population, 3),
-              range($0.populationInterval90, 3),
-              $0.jensenGap.map { "mean differs from plug-in by \(decimal($0, 3))" } ?? "",
-            ]
-          }), "",
-        textTable(
-          header: ["barrier", "height", "90 %"],
-          rows: barriers.map { [decimal($0.angle, 1), decimal($0.height, 2), range($0.interval90, 2)] }),
-      ]
-    }
-    if !mirrorImages, !minima.isEmpty {
-      lines += [
-        "",
-        "the profile is one path along the geometries given, not an ensemble of other rotors: its populations are of the path"
-          + (stereocentres.isEmpty
-            ? "" : " (stereocentres: atoms \(stereocentres.map(String.init).joined(separator: ", ")))"),
-      ]
-    }
-    if !setAside.isEmpty {
-      lines.append("set aside: geometries \(setAside.map(String.init).joined(separator: ", ")) did not relax")
-    }
-    return lines.joined(separator: "\n")
   }
 }
 

@@ -2,48 +2,42 @@
 
 import Statistics
 
-/// A fit's design and priors, schema swivel.design/2: scan by scan y = c + x·k + noise, with everything that
-/// docs/model.md says about k and the scales.
+/// A fit's design and priors: scan by scan y = c + x·k + noise, with everything that docs/model.md says about k and the
+/// scales.
 ///
 /// Rows are as they went in, before anything is reduced, centred or integrated out, so that whoever samples from them
 /// checks all of that.
-public struct DesignRecord: Codable, Hashable, Sendable {
-  /// A force constant.
-  public struct Parameter: Codable, Hashable, Sendable {
-    /// Its column in posterior.csv.
-    public var label: String
-    /// n.
-    public var periodicity: Int
+public struct FitDesign: Hashable, Sendable {
+  /// A column of x: a force constant, or the difference that another level of theory makes to one.
+  public struct Column: Hashable, Sendable {
+    /// The force constant.
+    public var parameter: Parameter
+    /// The level of theory whose difference it is; nil for the force constant itself.
+    public var level: String?
     /// The prior's centre, kcal/mol.
     public var centre: Double
   }
 
   /// The force constants about one kind of bond.
-  public struct BondClass: Codable, Hashable, Sendable {
+  public struct BondClass: Hashable, Sendable {
     /// "c3-os".
     public var label: String
     /// Its columns of x.
     public var columns: [Int]
-    /// The name of the scale f of its prior.
-    public var coherentScale: String
+    /// The scale f of its prior.
+    public var coherentScale: ScaleRole
     /// Eigenvectors of the prior's covariance of n (k − centre): one a row, over `columns`.
     public var directions: [[Double]]
-    /// g of each: the variance along it is s² + f² g, s the scale "prior".
+    /// g of each: the variance along it is s² + f² g, s the scale of the prior; without s² where they are differences.
     public var eigenvalues: [Double]
-    /// Whether they are differences that another level of theory makes, whose variance has no s²; nil where not.
-    public var isDifference: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case label, columns, directions, eigenvalues
-      case coherentScale = "coherent_scale"
-      case isDifference = "is_difference"
-    }
+    /// Whether they are differences that another level of theory makes.
+    public var isDifference: Bool
   }
 
-  /// A scale that chains sample, "scale: " and its name in posterior.csv, and its log-normal prior.
-  public struct Scale: Codable, Hashable, Sendable {
-    /// "energy noise", "prior", …
-    public var name: String
+  /// A scale that chains sample, and its log-normal prior.
+  public struct Scale: Hashable, Sendable {
+    /// What it belongs to.
+    public var role: ScaleRole
     /// The prior's median.
     public var median: Double
     /// The standard deviation of the scale's logarithm.
@@ -51,30 +45,21 @@ public struct DesignRecord: Codable, Hashable, Sendable {
   }
 
   /// The rows of one kind.
-  public struct Rows: Codable, Hashable, Sendable {
-    /// The name of the scale of their noise.
-    public var noiseScale: String
-    /// Whether a free offset of the scan is in them.
-    public var hasOffset: Bool
-    /// Which of the scan's noise weights applies, where scans have weights.
-    public var weightGroup: Int
-    /// Rows over all parameters.
+  public struct Rows: Hashable, Sendable {
+    /// The kind.
+    public var kind: RowKind
+    /// The scale of their noise.
+    public var noise: ScaleRole
+    /// Rows, shape (rows, columns).
     public var x: [[Double]]
     /// Targets.
     public var y: [Double]
     /// How much each row counts.
     public var weights: [Double]
-
-    enum CodingKeys: String, CodingKey {
-      case x, y, weights
-      case noiseScale = "noise_scale"
-      case hasOffset = "has_offset"
-      case weightGroup = "weight_group"
-    }
   }
 
   /// One scan.
-  public struct Scan: Codable, Hashable, Sendable {
+  public struct Scan: Hashable, Sendable {
     /// The molecule's name; its rows are weighed together when molecules are.
     public var molecule: String
     /// The scan's name.
@@ -85,21 +70,13 @@ public struct DesignRecord: Codable, Hashable, Sendable {
     public var rows: [Rows]
   }
 
-  enum CodingKeys: String, CodingKey {
-    case schema, family, parameters, scales, scans
-    case bondClasses = "bond_classes"
-    case noiseFloor = "noise_floor"
-  }
-
-  /// "swivel.design/2".
-  public var schema = "swivel.design/2"
   /// The family's name.
   public var family: String
-  /// The force constants, in the order of x.
-  public var parameters: [Parameter]
+  /// The columns of x.
+  public var columns: [Column]
   /// The bond classes, which divide the columns among them.
   public var bondClasses: [BondClass]
-  /// The scales, in the order of posterior.csv.
+  /// The scales, in the order in which chains keep them.
   public var scales: [Scale]
   /// A variance that every row's noise has beside the square of its scale.
   public var noiseFloor: Double
@@ -107,8 +84,8 @@ public struct DesignRecord: Codable, Hashable, Sendable {
   public var scans: [Scan]
 }
 
-extension DesignRecord {
-  /// The record of designs and the posterior made from them.
+extension FitDesign {
+  /// The designs of a fit and the priors of the posterior made from them.
   init(
     _ prepared: PreparedFamily, name: String, designs: [ScanDesign], posterior: TorsionPosterior,
     options: ModelOptions
@@ -118,24 +95,22 @@ extension DesignRecord {
     family = name
     noiseFloor = TorsionPosterior.noiseFloor
     let levels = layout.otherLevels
-    parameters = ([nil] + levels).enumerated().flatMap { level, name in
+    columns = ([nil] + levels).enumerated().flatMap { level, name in
       prepared.table.parameters.enumerated().map { column, parameter in
-        Parameter(
-          label: parameter.label + (name.map { " difference of \($0)" } ?? ""),
-          periodicity: parameter.periodicity, centre: posterior.prior.centre[level * count + column])
+        Column(parameter: parameter, level: name, centre: posterior.prior.centre[level * count + column])
       }
     }
     scales = zip(layout.roles, layout.priors).map {
-      Scale(name: $0.name, median: $1.median, spread: $1.spread)
+      Scale(role: $0, median: $1.median, spread: $1.spread)
     }
-    let scaleNames = layout.roles.dropFirst(layout.priorIndex + 1).map(\.name)
+    let coherent = Array(layout.roles.dropFirst(layout.priorIndex + 1))
     let classes = (0...levels.count).flatMap { _ in prepared.classTable.classes }
     bondClasses = zip(classes, posterior.prior.parts).map { bondClass, part in
       let directions = part.basis.transposed
       return BondClass(
-        label: bondClass.label, columns: Array(part.columns), coherentScale: scaleNames[part.group],
+        label: bondClass.label, columns: Array(part.columns), coherentScale: coherent[part.group],
         directions: (0..<directions.rows).map { Array(directions.row($0)) }, eigenvalues: part.eigenvalues,
-        isDifference: part.hasFloor ? nil : true)
+        isDifference: !part.hasFloor)
     }
     scans = prepared.scans.enumerated().compactMap { s, index in
       let molecule = prepared.molecules[index.molecule]
@@ -144,8 +119,7 @@ extension DesignRecord {
       let rows = zip(layout.kinds, layout.levels).compactMap { kind, own -> Rows? in
         guard own == level, let all = designs[s].fitted[kind] else { return nil }
         return Rows(
-          noiseScale: prepared.noiseRole(kind, ofScan: s).name, hasOffset: kind == .energy,
-          weightGroup: kind == .otherTorque ? 1 : 0,
+          kind: kind, noise: prepared.noiseRole(kind, ofScan: s),
           x: all.x.map { row in
             var dense = [Double](repeating: 0, count: posterior.columnCount)
             for (value, column) in zip(row, molecule.basis.columns) {
