@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "Mechanics", dependencies: ["CMath", "Chemistry", "CLanes"]),
     .target(name: "Statistics", dependencies: ["CGSL", "CMath"]),
     .target(name: "TorsionModel", dependencies: ["CMath", "Chemistry", "Mechanics", "Statistics"]),
-    .target(name: "TextFiles", dependencies: ["CZlib"]),
+    .target(name: "TextFiles", dependencies: ["CMath", "CZlib"]),
     .target(name: "ForceFieldFiles", dependencies: ["Chemistry", "TextFiles"]),
     .target(
       name: "FamilyFiles",

@@ -1,5 +1,7 @@
 // Numbers to text and to so many digits: one way for every file, page and table.
 
+import CMath
+
 /// A number with a fixed count of decimals, no exponent, and no negative zero; halves are rounded away from zero.
 public func fixedPoint(_ value: Double, _ digits: Int) -> String {
   guard value.isFinite else { return "\(value)" }
@@ -20,6 +22,12 @@ public func fixedPoint(_ value: Double, _ digits: Int) -> String {
 public func rounded(_ value: Double, _ decimals: Int) -> Double {
   let power = decimals >= 0 ? powerOfTen(decimals) : 1 / powerOfTen(-decimals)
   return (value * power).rounded() / power + 0
+}
+
+/// A number to so many significant digits; zero where it is not finite.
+public func significant(_ value: Double, _ digits: Int) -> Double {
+  guard value != 0, value.isFinite else { return 0 }
+  return rounded(value, digits - 1 - Int(log10(abs(value)).rounded(.down)))
 }
 
 /// 10ⁿ, exact up to 10²².

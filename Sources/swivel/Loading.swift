@@ -8,14 +8,9 @@ import ReportFiles
 import Statistics
 import TextFiles
 
-/// A family as read, with the hashes of its files.
-struct InputFamily {
-  var family: Family
-  var inputs: [RunRecord.Input]
-  /// Each molecule's files as the manifest names them, relative to its folder.
-  var files: [String: MoleculeFiles]
-  var folder: String
-  var notes: [String]
+extension LoadedFamily {
+  /// Its files as run.json has them.
+  var records: [RunRecord.Input] { inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) } }
 
   /// A path of the manifest as seen from the current folder.
   func path(_ named: String) -> String { manifestPath(named, in: folder) }
@@ -29,14 +24,11 @@ struct InputFamily {
 }
 
 /// Reads a family from a folder, a family.yaml, or its name under families/.
-func loadFamily(_ argument: String, setAside: Bool) throws -> InputFamily {
-  let loaded = try readFamily(
+func loadFamily(_ argument: String, setAside: Bool) throws -> LoadedFamily {
+  try readFamily(
     path: try familyPath(argument),
     options: FamilyOptions(setAsideBadPoints: setAside, setAsideBadMolecules: setAside),
     readTopology: topologyWithFiles)
-  return InputFamily(
-    family: loaded.family, inputs: loaded.inputs.map { RunRecord.Input(path: $0.path, sha256: $0.sha256) },
-    files: loaded.files, folder: loaded.folder, notes: loaded.notes)
 }
 
 /// Reads a topology of any format, with the files it was read from.

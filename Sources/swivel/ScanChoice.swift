@@ -103,7 +103,7 @@ struct ScanChoice {
   /// - Throws: `InputError` with the nearest type where there is none.
   func columns(of label: String) throws -> [Int] {
     let names = label.split(separator: "-").map(String.init)
-    let type = names.count == 4 ? TorsionType(names[0], names[1], names[2], names[3]) : nil
+    let type = names.count == 4 ? TorsionType(names) : nil
     let found = parameters.indices.filter {
       parameters[$0].type == type || parameters[$0].type.label == label
     }

@@ -5,7 +5,7 @@ import FamilyFiles
 import Mechanics
 import TextFiles
 
-extension InputFamily {
+extension LoadedFamily {
   /// The geometry of the family on which the parameters change the torsion energy most, if its file can be given to
   /// `swivel energy`.
   func proof(of parameters: TorsionParameters) -> TorsionProof? {

@@ -153,7 +153,7 @@ public struct TorsionRule: Hashable, Sendable {
   /// Whether a torsion type falls under the rule, read in either direction.
   public func matches(_ type: TorsionType) -> Bool {
     if smarts != nil || type.smarts != nil { return smarts == type.smarts }
-    return TorsionType(pattern[0], pattern[1], pattern[2], pattern[3]).covers(type)
+    return TorsionType(pattern).covers(type)
   }
 }
 

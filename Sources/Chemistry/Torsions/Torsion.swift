@@ -57,6 +57,9 @@ public struct TorsionType: Hashable, Comparable, Sendable {
     smarts = nil
   }
 
+  /// The canonical type of four names in a row.
+  public init(_ names: [String]) { self.init(names[0], names[1], names[2], names[3]) }
+
   /// The torsions that a SMARTS matches; nil unless it tags four atoms :1 … :4, each in brackets, and has no blanks.
   public init?(smarts: String) {
     guard !smarts.contains(where: \.isWhitespace), let atoms = taggedAtoms(smarts) else { return nil }

@@ -119,7 +119,7 @@ public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
     let row = try AmberDihedralLine(line, place: place)
     let type: TorsionType
     if let types = row.types {
-      type = TorsionType(types[0], types[1], types[2], types[3])
+      type = TorsionType(types)
     } else if let continues {
       type = continues
     } else {

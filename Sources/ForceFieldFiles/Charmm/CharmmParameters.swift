@@ -76,7 +76,7 @@ public func readCharmmParameters(_ path: String) throws -> TorsionParameters {
   for line in try charmmLines(try readText(path), file: path)
   where line.section == .dihedrals && !line.isTitle {
     let (types, term) = try line.dihedral()
-    let type = TorsionType(types[0], types[1], types[2], types[3])
+    let type = TorsionType(types)
     guard terms[type]?.contains(where: { $0.periodicity == term.periodicity }) != true else {
       throw InputError(
         line.place, "\(type.label) has the periodicity \(term.periodicity) a second time",

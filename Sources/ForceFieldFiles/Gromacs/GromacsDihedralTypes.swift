@@ -88,7 +88,7 @@ public func readGromacsDihedralTypes(_ path: String) throws -> TorsionParameters
   var wildcards: [TorsionType] = []
   for function in [1, 3, 5] {
     for block in table.blocks[function] ?? [] {
-      let type = TorsionType(block.types[0], block.types[1], block.types[2], block.types[3])
+      let type = TorsionType(block.types)
       let place = block.lines.first?.place
       let count = gromacsParameterCount("dihedrals", function: function)
       guard block.lines.allSatisfy({ $0.values.count == count }) else {

@@ -86,7 +86,7 @@ public func readLammpsParameters(_ path: String) throws -> TorsionParameters {
       )
     }
     let start = line.words.count > 2 && line.texts[2] == "fourier" ? 3 : 2
-    terms[TorsionType(types[0], types[1], types[2], types[3])] = try LammpsCoefficients(
+    terms[TorsionType(types)] = try LammpsCoefficients(
       style: "fourier", line: line, start: start
     ).dihedral().terms
   }

@@ -110,7 +110,7 @@ public func readOpenMMForceField(_ path: String) throws -> TorsionParameters {
       }
       own.append(TorsionTerm(periodicity: n, phase: phase, forceConstant: k * Units.kilojoule))
     }
-    terms[TorsionType(types[0], types[1], types[2], types[3])] = own
+    terms[TorsionType(types)] = own
   }
   return TorsionParameters(terms)
 }

@@ -30,11 +30,6 @@ extension PlacedTorsion {
   }
 }
 
-extension TorsionType {
-  /// The type of four names.
-  init(_ names: [String]) { self.init(names[0], names[1], names[2], names[3]) }
-}
-
 /// A term and its line.
 struct PlacedTerm {
   var term: TorsionTerm

@@ -33,7 +33,7 @@ func smirnoffType(_ proper: MarkupElement) -> TorsionType? {
   let words = (proper.attributes["id"] ?? "").split(separator: ":").map(String.init)
   if words.count >= 5 {
     let types = Array(words.suffix(4))
-    return TorsionType(types[0], types[1], types[2], types[3])
+    return TorsionType(types)
   }
   return words.last == "smarts" ? proper.attributes["smirks"].flatMap { TorsionType(smarts: $0) } : nil
 }

@@ -88,7 +88,7 @@ public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
         periodicity: $0.periodicity, phase: $0.phase,
         forceConstant: table.settings.torsionUnit * $0.forceConstant)
     }
-    result[TorsionType(names[0], names[1], names[2], names[3])] = terms
+    result[TorsionType(names)] = terms
   }
   return TorsionParameters(result)
 }

@@ -21,13 +21,13 @@ public struct RelaxationOptions: Hashable, Sendable {
   public var maxEvaluations: Int
 
   /// 30°: half way to the next top of a threefold rotor.
-  public static let defaultWellHalfWidth = 30 * Double.pi / 180
+  public static let defaultWellHalfWidth = 30 * Units.degree
 
   /// Options; the defaults leave all but the driven dihedral free within their wells.
   public init(
     cartesianRestraint: Double = 0, torsionRestraint: Double = 0,
     wellHalfWidth: Double = defaultWellHalfWidth, tolerance: Double = 1e-4,
-    angleTolerance: Double = 1e-4 * .pi / 180, maxEvaluations: Int = 6000
+    angleTolerance: Double = 1e-4 * Units.degree, maxEvaluations: Int = 6000
   ) {
     self.cartesianRestraint = cartesianRestraint
     self.torsionRestraint = torsionRestraint

@@ -75,7 +75,7 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     cancelledBySymmetry = summary.cancelledBySymmetry
     let moments = SampleMoments(draws, count: summary.parameters.count)
     covariance = (0..<moments.covariance.rows).map {
-      moments.covariance.row($0).map { significant($0, digits: 6) }
+      moments.covariance.row($0).map { significant($0, 6) }
     }
     self.draws = draws.count
     levelOfTheory = summary.origin.levelWords
@@ -86,13 +86,4 @@ public struct ParametersRecord: Codable, Hashable, Sendable {
     typeSMARTS = summary.typeSMARTS
     posteriorSHA256 = summary.posteriorSHA256
   }
-}
-
-/// A number of so many significant digits.
-private func significant(_ value: Double, digits: Int) -> Double {
-  guard value != 0, value.isFinite else { return 0 }
-  var scale = 1.0
-  while abs(value) * scale < 1 { scale *= 10 }
-  scale *= (1..<digits).reduce(1.0) { value, _ in value * 10 }
-  return (value * scale).rounded() / scale
 }

@@ -129,7 +129,7 @@ extension Summary {
       (cancelledBySymmetry ?? []).map { record in
         let type =
           record.smarts.flatMap { TorsionType(smarts: $0) }
-          ?? TorsionType(record.types[0], record.types[1], record.types[2], record.types[3])
+          ?? TorsionType(record.types)
         return (
           type,
           record.kept.map {
@@ -161,7 +161,7 @@ extension Summary.Scale {
 extension Summary.ParameterRecord {
   /// Which torsions it is on.
   public var type: TorsionType {
-    smarts.flatMap { TorsionType(smarts: $0) } ?? TorsionType(types[0], types[1], types[2], types[3])
+    smarts.flatMap { TorsionType(smarts: $0) } ?? TorsionType(types)
   }
 
   init(_ p: ParameterSummary) {
@@ -174,7 +174,8 @@ extension Summary.ParameterRecord {
       molecules: p.molecules,
       rhat: finite(p.diagnostics.rhat),
       essBulk: finite(p.diagnostics.essBulk), essTail: finite(p.diagnostics.essTail),
-      mcseMean: finite(p.diagnostics.mcseMean), mcseInterval90: p.diagnostics.mcseInterval90, flags: p.flags)
+      mcseMean: finite(p.diagnostics.mcseMean), mcseInterval90: p.diagnostics.mcseInterval90,
+      flags: p.flags.map(\.rawValue))
   }
 }
 

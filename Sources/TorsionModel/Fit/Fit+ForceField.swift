@@ -102,7 +102,7 @@ extension Fit {
         parameters.map {
           FittedParameter(
             parameter: $0.parameter, base: $0.base, tau: $0.tau, contraction: $0.contraction,
-            molecules: $0.molecules, flags: $0.flags)
+            molecules: $0.molecules, flags: $0.flags.map(\.rawValue))
         }, draws: Array(draws.forceConstants.joined()), kept: keptTerms(cancelledBySymmetry)))
     forceField.typePatterns = typePatterns
     forceField.usesRyckaertBellemans = usesRyckaertBellemans

@@ -36,7 +36,7 @@ extension ParameterSummary {
   mutating func includeDifferences(of bondClass: ClassIdentifiability) {
     tau = tau ?? bondClass.tau
     if let tau, molecules > 1, Concern.shouldSplit(tau: tau, sd: draws.sd) {
-      flags.append(Concern.shouldBeSplit.rawValue)
+      flags.append(.shouldBeSplit)
     }
   }
 }

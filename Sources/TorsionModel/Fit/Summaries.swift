@@ -23,8 +23,8 @@ public struct ParameterSummary: Hashable, Sendable {
   public var molecules: Int
   /// R-hat and effective draws.
   public var diagnostics: ChainDiagnostics
-  /// Short words on what to mind.
-  public var flags: [String]
+  /// What to mind.
+  public var flags: [Concern]
 }
 
 /// One scale of the model.
@@ -68,7 +68,7 @@ extension PreparedFamily {
         parameter: parameter, draws: summary, base: base, priorSD: priorSD, contraction: contraction,
         tau: nil, molecules: table.molecules[index],
         diagnostics: ChainDiagnostics(chains, hasErrors: options.purpose == .report),
-        flags: flags.map(\.rawValue))
+        flags: flags)
     }
     let scales = draws.scaleRoles.indices.map { index -> ScaleSummary in
       let chains = draws.chains(ofScale: index)

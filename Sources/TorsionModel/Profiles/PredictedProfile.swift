@@ -117,7 +117,7 @@ public struct PredictedProfile: Sendable {
   public var isClosed: Bool {
     guard secondAngles == nil, let first = angles.first, let last = angles.last else { return false }
     let gaps = zip(angles.dropFirst(), angles).map { $0 - $1 } + [first + 2 * .pi - last]
-    return gaps.allSatisfy { $0 < 40 * .pi / 180 }
+    return gaps.allSatisfy { $0 < 40 * Units.degree }
   }
 }
 

@@ -1,5 +1,7 @@
 // The choices of a fit as they are written: in run.json and baseline.json, on a page, on a command line.
 
+import Chemistry
+
 /// A choice of a fit, with its one name and how its value is written and read.
 public struct FitSetting: Sendable {
   /// How a choice stands on a command line.
@@ -91,17 +93,17 @@ extension FitOptions {
   public var wellWidth: Double {
     get {
       let radian = relaxation.wellHalfWidth
-      let degrees = radian * 180 / .pi
+      let degrees = radian / Units.degree
       // The shortest number that gives these radians again.
       var power = 1.0
       for _ in 0..<13 {
         let short = (degrees * power).rounded() / power
-        if short * .pi / 180 == radian { return short }
+        if short * Units.degree == radian { return short }
         power *= 10
       }
       return degrees
     }
-    set { relaxation.wellHalfWidth = newValue * .pi / 180 }
+    set { relaxation.wellHalfWidth = newValue * Units.degree }
   }
 
   /// The energy over the scan's minimum above which no point is fitted, kcal/mol: what was asked for, or the scheme's own.

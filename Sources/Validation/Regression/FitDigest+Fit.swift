@@ -81,9 +81,3 @@ public func determinedDirections(of draws: [[Double]], units: [Double]) -> [[Dou
     return (0..<count).map { significant(vector[$0] * scale / units[$0], 5) }
   }
 }
-
-/// A number to so many significant digits.
-func significant(_ value: Double, _ digits: Int) -> Double {
-  guard value != 0, value.isFinite else { return 0 }
-  return rounded(value, digits - 1 - Int(log10(abs(value)).rounded(.down)))
-}

@@ -16,7 +16,7 @@ struct FamilyCheck: Sendable {
   var baseline: Baseline?
   /// Its text.
   var baselineText = ""
-  var loaded: InputFamily
+  var loaded: LoadedFamily
   /// The numbers in its files.
   var data: DataDigest
   var fitting: FittingOptions

@@ -178,7 +178,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   /// The family that was fitted; nil, with a note, where its files are gone or others.
-  private func familyToWrite(_ summary: Summary) throws -> InputFamily? {
+  private func familyToWrite(_ summary: Summary) throws -> LoadedFamily? {
     var path = family
     if path == nil {
       let record = try RunRecord(readingFrom: "\(report)/run.json")
@@ -275,7 +275,7 @@ extension Summary {
     forceField.torsionPatterns = torsionPatterns
     forceField.precedence = (torsionRules ?? []).compactMap(\.smarts)
     for record in smartsTypes ?? [] {
-      forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0[0], $0[1], $0[2], $0[3]) }
+      forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0) }
     }
     if choice != nil {
       forceField.note =

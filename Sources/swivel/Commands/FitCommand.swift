@@ -84,7 +84,7 @@ private func requireEqualWeights(_ family: Family, _ weighting: EnergyWeighting)
 /// Fits a family and writes everything that a fit leaves; `quiet` prints no table.
 /// - Throws: `InputError`, `ModelError`; `ExitStatus.notConverged` after everything was written.
 func fitFamily(
-  _ loaded: InputFamily, _ fitting: FittingOptions, output: String?, forcefields: String?,
+  _ loaded: LoadedFamily, _ fitting: FittingOptions, output: String?, forcefields: String?,
   design: String? = nil,
   json: Bool, quiet: Bool, progress: Progress, started: Date
 ) async throws {
@@ -98,7 +98,7 @@ func fitFamily(
   var summary = Summary(fit, version: swivelVersion)
   let record = RunRecord(
     family: loaded.family.name, command: CommandLine.arguments, version: swivelVersion,
-    versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.inputs,
+    versions: libraryVersions(), seed: fitting.seed, settings: fitting.settings, inputs: loaded.records,
     notes: loaded.notes, started: started.formatted(.iso8601),
     timings: [
       "read": read.timeIntervalSince(started), "fit": fitted.timeIntervalSince(read),
@@ -115,7 +115,7 @@ func fitFamily(
   try writeAtomically(posterior, to: "\(report)/posterior.csv")
   try await writePosteriorNetCDF(of: fit, version: swivelVersion, to: "\(report)/posterior.nc")
   let provenance = ReportProvenance(
-    version: swivelVersion, inputs: loaded.inputs, license: loaded.family.origin.license,
+    version: swivelVersion, inputs: loaded.records, license: loaded.family.origin.license,
     timings: [
       .init(stage: "reading", seconds: read.timeIntervalSince(started)),
       .init(stage: "relaxing, fitting and sampling", seconds: fitted.timeIntervalSince(read)),
@@ -250,7 +250,8 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
         $0.parameter.type.label + ($0.parameter.isSine ? " (sin)" : ""), "\($0.parameter.periodicity)",
         decimal($0.draws.mean, 3),
         "[\(decimal($0.draws.interval90.lowerBound, 3)), \(decimal($0.draws.interval90.upperBound, 3))]",
-        decimal($0.base, 3), decimal($0.contraction, 2), "\($0.molecules)", $0.flags.joined(separator: "; "),
+        decimal($0.base, 3), decimal($0.contraction, 2), "\($0.molecules)",
+        $0.flags.map(\.rawValue).joined(separator: "; "),
       ]
     })
   let scans = textTable(

@@ -168,7 +168,7 @@ struct Inspection: Encodable {
 }
 
 extension Inspection {
-  init(_ loaded: InputFamily) {
+  init(_ loaded: LoadedFamily) {
     let family = loaded.family
     let table = ParameterTable(molecules: family.molecules, rules: family.rules)
     self.init(

@@ -93,7 +93,7 @@ struct PredictCommand: AsyncParsableCommand {
       second: scan.second, relaxes: scan.geometry == .relaxed, parameters: parameters,
       kept: summary.keptTerms, draws: draws, relaxation: try RelaxationOptions(ofReport: report),
       threads: threads)
-    let noise = summary.model.scales.first { $0.name == "energy noise" }?.mean ?? 0
+    let noise = summary.model.scales.first { $0.name == ScaleRole.noise(.energy).name }?.mean ?? 0
     let prediction = PredictionRecord(
       report: report, topology: self.molecule.topology, scan: scan, hasQM: self.scan != nil,
       molecule: molecule, summary: summary, profile: profile, noise: noise, temperature: temperature)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Chemistry
+import FamilyFiles
 import Foundation
 import ReportFiles
 import TextFiles
@@ -116,7 +117,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
 extension ValidateCommand {
   /// Scores belong beside the fit whose settings and data they were made with.
-  private func requireSameRun(as path: String, _ loaded: InputFamily) throws {
+  private func requireSameRun(as path: String, _ loaded: LoadedFamily) throws {
     let record = try RunRecord(readingFrom: path)
     // Fewer draws give the same scores but for their Monte Carlo error.
     let free: Set<String> = ["chains", "warmup", "draws"]

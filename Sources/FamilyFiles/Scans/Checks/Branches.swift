@@ -66,14 +66,14 @@ func notesOnBranches(_ scan: Scan, topology: Topology, without wrong: Set<Int> =
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count
     return [
-      "has two energies at \(angles) of its angles, at \(degrees(worst.angle)) \(rounded(worst.by, 1)) kcal/mol apart (frames "
+      "has two energies at \(angles) of its angles, at \(wholeDegrees(degree: worst.angle)) \(rounded(worst.by, 1)) kcal/mol apart (frames "
         + "\(worst.frames.0) and \(worst.frames.1)): branches of a scan with hysteresis; `branches: lowest` keeps the lower ones"
     ]
   }
   guard let worst = conflicts.first else { return [] }
   return [
-    "at \(degrees(worst.angle)) (frame \(worst.frames.0)) its energy is \(rounded(worst.by, 1)) kcal/mol above that at "
-      + "\(degrees(-worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror image: the higher of the two is not "
+    "at \(wholeDegrees(degree: worst.angle)) (frame \(worst.frames.0)) its energy is \(rounded(worst.by, 1)) kcal/mol above that at "
+      + "\(wholeDegrees(degree: -worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror image: the higher of the two is not "
       + "the lowest there is (hysteresis); a scan in the other direction, merged by `files:` and `branches: lowest`, mends it"
   ]
 }
@@ -108,5 +108,3 @@ func lowerEnvelope(of scan: Scan) -> Scan {
   kept.setAside.sort { $0.frame < $1.frame }
   return kept
 }
-
-private func degrees(_ value: Double) -> String { "\(Int(value.rounded()))°" }

@@ -140,4 +140,7 @@ private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondG
 }
 
 /// An angle (radian) in whole degrees, for words.
-func wholeDegrees(_ radian: Double) -> String { "\(Int((radian / Units.degree).rounded()))°" }
+func wholeDegrees(_ radian: Double) -> String { wholeDegrees(degree: radian / Units.degree) }
+
+/// The same of an angle in degrees.
+func wholeDegrees(degree: Double) -> String { "\(Int(degree.rounded()))°" }

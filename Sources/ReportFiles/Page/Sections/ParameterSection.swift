@@ -1,5 +1,7 @@
 // The section of the parameters: forest plots by bond class, and a table to sort and filter.
 
+import TorsionModel
+
 extension ReportPage {
   var parameterSection: Markup {
     let forests = bondClasses.map { name in forest(name, parameters.filter { $0.bondClass == name }) }
@@ -51,7 +53,7 @@ extension ReportPage {
       let words =
         "\(row.label): mean \(fixed(row.mean, 3)), 90 % credible interval \(interval(row.interval90, 3)), "
         + "base \(fixed(row.base, 3)), prior \(fixed(row.priorCentre, 3)) ± \(fixed(row.priorSD, 3)) kcal/mol"
-      let kind: Markup = row.flags.contains("prior only") ? "faint" : ""
+      let kind: Markup = row.flags.contains(Concern.priorOnly.rawValue) ? "faint" : ""
       return """
         <li class="\(kind)" data-filter="\(filterText(row))"><span class="row-label"><code>\(row.type)</code> \
         <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\(strip.svg(forestMarks(row, strip), label: words))</li>

@@ -136,7 +136,7 @@ extension StructureSketch {
   private func turn(_ points: [Point]) -> Markup? {
     guard driven.count == 4 else { return nil }
     let (a, b) = (points[driven[1]], points[driven[2]])
-    let angle = atan2(b.y - a.y, b.x - a.x) * 180 / .pi
+    let angle = atan2(b.y - a.y, b.x - a.x) / Units.degree
     return """
       <path class="sketch-turn" transform="translate(\(coordinate((a.x + b.x) / 2)) \(coordinate((a.y + b.y) / 2))) rotate(\(coordinate(angle)))" \
       d="M2.6 -6.4A2.9 7 0 1 0 2.9 3M0.2 2.2L2.9 3L4 0.2" />

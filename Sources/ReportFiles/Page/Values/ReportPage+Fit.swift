@@ -84,7 +84,8 @@ extension ParameterRow {
       priorCentre: centre == .base ? p.base : 0, priorSD: p.priorSD, contraction: finite(p.contraction),
       tau: finite(p.tau), molecules: p.molecules,
       convergence: Convergence(p.diagnostics),
-      flags: p.flags, mcse: finite(p.diagnostics.mcseMean), mcseOfBounds: p.diagnostics.mcseInterval90?.max())
+      flags: p.flags.map(\.rawValue), mcse: finite(p.diagnostics.mcseMean),
+      mcseOfBounds: p.diagnostics.mcseInterval90?.max())
   }
 }
 
@@ -130,7 +131,7 @@ extension ReportPage.ClassPulls {
 /// Whether there is more to worry about in one force constant than in another; of equals the less certain comes first.
 private func graver(_ a: ParameterSummary, _ b: ParameterSummary) -> Bool {
   func grade(_ p: ParameterSummary) -> [Int] {
-    Concern.grade(Set(p.flags.compactMap(Concern.init(rawValue:))))
+    Concern.grade(Set(p.flags))
   }
   let (first, second) = (grade(a), grade(b))
   return first == second ? a.draws.sd > b.draws.sd : first.lexicographicallyPrecedes(second)
@@ -219,7 +220,7 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
     .init(
       name: "Other rotors stay, while relaxing,",
       value: o.relaxation.wellHalfWidth < .pi
-        ? "within \(fixed(o.relaxation.wellHalfWidth * 180 / .pi, 0))° of their QM dihedrals" : "nowhere"),
+        ? "within \(fixed(o.relaxation.wellHalfWidth / Units.degree, 0))° of their QM dihedrals" : "nowhere"),
     .init(name: "Chains", value: "\(o.chains)"),
     .init(name: "Warm-up iterations a chain", value: "\(o.warmup)"),
     .init(name: "Kept draws a chain", value: "\(fit.draws.forceConstants.first?.count ?? 0)"),
