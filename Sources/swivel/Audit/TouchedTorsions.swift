@@ -7,16 +7,7 @@ import Foundation
 import ReportFiles
 import TextFiles
 
-/// Torsions of one molecule and type that parameters touch.
-struct TouchedTorsions: Codable, Hashable {
-  var topology: String
-  var molecule: String
-  var torsion: String
-  /// How many, those of all copies counted.
-  var torsions: Int
-  /// "seen", "near" or "not driven" by a scan, the worst of their bonds; null where the source does not say what was seen.
-  @Nullable var surroundings: String?
-
+extension TouchedTorsions {
   /// Torsions that a source touches in topologies.
   /// - Parameters:
   ///   - source: a report or a parameter file.

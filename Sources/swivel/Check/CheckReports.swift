@@ -201,67 +201,15 @@ func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   return (lines + ["</testsuites>"]).joined(separator: "\n") + "\n"
 }
 
-/// check's JSON.
-struct CheckRecord: Encodable {
-  struct Failure: Encodable {
-    var gate: String
-    var subject: String
-    var message: String
-    @Nullable var probability: Double?
-    /// The number that changed, in the baseline and now; null where it is no single number.
-    @Nullable var before: Double?
-    @Nullable var after: Double?
-    @Nullable var unit: String?
-    var file: String
-    var line: Int
-  }
-  struct FamilyRecord: Encodable {
-    enum CodingKeys: String, CodingKey {
-      case family, baseline, since, passed, cached, error, failures, shift
-      case baselineError = "baseline_error"
-      case shiftNoise = "shift_noise"
-    }
-    var family: String
-    var baseline: String
-    var since: String
-    var passed: Bool
-    var cached: Bool
-    @Nullable var error: Double?
-    @Nullable var baselineError: Double?
-    /// Posterior standard deviations that the mean moved, and what Monte Carlo error may account for.
-    @Nullable var shift: Double?
-    @Nullable var shiftNoise: Double?
-    var failures: [Failure]
-  }
-  struct Fault: Encodable {
-    var family: String
-    var message: String
-    var file: String
-    @Nullable var line: Int?
-  }
-  var schema = "swivel.check/1"
-  var passed: Bool
-  var families: [FamilyRecord]
-  /// Families that could not be checked.
-  var errors: [Fault]
-
+extension CheckRecord {
+  /// check's JSON.
   init(_ results: [CheckResult], _ faults: [CheckFault]) {
-    passed = faults.isEmpty && results.allSatisfy(\.failures.isEmpty)
-    errors = faults.map {
-      Fault(family: $0.family, message: $0.text, file: $0.place.file, line: $0.place.line)
-    }
-    families = results.map { result in
-      let shift = result.before.flatMap { PosteriorShift(from: $0, to: result.now) }
-      return FamilyRecord(
-        family: result.family, baseline: result.baselinePath, since: result.baselineName,
-        passed: result.failures.isEmpty, cached: result.isCached, error: result.now.error?.mean,
-        baselineError: result.before?.error?.mean, shift: shift?.distance, shiftNoise: shift?.noise,
-        failures: result.failures.map {
-          Failure(
-            gate: $0.failure.gate.rawValue, subject: $0.failure.subject, message: $0.failure.message,
-            probability: $0.failure.probability, before: $0.failure.change?.before,
-            after: $0.failure.change?.after, unit: $0.failure.change?.unit, file: $0.file, line: $0.line)
-        })
-    }
+    self.init(
+      families: results.map { result in
+        FamilyRecord(
+          family: result.family, baseline: result.baselinePath, since: result.baselineName,
+          isCached: result.isCached, before: result.before, now: result.now,
+          failures: result.failures.map { Failure($0.failure, file: $0.file, line: $0.line) })
+      }, errors: faults.map { Fault(family: $0.family, message: $0.text, place: $0.place) })
   }
 }

@@ -128,71 +128,16 @@ func transferWords(_ terms: [AuditedTerm]) -> String? {
     "no force constant is seen in more than one molecule: nothing is known about transfer, and every interval is about that molecule only"
 }
 
-/// audit's JSON.
-private struct AuditRecord: Encodable {
-  struct Term: Encodable {
-    enum CodingKeys: String, CodingKey {
-      case types, periodicity, phase, mean, sd, interval90, base, contraction, molecules, tau, concerns
-      case pulledBy = "pulled_by"
-    }
-    var types: [String]
-    var periodicity: Int
-    var phase: Double
-    var mean: Double
-    var sd: Double
-    var interval90: [Double]
-    @Nullable var base: Double?
-    @Nullable var contraction: Double?
-    var molecules: Int
-    @Nullable var tau: Double?
-    var concerns: [String]
-    var pulledBy: [String]
-  }
-  struct Finding: Encodable {
-    var kind: String
-    var file: String
-    @Nullable var line: Int?
-    /// "c3-c3-c3-c3 n = 3"; empty where the finding is the whole file's.
-    var term: String
-    var message: String
-    /// Whether --fail-on names it.
-    var fails: Bool
-  }
-  var schema = "swivel.audit/1"
-  var source: String
-  /// What a parameter file says of itself on top.
-  var header: [String]
-  /// Whether the source is a parameter file that Swivel did not write.
-  var foreign: Bool
-  /// Whether something is amiss that --fail-on names.
-  var failed: Bool
-  var findings: [Finding]
-  /// What is known about transfer to other molecules where it is nothing; null elsewhere.
-  @Nullable var transfer: String?
-  var parameters: [Term]
-
-  /// What --against asked for; null without it.
-  @Nullable var against: [TouchedTorsions]?
-
-  init(_ audited: Audited, failOn: FailOn, touched: [TouchedTorsions]?) {
-    against = touched
-    source = audited.source
-    header = audited.header
-    foreign = audited.isForeign
-    failed = audited.isFailed(failOn)
-    findings = audited.findings.map {
-      Finding(
-        kind: $0.kind.rawValue, file: $0.place.file, line: $0.place.line, term: $0.term, message: $0.message,
-        fails: failOn.kinds.contains($0.kind))
-    }
-    transfer = transferWords(audited.remarked)
-    parameters = audited.remarked.map {
-      Term(
-        types: $0.type.types, periodicity: $0.periodicity, phase: $0.isSine ? 90 : 0, mean: $0.mean,
-        sd: $0.sd,
-        interval90: [$0.interval90.lowerBound, $0.interval90.upperBound], base: $0.base,
-        contraction: $0.contraction, molecules: $0.molecules, tau: $0.tau,
-        concerns: $0.concerns.map(\.rawValue), pulledBy: $0.pulledBy)
-    }
+extension AuditRecord {
+  /// audit's JSON.
+  fileprivate init(_ audited: Audited, failOn: FailOn, touched: [TouchedTorsions]?) {
+    self.init(
+      source: audited.source, header: audited.header, isForeign: audited.isForeign,
+      isFailed: audited.isFailed(failOn),
+      findings: audited.findings.map {
+        Finding(
+          kind: $0.kind.rawValue, place: $0.place, term: $0.term, message: $0.message,
+          fails: failOn.kinds.contains($0.kind))
+      }, transfer: transferWords(audited.remarked), terms: audited.remarked, against: touched)
   }
 }
