@@ -1,7 +1,7 @@
 // Computes a family: plans, leases, collects, until every scan has its file or its reason.
 //
-// The ledger is touched by this process alone; workers see files. A result file is whole or absent, is written down before it is
-// removed, and a job that is done is never leased again: a kill at any moment loses nothing finished.
+// The ledger is touched by this process alone; workers see files. A result file is whole or absent, is written down
+// before it is removed, and a job that is done is never leased again: a kill at any moment loses nothing finished.
 
 import Foundation
 import TextFiles

@@ -12,7 +12,8 @@ public enum StructureSource: Hashable, Sendable {
   case file(String)
 }
 
-/// The topology with every torsion that a SMARTS matches marked as such; of several patterns the first that matches counts.
+/// The topology with every torsion that a SMARTS matches marked as such; of several patterns the first that matches
+/// counts.
 ///
 /// Quartets that a pattern matches and the force field has no term on become torsions without terms.
 /// - Parameters:
@@ -63,8 +64,7 @@ public func matching(
 ///   - structure: its bond orders.
 ///   - molecule: its name, for messages.
 /// - Throws: ``InputError`` where the structure is another molecule, or RDKit is absent.
-public func mappedSMILES(of topology: Topology, structure: StructureSource, molecule: String) throws -> String
-{
+public func mappedSMILES(of topology: Topology, structure: StructureSource, molecule: String) throws -> String {
   let library = try SMARTSLibrary.shared()
   let (text, kind, place) = try read(structure)
   switch library.mappedSMILES(of: text, kind: kind, topology: topology) {
@@ -189,7 +189,8 @@ private struct SMARTSLibrary: Sendable {
     let elements = topology.atoms.map { Int32($0.element.atomicNumber) }
     let bonds = topology.bondGraph.bonds.flatMap { [Int32($0.a), Int32($0.b)] }
     var fault = [CChar](repeating: 0, count: 512)
-    // As many as there are chains of four; a pattern may match the same one several times, so twice as many would not do.
+    // As many as there are chains of four; a pattern may match the same one several times, so twice as many would not
+    // do.
     var capacity = 4096
     while true {
       var found = [Int32](repeating: 0, count: 4 * capacity)
@@ -220,8 +221,7 @@ private func string(_ characters: [CChar]) -> String {
 }
 
 /// What the manifest says of a molecule's bond orders.
-func bondOrders(_ entry: FamilyManifest.MoleculeEntry, resolved: (String) -> String) throws -> StructureSource
-{
+func bondOrders(_ entry: FamilyManifest.MoleculeEntry, resolved: (String) -> String) throws -> StructureSource {
   if let structure = entry.structure {
     let path = resolved(structure)
     try requireFile(path, stated: structure, at: entry.structurePlace)

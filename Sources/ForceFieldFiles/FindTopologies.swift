@@ -13,9 +13,9 @@ public struct FoundTopology: Hashable, Sendable {
 
 /// The topologies among the files of a folder.
 ///
-/// Companions are told by their names: of a PSF the parameter files that share its name without extension, else all in its
-/// folder; of a LAMMPS data file the input of its name; of an OpenMM System the PDB and force field file of its name; of
-/// Tinker coordinates the prm or key of their name, else the only ones in the folder.
+/// Companions are told by their names: of a PSF the parameter files that share its name without extension, else all in
+/// its folder; of a LAMMPS data file the input of its name; of an OpenMM System the PDB and force field file of its
+/// name; of Tinker coordinates the prm or key of their name, else the only ones in the folder.
 /// - Parameters:
 ///   - files: paths within the folder.
 ///   - folder: the folder.

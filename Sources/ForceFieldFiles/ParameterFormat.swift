@@ -131,7 +131,8 @@ public enum ParameterFormat: String, CaseIterable, Sendable {
   ///   - molecules: the molecules.
   ///   - prefix: what the names of their atom types begin with.
   ///   - header: lines to put on top as comments.
-  /// - Throws: ``InputError`` where the format has no such form, with the command that does the same, or cannot say a term.
+  /// - Throws: ``InputError`` where the format has no such form, with the command that does the same, or cannot say a
+  ///   term.
   public func bespokeFiles(
     _ molecules: [BespokeMolecule], prefix: String, header: [String]
   ) throws -> [(path: String, text: String)] {

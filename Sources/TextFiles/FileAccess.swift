@@ -81,8 +81,8 @@ public func writeAtomically(_ bytes: some Sequence<UInt8>, to path: String) thro
   }
 }
 
-/// Whether files can be written into a folder that is there or can be made, as far as can be seen beforehand: what takes
-/// minutes should not end at a folder that nobody may write to.
+/// Whether files can be written into a folder that is there or can be made, as far as can be seen beforehand: what
+/// takes minutes should not end at a folder that nobody may write to.
 /// - Throws: ``InputError`` naming the folder, or what stands in its way.
 public func requireWritable(_ folder: String) throws {
   var place = folder

@@ -4,9 +4,10 @@ import Foundation
 
 /// The word of a list that is nearest to a misspelt one, whatever the case of its letters; nil when none is near.
 ///
-/// Near is at most two edits, or a third of the word's length where that is more; one edit in words of up to three letters.
-/// An edit inserts, deletes or replaces a letter, or swaps two neighbours. Of names equally near one of the same letters wins,
-/// since fingers swap letters more often than they hit a wrong one, and then the first by the alphabet.
+/// Near is at most two edits, or a third of the word's length where that is more; one edit in words of up to three
+/// letters. An edit inserts, deletes or replaces a letter, or swaps two neighbours. Of names equally near one of the
+/// same letters wins, since fingers swap letters more often than they hit a wrong one, and then the first by the
+/// alphabet.
 public func nearestName(to word: String, in list: some Sequence<String>) -> String? {
   let wanted = Array(word.lowercased())
   let limit = wanted.count <= 3 ? 1 : max(2, wanted.count / 3)
@@ -19,7 +20,8 @@ public func nearestName(to word: String, in list: some Sequence<String>) -> Stri
   return best.word
 }
 
-/// A path that is there and whose every part is that of a missing one or the nearest name to it; nil when there is none.
+/// A path that is there and whose every part is that of a missing one or the nearest name to it; nil when there is
+/// none.
 public func nearestPath(to path: String) -> String? {
   let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
   var found = path.hasPrefix("/") ? "/" : ""

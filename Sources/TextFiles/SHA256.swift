@@ -12,7 +12,8 @@ public func sha256(_ bytes: [UInt8]) -> String {
   for shift in stride(from: 56, through: 0, by: -8) {
     message.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
   }
-  // Over raw memory: with arrays a check of the unchanged alkanes took 3.1 s instead of 0.8 s, for the hash of the program.
+  // Over raw memory: with arrays a check of the unchanged alkanes took 3.1 s instead of 0.8 s, for the hash of the
+  // program.
   withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
     message.withUnsafeBufferPointer { message in
       roundConstants.withUnsafeBufferPointer { constants in

@@ -5,8 +5,8 @@ import Foundation
 /// The line of a file that a place names and, below, carets under the token at its column; nil where the place has no
 /// line, or the file is no ordinary text, is too large to be read again for a message, or has no such line.
 ///
-/// Without a column the carets are under what `message` quotes, "ninety", where that stands once in the line, and else under
-/// all of it. Long lines are cut to what is near the column; control
+/// Without a column the carets are under what `message` quotes, "ninety", where that stands once in the line, and else
+/// under all of it. Long lines are cut to what is near the column; control
 /// characters are shown as "·".
 ///
 ///     sourceExcerpt(SourcePlace(file: "family.yaml", line: 3, column: 9))

@@ -1,4 +1,5 @@
-// Which of a report's torsion types `swivel export` writes: all, those that the data moved, those of a topology's atom types.
+// Which of a report's torsion types `swivel export` writes: all, those that the data moved, those of a topology's atom
+// types.
 
 import Chemistry
 import ForceFieldFiles

@@ -91,7 +91,8 @@ func reportSummary(_ source: String) throws -> Summary? {
 }
 
 /// The kept draws of a report's force constants, draw by parameter.
-/// - Throws: `InputError` when posterior.csv does not belong to the summary, as after a run that was killed while writing.
+/// - Throws: `InputError` when posterior.csv does not belong to the summary, as after a run that was killed while
+///   writing.
 func posteriorDraws(of report: String, _ summary: Summary) throws -> [[Double]] {
   let path = "\(report)/posterior.csv"
   guard FileManager.default.fileExists(atPath: path) else {

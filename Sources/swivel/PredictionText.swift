@@ -53,7 +53,10 @@ extension PredictionRecord {
     if !mirrorImages, !minima.isEmpty {
       lines += [
         "",
-        "the profile is one path along the geometries given, not an ensemble of other rotors: its populations are of the path"
+        """
+        the profile is one path along the geometries given, not an ensemble of other rotors: its \
+        populations are of the path
+        """
           + (stereocentres.isEmpty
             ? "" : " (stereocentres: atoms \(stereocentres.map(String.init).joined(separator: ", ")))"),
       ]

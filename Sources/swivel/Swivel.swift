@@ -13,7 +13,10 @@ struct Swivel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "swivel",
     abstract:
-      "Fits torsion parameters of classical force fields to quantum-chemistry scans, with a credible interval on every number.",
+      """
+      Fits torsion parameters of classical force fields to quantum-chemistry scans, with a credible \
+      interval on every number.
+      """,
     discussion: """
       Example:
         swivel fit alkanes            reads families/alkanes, writes forcefields/alkanes and reports/alkanes

@@ -1,5 +1,5 @@
-// The Python that workers run in: made by `swivel doctor --install`, versions pinned; Swivel's own Python sources travel inside
-// the binary and are written to a cache folder that their hash names.
+// The Python that workers run in: made by `swivel doctor --install`, versions pinned; Swivel's own Python sources
+// travel inside the binary and are written to a cache folder that their hash names.
 
 import FamilyFiles
 import Foundation

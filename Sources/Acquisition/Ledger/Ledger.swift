@@ -1,5 +1,5 @@
-// The ledger: every job, its state and its end, in SQLite with a write-ahead log. Killed at any moment, it holds all that was
-// finished.
+// The ledger: every job, its state and its end, in SQLite with a write-ahead log. Killed at any moment, it holds all
+// that was finished.
 
 import Foundation
 import GRDB
@@ -117,7 +117,8 @@ public final class Ledger: Sendable {
     return try write { db in
       try db.execute(
         sql: """
-          UPDATE job SET state = 'done', lease = NULL, endedAt = ?, seconds = ?, result = ?, provenance = ?, reason = NULL
+          UPDATE job SET state = 'done', lease = NULL, endedAt = ?, seconds = ?, result = ?, provenance = ?, reason = \
+          NULL
           WHERE id = ? AND state != 'done'
           """, arguments: [Date().timeIntervalSince1970, seconds, text, provenance, id])
       let isFirst = db.changesCount == 1

@@ -39,8 +39,8 @@ public struct AdaptiveOptions: Sendable {
   /// What some scans are asked for.
   public typealias Choice = @Sendable ([AdaptiveScan]) throws -> AdaptiveStep
 
-  /// Nothing more is begun once the largest standard deviation of a profile is at most this, kcal/mol; nil for all points, the
-  /// most telling first.
+  /// Nothing more is begun once the largest standard deviation of a profile is at most this, kcal/mol; nil for all
+  /// points, the most telling first.
   public var targetSD: Double?
   /// The choice among all open points of some scans.
   public var choose: Choice

@@ -1,7 +1,7 @@
 // Which jobs of a scan come next: two sweeps round the circle, then the lower branches spread to their neighbours.
 //
-// Everything is a function of finished jobs alone. A job starts from the results of predecessors that its name fixes, so that
-// geometries are the same whoever finishes first.
+// Everything is a function of finished jobs alone. A job starts from the results of predecessors that its name fixes,
+// so that geometries are the same whoever finishes first.
 
 /// How far a scan is.
 public struct ScanProgress: Sendable {
@@ -95,8 +95,8 @@ private struct Wavefront {
     return Sweeps(first: first, up: up, down: down)
   }
 
-  /// The results of a sweep at each grid point, once round the circle and back to the first, which comes last as its own
-  /// entry; each job starts from the last good one before it. Nil while it is under way.
+  /// The results of a sweep at each grid point, once round the circle and back to the first, which comes last as its
+  /// own entry; each job starts from the last good one before it. Nil while it is under way.
   private mutating func sweep(
     _ way: (first: Int, seed: JobResult?, start: [[Double]]), step: Int, _ mark: String
   ) -> [JobResult?]? {

@@ -1,5 +1,5 @@
-// Finished scans kept across families, by molecule, dihedral and level. Atoms are kept by canonical rank, so that a molecule
-// drawn in another order finds them too.
+// Finished scans kept across families, by molecule, dihedral and level. Atoms are kept by canonical rank, so that a
+// molecule drawn in another order finds them too.
 
 import FamilyFiles
 import Foundation
@@ -36,8 +36,8 @@ public struct ScanStore: Hashable, Sendable {
     return "\(folder)/\(sha256(Array(text.utf8))).json"
   }
 
-  /// The points of a scan that was computed before, atoms in the plan's order, with the programs that did; nil when there is none
-  /// that is whole and sound.
+  /// The points of a scan that was computed before, atoms in the plan's order, with the programs that did; nil when
+  /// there is none that is whole and sound.
   /// - Parameter plan: the scan wanted.
   public func scan(_ plan: ScanPlan) -> (points: [JobResult], provenance: [String])? {
     let path = path(plan)

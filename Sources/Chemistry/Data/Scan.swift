@@ -85,8 +85,8 @@ public struct Scan: Hashable, Sendable {
   public var second: Quartet? { held.first { isAxis($0, over: [self]) } }
 }
 
-/// Whether the values of a dihedral over scans are those of a grid: two and more, apart by more than 3°, each at several
-/// points and within 3°. One that is held at a single value, or drifts, is no axis.
+/// Whether the values of a dihedral over scans are those of a grid: two and more, apart by more than 3°, each at
+/// several points and within 3°. One that is held at a single value, or drifts, is no axis.
 private func isAxis(_ quartet: Quartet, over scans: [Scan]) -> Bool {
   let angles = scans.flatMap { scan in scan.points.map { dihedralAngle(quartet, in: $0.coordinates) } }
     .sorted()
@@ -135,7 +135,8 @@ public struct Molecule: Hashable, Sendable {
 public struct TorsionRule: Hashable, Sendable {
   /// Four atom types, "X" for any; empty where `smarts` says which torsions.
   public var pattern: [String]
-  /// A SMARTS with four tagged atoms; nil for a rule by atom types. SMARTS come before atom types, in the manifest's order.
+  /// A SMARTS with four tagged atoms; nil for a rule by atom types. SMARTS come before atom types, in the manifest's
+  /// order.
   public var smarts: String?
   /// The periodicities to fit; nil means the default ones.
   public var periodicities: [Int]?

@@ -71,7 +71,8 @@ public struct BondTurn: Hashable, Sendable {
     displacements(in: coordinates).reduce(0) { $0 + forces[$1.atom].dot($1.vector) }
   }
 
-  /// How fast the dihedral of a quartet changes under the turn, rad/rad: 1 about the bond itself, 0 elsewhere, for a rigid turn.
+  /// How fast the dihedral of a quartet changes under the turn, rad/rad: 1 about the bond itself, 0 elsewhere, for a
+  /// rigid turn.
   public func rate(of quartet: Quartet, in coordinates: [Vector3]) -> Double {
     if isRigid { return quartet.centralBond == bond ? 1 : 0 }
     let g = dihedralAngleAndGradient(

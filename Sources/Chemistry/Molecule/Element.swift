@@ -35,7 +35,8 @@ public struct Element: Hashable, Sendable {
   /// The standard atomic weight, g/mol, abridged; nil beyond xenon.
   public var mass: Double? { atomicNumber <= Self.masses.count ? Self.masses[atomicNumber - 1] : nil }
 
-  /// The covalent radius in Å (Cordero et al. 2008, doi:10.1039/b801115j); beyond krypton iodine has its own and the rest 1.5.
+  /// The covalent radius in Å (Cordero et al. 2008, doi:10.1039/b801115j); beyond krypton iodine has its own and the
+  /// rest 1.5.
   public var covalentRadius: Double {
     if atomicNumber <= Self.radii.count { return Self.radii[atomicNumber - 1] }
     return atomicNumber == 53 ? 1.39 : 1.5
@@ -65,7 +66,8 @@ public struct Element: Hashable, Sendable {
   ]
 }
 
-/// The element of an atom's mass (u), where a file has nothing better; nil for masses of no element and of united atoms.
+/// The element of an atom's mass (u), where a file has nothing better; nil for masses of no element and of united
+/// atoms.
 ///
 /// The mass of CH₂, 14.027, lies 0.02 from nitrogen's.
 public func element(ofMass mass: Double) -> Element? {

@@ -18,7 +18,8 @@ public struct LennardJones: Hashable, Sendable {
     self.init(sigma: 2 * halfMinimum / Self.minimumOverSigma, epsilon: epsilon)
   }
 
-  /// Parameters from the coefficients of r⁻¹² and r⁻⁶, which are ≥ 0 (kcal/mol·Å¹², kcal/mol·Å⁶); zero unless both are positive.
+  /// Parameters from the coefficients of r⁻¹² and r⁻⁶, which are ≥ 0 (kcal/mol·Å¹², kcal/mol·Å⁶); zero unless both are
+  /// positive.
   public init(repulsion: Double, dispersion: Double) {
     guard repulsion > 0, dispersion > 0 else {
       self.init(sigma: 0, epsilon: 0)

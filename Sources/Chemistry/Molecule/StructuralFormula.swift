@@ -2,8 +2,8 @@
 
 /// The structural formula of a molecule: one Kekulé structure, without charges.
 ///
-/// Force-field topologies have no bond orders; atoms with fewer neighbours than their valence (C 4, N 3, O and S 2; S(VI)
-/// and P(V) with terminal oxygen as usually drawn) share what is left with neighbours that have some left too.
+/// Force-field topologies have no bond orders; atoms with fewer neighbours than their valence (C 4, N 3, O and S 2;
+/// S(VI) and P(V) with terminal oxygen as usually drawn) share what is left with neighbours that have some left too.
 public struct StructuralFormula: Hashable, Sendable {
   /// The element of each atom.
   public let elements: [Element]

@@ -1,14 +1,13 @@
 // SMARTS for atom types that are mere names: what surrounds their atoms, as far as it must be said to tell them apart.
 
-/// A SMARTS of one atom for each type asked for: "[#6X4]" where elements and neighbours alone tell it from every other type
-/// of the molecules, else with its ring membership and its surroundings up to `depth` bonds away. A type whose atoms look
-/// like another's even so is absent.
+/// A SMARTS of one atom for each type asked for: "[#6X4]" where elements and neighbours alone tell it from every other
+/// type of the molecules, else with its ring membership and its surroundings up to `depth` bonds away. A type whose
+/// atoms look like another's even so is absent.
 ///
-/// A pattern matches the surroundings that occur in the molecules and no others: it says nothing of molecules unlike them.
-/// The syntax is Daylight's (daylight.com/dayhtml/doc/theory/theory.smarts.html), with recursive environments; hydrogens
-/// must be explicit atoms, as in the OpenFF toolkit.
-public func atomPatterns(of types: Set<String>, in topologies: [Topology], depth: Int = 4) -> [String: String]
-{
+/// A pattern matches the surroundings that occur in the molecules and no others: it says nothing of molecules unlike
+/// them. The syntax is Daylight's (daylight.com/dayhtml/doc/theory/theory.smarts.html), with recursive environments;
+/// hydrogens must be explicit atoms, as in the OpenFF toolkit.
+public func atomPatterns(of types: Set<String>, in topologies: [Topology], depth: Int = 4) -> [String: String] {
   let molecules = topologies.map { ($0.atoms.map(\.element.atomicNumber), $0.bondGraph) }
   var result: [String: String] = [:]
   var open = types
@@ -54,8 +53,8 @@ private func surroundings(of atom: Int, _ elements: [Int], _ graph: BondGraph, d
 }
 
 extension Topology {
-  /// A label for each atom, equal for atoms that nothing in the graph and the atom types tells apart (colours refined by
-  /// neighbours until they no longer split).
+  /// A label for each atom, equal for atoms that nothing in the graph and the atom types tells apart (colours refined
+  /// by neighbours until they no longer split).
   public var symmetryClasses: [String] {
     let graph = bondGraph
     var colours = rank(atoms.map { "\($0.element.atomicNumber) \($0.type)" })

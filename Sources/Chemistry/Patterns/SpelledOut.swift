@@ -1,7 +1,8 @@
 // Torsions chosen by SMARTS, said by atom types where that says the same.
 
-/// For each SMARTS the atom types of the torsions it matches, where in all molecules it matches every torsion of these types;
-/// a SMARTS that matches some of a type's torsions and not others is absent: formats that go by type cannot say it.
+/// For each SMARTS the atom types of the torsions it matches, where in all molecules it matches every torsion of these
+/// types; a SMARTS that matches some of a type's torsions and not others is absent: formats that go by type cannot say
+/// it.
 public func spelledOut(_ patterns: some Sequence<String>, in topologies: [Topology]) -> [String:
   [TorsionType]]
 {

@@ -1,13 +1,13 @@
 // SMARTS for torsions by atom type: what the family's torsions of a type look like, and no more.
 
-/// A SMIRKS for each torsion type: four tagged atoms with their ring membership and the neighbours that the family's atoms
-/// have, and three bonds, the central one with its kind.
+/// A SMIRKS for each torsion type: four tagged atoms with their ring membership and the neighbours that the family's
+/// atoms have, and three bonds, the central one with its kind.
 ///
-/// A pattern sees the four atoms, the bonds between them, and what lies up to two bonds from the central two. It matches every
-/// torsion of its type in the molecules, none of another type there, and elsewhere only where all that it sees is of kinds
-/// (element and number of bonds) that stand there in the molecules, and where neighbours that mark a functional group in all of
-/// them are there. X matches any atom. A type that cannot be told from another so is absent; `typePatterns`
-/// (``atomPatterns(of:in:depth:)``) tell further where that does not.
+/// A pattern sees the four atoms, the bonds between them, and what lies up to two bonds from the central two. It
+/// matches every torsion of its type in the molecules, none of another type there, and elsewhere only where all that it
+/// sees is of kinds (element and number of bonds) that stand there in the molecules, and where neighbours that mark a
+/// functional group in all of them are there. X matches any atom. A type that cannot be told from another so is absent;
+/// `typePatterns` (``atomPatterns(of:in:depth:)``) tell further where that does not.
 public func torsionPatterns(
   of types: some Sequence<TorsionType>, in topologies: [Topology], typePatterns: [String: String] = [:]
 ) -> [TorsionType: String] {
@@ -45,8 +45,8 @@ public func torsionPatterns(
   return result
 }
 
-/// What must see beyond the neighbours: the atom types' own patterns, at as few atoms as tell a type from others that look like
-/// it, and of these the shortest; empty texts elsewhere. Nil where they do not.
+/// What must see beyond the neighbours: the atom types' own patterns, at as few atoms as tell a type from others that
+/// look like it, and of these the shortest; empty texts elsewhere. Nil where they do not.
 private func furtherPatterns(
   _ type: TorsionType, against others: [[String]], _ typePatterns: [String: String]
 ) -> [String]? {
@@ -216,8 +216,8 @@ private struct TorsionPattern {
     (isCentral(i) || seesEnds) && !kinds[i].allSatisfy { $0.bonds == 1 }
   }
 
-  /// Neighbours that all have and that must be there: those that mark a functional group, which are neither hydrogen nor
-  /// saturated carbon, or all; those within the torsion are named there.
+  /// Neighbours that all have and that must be there: those that mark a functional group, which are neither hydrogen
+  /// nor saturated carbon, or all; those within the torsion are named there.
   private func named(_ i: Int) -> Set<AtomKind> {
     guard seesNeighbours(i) else { return [] }
     let inside = [i - 1, i + 1].filter { (0..<4).contains($0) && !isAny[$0] && kinds[$0].count == 1 }

@@ -6,10 +6,11 @@ public struct TorsionParameters: Hashable, Sendable {
   public var terms: [TorsionType: [TorsionTerm]]
   /// The keys of ``terms`` in which "X" stands for any type, in order of precedence; a type's own key comes before all.
   public var wildcards: [TorsionType]
-  /// SMARTS among the keys in order of precedence: of several that match a torsion the first holds. Those that are absent
-  /// come behind.
+  /// SMARTS among the keys in order of precedence: of several that match a torsion the first holds. Those that are
+  /// absent come behind.
   public var precedence: [String] = []
-  /// The 1-4 scaling that a file states for the pairs of a type's ends, where its format has a place for it (AMBER's SCEE, SCNB).
+  /// The 1-4 scaling that a file states for the pairs of a type's ends, where its format has a place for it (AMBER's
+  /// SCEE, SCNB).
   public var scalings: [TorsionType: OneFourScaling] = [:]
 
   /// Parameters of the terms given.
@@ -110,7 +111,8 @@ public struct FittedForceField: Hashable, Sendable {
   public var torsions: [FittedTorsion]
   /// SMARTS of one atom of each type that the fitted torsions name, where environments tell the types apart.
   public var typePatterns: [String: String] = [:]
-  /// SMIRKS of the torsion types, where the family's torsions can be told apart (``torsionPatterns(of:in:typePatterns:)``).
+  /// SMIRKS of the torsion types, where the family's torsions can be told apart
+  /// (``torsionPatterns(of:in:typePatterns:)``).
   public var torsionPatterns: [TorsionType: String] = [:]
   /// SMARTS among the torsions in order of precedence: of several that match a torsion the first holds. Those that are
   /// absent come behind.

@@ -1,4 +1,5 @@
-// Levels of theory in a family: which its force constants are for, which scans are of another, and what contradicts that.
+// Levels of theory in a family: which its force constants are for, which scans are of another, and what contradicts
+// that.
 
 import Chemistry
 import TextFiles
@@ -21,8 +22,9 @@ struct ScanLevels {
 
 /// The levels of a family.
 ///
-/// The family's own is `level_of_theory:` at the top, else the one that all scans have. A scan is of another where its entry or
-/// its molecule's states one, or where its file does and `other_levels:` lists it. What files say beside that is a contradiction.
+/// The family's own is `level_of_theory:` at the top, else the one that all scans have. A scan is of another where its
+/// entry or its molecule's states one, or where its file does and `other_levels:` lists it. What files say beside that
+/// is a contradiction.
 struct FamilyLevels {
   /// The family's own; nil where nobody says.
   var target: String?
@@ -31,8 +33,8 @@ struct FamilyLevels {
   /// What contradicts the manifest.
   var notes: [String] = []
 
-  /// - Throws: `InputError` where scans have different levels and nothing says which the force constants are for, or no scan
-  ///   has that.
+  /// - Throws: `InputError` where scans have different levels and nothing says which the force constants are for, or no
+  ///   scan has that.
   init(_ manifest: FamilyManifest, scans: [ScanLevels]) throws {
     let declared = scans.compactMap(\.stated)
     let top = manifest.origin.levelOfTheory
@@ -83,7 +85,8 @@ struct FamilyLevels {
     let statement =
       isStated ? "family.yaml says" : "\(scans.first { !$0.read.isEmpty }?.name.scan ?? "another") says"
     return
-      "\(who): the file says level of theory \(first.level) where \(statement) \(first.own): one of them is wrong, or levels are mixed; "
+      "\(who): the file says level of theory \(first.level) where \(statement) \(first.own): one of them "
+      + "is wrong, or levels are mixed; "
       + "scans of another level are declared by `other_levels: [\(first.level)]` beside `level_of_theory:`"
   }
 }

@@ -15,8 +15,8 @@ struct ScanCandidate {
 
 /// The scans of a folder, and why others are none.
 ///
-/// Folders of TorsionDrive and ForceBalance are one scan each. Files with one geometry each are points of one scan: those of a
-/// folder, or of its subfolders. Files of no format that is known are no scans, and are not named.
+/// Folders of TorsionDrive and ForceBalance are one scan each. Files with one geometry each are points of one scan:
+/// those of a folder, or of its subfolders. Files of no format that is known are no scans, and are not named.
 func findScans(
   in folder: String, files: [String], topologies: Set<String>, energyUnit: Units.Energy?,
   forceUnit: Units.Force?,
@@ -24,8 +24,7 @@ func findScans(
 ) -> (found: [ScanCandidate], leftOut: [String]) {
   var search = ScanSearch(
     folder: folder, atomCounts: atomCounts, energyUnit: energyUnit, forceUnit: forceUnit)
-  let drives = Set(files.filter { $0.hasSuffix("qdata.txt") || $0.hasSuffix("scan.xyz") }.map(parent)).filter
-  {
+  let drives = Set(files.filter { $0.hasSuffix("qdata.txt") || $0.hasSuffix("scan.xyz") }.map(parent)).filter {
     isTorsionDriveFolder(search.full($0))
   }
   for drive in drives.sorted() { search.add(drive) }

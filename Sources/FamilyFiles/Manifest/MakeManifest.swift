@@ -21,7 +21,8 @@ public struct MadeManifest: Sendable {
 /// The text of a family.yaml for the topologies and scans in a folder and the folders below it.
 ///
 /// A scan belongs to the topology it can be read with: one in its own folder first, then one whose name its own starts
-/// with, then any. Drives of equal topologies become scans of one molecule. Formats are told by what stands in the files.
+/// with, then any. Drives of equal topologies become scans of one molecule. Formats are told by what stands in the
+/// files.
 /// - Parameters:
 ///   - folder: the folder.
 ///   - energyUnit: the unit of energies that files do not state; nil where nobody says.
@@ -76,8 +77,7 @@ private struct ManifestMaking {
   var leftOut: [String] = []
 
   /// Reads the topologies of a folder, and says why others cannot be.
-  mutating func readTopologies(_ found: [(path: String, parameters: [String])], readTopology: TopologyReader)
-  {
+  mutating func readTopologies(_ found: [(path: String, parameters: [String])], readTopology: TopologyReader) {
     for (path, beside) in found {
       topologyFiles.insert(path)
       topologyFiles.formUnion(beside)

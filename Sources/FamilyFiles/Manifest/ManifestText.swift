@@ -36,10 +36,16 @@ struct ManifestText {
     ]
     if levels.count > 1 {
       lines.append(
-        "# The scans say several levels: \(levels.sorted().joined(separator: "; ")). State the one that force constants are for as"
+        """
+        # The scans say several levels: \(levels.sorted().joined(separator: "; ")). State the one that \
+        force constants are for as
+        """
       )
       lines.append(
-        "# level_of_theory, the others as `other_levels: [\(levels.sorted()[0])]`: each gets noise and a difference of its own."
+        """
+        # level_of_theory, the others as `other_levels: [\(levels.sorted()[0])]`: each gets noise and a \
+        difference of its own.
+        """
       )
     }
     lines += [
@@ -64,7 +70,10 @@ struct ManifestText {
       let safe = String(formula.map { $0 == " " ? "-" : $0 })
       lines += [
         "  - id: \(yamlScalar(safe))",
-        "    topology: \(yamlScalar("\(safe).prmtop"))   # not there yet: put a topology of \(formula) here, in the scans' order of atoms",
+        """
+            topology: \(yamlScalar("\(safe).prmtop"))   # not there yet: put a topology of \(formula) here, \
+        in the scans' order of atoms
+        """,
         "    scans:",
       ]
       lines += scans.map { "      - \(yamlScalar($0))" }
@@ -80,7 +89,10 @@ struct ManifestText {
   private func branches(of scans: [Scan]) -> [String] {
     twins(among: scans).flatMap { twins in
       [
-        "      # These drive one dihedral. Where they are branches of one drive at one level, put them in one scan on one zero:",
+        """
+              # These drive one dihedral. Where they are branches of one drive at one level, put them in \
+        one scan on one zero:
+        """,
         "      # - files: [\(twins.map { yamlScalar($0.id) }.joined(separator: ", "))]",
         "      #   branches: lowest",
       ]
@@ -97,7 +109,10 @@ struct ManifestText {
     }
     if let order = scan.atomOrder {
       more.append(
-        "atom_order: [\(order.map(String.init).joined(separator: ", "))]   # by the bonds; for each atom of the topology the file's"
+        """
+        atom_order: [\(order.map(String.init).joined(separator: ", "))]   # by the bonds; for each atom of \
+        the topology the file's
+        """
       )
     }
     if statesUnits, let energyUnit { more.append("energy_unit: \(energyUnit.rawValue)") }

@@ -234,8 +234,8 @@ private struct FamilyReading {
   }
 }
 
-/// Scans that drive one dihedral with nothing else held, in groups of two and more: branches of one drive, each with a zero of
-/// its own.
+/// Scans that drive one dihedral with nothing else held, in groups of two and more: branches of one drive, each with a
+/// zero of its own.
 func twins(among scans: [Scan]) -> [[Scan]] {
   Dictionary(grouping: scans.filter(\.held.isEmpty)) { $0.driven.canonical }.values.filter { $0.count > 1 }
     .sorted { $0[0].id < $1[0].id }
@@ -245,7 +245,10 @@ func twins(among scans: [Scan]) -> [[Scan]] {
 private func notesOnTwins(_ molecule: Molecule) -> [String] {
   twins(among: molecule.scans).map { scans in
     "\(scans.map(\.id).joined(separator: ", ")) drive one dihedral, \(list(scans[0].driven)) (zero-based), and have a "
-      + "zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: lowest` keeps the lowest points"
+      + """
+      zero each: `files: [\(scans.map(\.id).joined(separator: ", "))]` makes them one scan, `branches: \
+      lowest` keeps the lowest points
+      """
   }
 }
 
@@ -279,7 +282,10 @@ public func moleculeNames(ofFamily path: String) throws -> [String] {
 /// What is said of molecules whose atom types are names of atoms.
 /// - Parameter molecules: their names.
 public func typePerAtomNote(_ molecules: [String]) -> String {
-  "every atom type occurs once in \(molecules.joined(separator: ", ")): these name atoms, as Interchange, LigParGen, ATB and"
+  """
+  every atom type occurs once in \(molecules.joined(separator: ", ")): these name atoms, as Interchange, \
+  LigParGen, ATB and
+  """
     + " CGenFF streams write them, and each torsion would get constants of its own; give `torsions: [{smarts: …}]` and"
     + " `structure:` in family.yaml, or topologies with atom types"
 }

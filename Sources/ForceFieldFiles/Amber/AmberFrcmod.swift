@@ -10,14 +10,17 @@ import TextFiles
 /// makes tleap run away; equal periodicities are dropped by it without a word). IDIVF is 1, so PK is the force constant
 /// of each torsion. Numbers have no exponents, which ParmEd does not read.
 /// A 1-4 scaling other than AMBER's 1.2 and 2.0 stands on every line: tleap takes those where none does.
-/// - Throws: ``InputError`` for types longer than two characters, which the format has no room for; for wildcards that tleap
-///   never matches; for 1-4 scalings that are not told type by type.
+/// - Throws: ``InputError`` for types longer than two characters, which the format has no room for; for wildcards that
+///   tleap never matches; for 1-4 scalings that are not told type by type.
 func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
   var text =
     forceField.header(remarks, as: AmberFormat()).joined(separator: " | ")
-    + " | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the molecule's own frcmod"
+      + """
+       | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the \
+      molecule's own frcmod
+      """
     + " of parmchk2. Of two definitions tleap takes the last, and is silent.\n"
   text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
   for torsion in torsions {
@@ -49,7 +52,10 @@ private func scalingText(_ type: TorsionType, of forceField: FittedForceField) t
     guard all.count < 2 else {
       throw InputError(
         nil,
-        "the family has \(all.count) scalings of 1-4 pairs, and each line of a frcmod states one: which is that of \(type.label) is not known",
+        """
+        the family has \(all.count) scalings of 1-4 pairs, and each line of a frcmod states one: which is \
+        that of \(type.label) is not known
+        """,
         hint:
           "fit molecules of one scaling together, or `swivel apply` the report to a prmtop, which keeps its own"
       )
@@ -109,8 +115,8 @@ private func amberLines(
 }
 
 /// Reads the torsions of a frcmod file, or of a parameter set (parm10.dat, gaff2.dat).
-/// - Throws: ``InputError`` with the place, where a line of the dihedrals cannot be read, or states another 1-4 scaling than
-///   others of its types.
+/// - Throws: ``InputError`` with the place, where a line of the dihedrals cannot be read, or states another 1-4 scaling
+///   than others of its types.
 public func readAmberFrcmod(_ path: String) throws -> TorsionParameters {
   var terms: [TorsionType: [TorsionTerm]] = [:]
   var scalings: [TorsionType: OneFourScaling] = [:]

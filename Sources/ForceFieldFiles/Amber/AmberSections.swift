@@ -51,8 +51,7 @@ struct AmberSections {
         }
         sections[name]!.format = kind
         width = fieldWidth
-      } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a")
-      {
+      } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a") {
         continue
       } else if let name {
         guard width > 0 else {

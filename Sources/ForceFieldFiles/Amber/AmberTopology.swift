@@ -79,7 +79,10 @@ private struct AmberReader {
     guard pointers[27] == 0 || graph.parts.count == 1 else {
       throw InputError(
         s.place("POINTERS"),
-        "the topology has a periodic box (IFBOX = \(pointers[27])) with \(graph.parts.count) molecules; Swivel computes one in vacuum",
+        """
+        the topology has a periodic box (IFBOX = \(pointers[27])) with \(graph.parts.count) molecules; \
+        Swivel computes one in vacuum
+        """,
         hint:
           "write the molecule alone: `saveamberparm` before solvating, or ParmEd's `strip !:LIG` with its residue name"
       )
@@ -193,7 +196,8 @@ private struct AmberReader {
       }
       let term = TorsionTerm(
         periodicity: Int(n), phase: phases[row.type], forceConstant: constants[row.type])
-      // An improper has a negative fourth index, but where that is atom 0, which has no sign: then its atoms are no chain.
+      // An improper has a negative fourth index, but where that is atom 0, which has no sign: then its atoms are no
+      // chain.
       let isImproper = row.atoms[3] < 0 || !graph.isChain(quartet)
       if isImproper {
         result.impropers.append(Torsion(quartet, terms: [term]))

@@ -101,7 +101,10 @@ struct AmberTopologyWriter {
       if let known = table[x][y], !isClose(known.a, found.a) || !isClose(known.b, found.b) {
         throw InputError(
           nil,
-          "\(name): atoms \(pair.i) and \(pair.j) interact otherwise than other atoms of the types \(topology.atoms[pair.i].type) and \(topology.atoms[pair.j].type), which a prmtop cannot say",
+          """
+          \(name): atoms \(pair.i) and \(pair.j) interact otherwise than other atoms of the types \
+          \(topology.atoms[pair.i].type) and \(topology.atoms[pair.j].type), which a prmtop cannot say
+          """,
           hint: "export to gromacs or openmm")
       }
       table[x][y] = found
@@ -167,7 +170,10 @@ struct AmberTopologyWriter {
     if let left = open.sorted().first {
       throw InputError(
         nil,
-        "\(name): the atoms \(left.a) and \(left.b) are a 1-4 pair but not three bonds apart, which a prmtop cannot say",
+        """
+        \(name): the atoms \(left.a) and \(left.b) are a 1-4 pair but not three bonds apart, which a prmtop \
+        cannot say
+        """,
         hint: "export to gromacs or openmm")
     }
     for torsion in topology.impropers { add(torsion, isImproper: true) }

@@ -5,8 +5,8 @@ import TextFiles
 
 /// Edits the dihedrals of a prmtop of any size, periodic or not.
 ///
-/// The first term of a torsion keeps the 1-4 pair that the torsion carries, with its SCEE and SCNB; the others carry none.
-/// Rows of the tables of terms that no torsion uses any more are used again, the others keep their numbers.
+/// The first term of a torsion keeps the 1-4 pair that the torsion carries, with its SCEE and SCNB; the others carry
+/// none. Rows of the tables of terms that no torsion uses any more are used again, the others keep their numbers.
 struct AmberTorsionEditor: TorsionEditor {
   private(set) var system: MolecularSystem
   private let path: String
@@ -236,8 +236,7 @@ private struct AmberFileEdit {
     var name: String?
     var format = ""
     var first: Int?
-    func close(_ next: Int, _ sections: inout [String: (lines: ClosedRange<Int>?, format: String, next: Int)])
-    {
+    func close(_ next: Int, _ sections: inout [String: (lines: ClosedRange<Int>?, format: String, next: Int)]) {
       guard let name else { return }
       sections[name] = (first.flatMap { $0 < next ? $0...(next - 1) : nil }, format, next)
     }

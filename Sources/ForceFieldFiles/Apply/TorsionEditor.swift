@@ -69,7 +69,8 @@ extension TorsionEditor {
 }
 
 extension [TorsionTerm] {
-  /// Whether the terms give the same energy at every angle, to 1e-7 kcal/mol a periodicity: what files keep of a number.
+  /// Whether the terms give the same energy at every angle, to 1e-7 kcal/mol a periodicity: what files keep of a
+  /// number.
   /// - Parameter other: the other terms.
   /// - Parameter isUpToConstant: whether energies that differ by a constant count as the same.
   func hasSameEnergy(as other: [TorsionTerm], isUpToConstant: Bool = false) -> Bool {

@@ -3,13 +3,13 @@
 import Chemistry
 import TextFiles
 
-/// For tleap: `PREFIX.frcmod` with every parameter of the new types, `NAME.mol2` with them, and `leaprc.PREFIX`, which adds the
-/// types and loads the frcmod.
+/// For tleap: `PREFIX.frcmod` with every parameter of the new types, `NAME.mol2` with them, and `leaprc.PREFIX`, which
+/// adds the types and loads the frcmod.
 ///
-/// New types are the prefix, a letter or digit, and another, in the order of the old ones: tleap sorts the atoms of an improper
-/// by their types' names, so its angles stay the same.
-/// - Throws: ``InputError`` where there are more types than names, where the molecules' types do not determine their terms, or
-///   where a term has no form in a frcmod.
+/// New types are the prefix, a letter or digit, and another, in the order of the old ones: tleap sorts the atoms of an
+/// improper by their types' names, so its angles stay the same.
+/// - Throws: ``InputError`` where there are more types than names, where the molecules' types do not determine their
+///   terms, or where a term has no form in a frcmod.
 func amberBespoke(
   _ molecules: [BespokeMolecule], prefix: String, header: [String]
 ) throws -> [(path: String, text: String)] {

@@ -38,7 +38,10 @@ extension Topology {
     else {
       throw InputError(
         nil,
-        "harmonic impropers, Urey-Bradley terms or Lennard-Jones parameters of 1-4 pairs do not go into a bespoke \(format)",
+        """
+        harmonic impropers, Urey-Bradley terms or Lennard-Jones parameters of 1-4 pairs do not go into a \
+        bespoke \(format)
+        """,
         hint: "write gromacs, or `swivel apply` the report to your own topology")
     }
     guard combinationRule == .lorentzBerthelot else {

@@ -3,7 +3,8 @@
 import Chemistry
 import TextFiles
 
-/// `PREFIX_atomtypes.itp` with the types of all molecules, and for each `NAME.itp` with its [ moleculetype ] and `NAME.gro`.
+/// `PREFIX_atomtypes.itp` with the types of all molecules, and for each `NAME.itp` with its [ moleculetype ] and
+/// `NAME.gro`.
 ///
 /// Every bonded term and 1-4 pair has its parameters on its line, so that neither the base force field's types nor the
 /// fudge factors of [ defaults ] count; only the combination rule of [ defaults ] must be the molecules'.
@@ -38,7 +39,10 @@ func gromacsBespoke(
   }
   var text = comments
   text += [
-    "; Include behind [ defaults ] and [ atomtypes ] of the force field, whose comb-rule must be \(rule), before any [ moleculetype ].",
+    """
+    ; Include behind [ defaults ] and [ atomtypes ] of the force field, whose comb-rule must be \(rule), \
+    before any [ moleculetype ].
+    """,
     "",
   ]
   text += types

@@ -5,8 +5,8 @@ import TextFiles
 
 /// `PREFIX.xml`: a residue template for each molecule, a type for each atom, all terms by these types.
 ///
-/// With a type an atom every term is said exactly. Impropers are of the ordering "amber", which keeps the order of four unlike
-/// types. The 1-4 scalings must be those of the force field it is loaded with, which OpenMM checks.
+/// With a type an atom every term is said exactly. Impropers are of the ordering "amber", which keeps the order of four
+/// unlike types. The 1-4 scalings must be those of the force field it is loaded with, which OpenMM checks.
 /// - Throws: ``InputError`` where molecules have different 1-4 scalings, or a term has no form in it.
 func openMMBespoke(
   _ molecules: [BespokeMolecule], prefix: String, header: [String]

@@ -3,10 +3,11 @@
 import Chemistry
 import TextFiles
 
-/// `PREFIX.offxml`, to be loaded after the base force field: a Proper for every kind of fitted torsion of each molecule.
+/// `PREFIX.offxml`, to be loaded after the base force field: a Proper for every kind of fitted torsion of each
+/// molecule.
 ///
-/// A pattern names every heavy atom of the molecule with its element, its hydrogens and its number of bonds, so that no larger
-/// molecule is matched; bond orders and charges follow from these. Stereoisomers are matched alike.
+/// A pattern names every heavy atom of the molecule with its element, its hydrogens and its number of bonds, so that no
+/// larger molecule is matched; bond orders and charges follow from these. Stereoisomers are matched alike.
 /// - Throws: ``InputError`` where one pattern would have two sets of terms.
 func smirnoffBespoke(
   _ molecules: [BespokeMolecule], prefix: String, header: [String]
@@ -26,7 +27,10 @@ func smirnoffBespoke(
         guard other.hasSameEnergy(as: torsion.terms) else {
           throw InputError(
             nil,
-            "\(molecule.name) has torsions that look alike and were fitted apart: \(molecule.topology.type(of: torsion.quartet).label)",
+            """
+            \(molecule.name) has torsions that look alike and were fitted apart: \
+            \(molecule.topology.type(of: torsion.quartet).label)
+            """,
             hint: "export to a format with atom types, such as openmm")
         }
         continue
@@ -126,8 +130,7 @@ struct MoleculePatterns {
       }
       if let tag = chain.firstIndex(of: atom) { result += ":\(tag + 1)" }
       result += "]"
-      for (bond, digit) in closures.sorted(by: { $0.value < $1.value }) where bond.a == atom || bond.b == atom
-      {
+      for (bond, digit) in closures.sorted(by: { $0.value < $1.value }) where bond.a == atom || bond.b == atom {
         result += "~" + (digit < 10 ? "\(digit)" : "%\(digit)")
       }
       let next = children[atom] ?? []

@@ -136,8 +136,7 @@ struct CharmmParameterSet {
   }
 
   private mutating func readAtom(_ line: CharmmLine) throws {
-    if ["CUTN", "CTOF", "CTON", "NBXM", "EPS", "E14F", "WMIN"].contains(line.words[0].uppercased().prefix(4))
-    {
+    if ["CUTN", "CTOF", "CTON", "NBXM", "EPS", "E14F", "WMIN"].contains(line.words[0].uppercased().prefix(4)) {
       return try readOptions(line, from: 0)
     }
     try line.checkCount([4, 7])

@@ -5,8 +5,8 @@ import FoundationEssentials
 import TextFiles
 
 /// The text of a parameter file with a section DIHEDRALS, one line a term; CHARMM, NAMD, OpenMM and ParmEd read it.
-/// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else, for types that
-///   differ by capitals alone, and for wildcards that CHARMM never matches.
+/// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else, for
+///   types that differ by capitals alone, and for wildcards that CHARMM never matches.
 func charmmParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   let names = Dictionary(grouping: Set(torsions.flatMap(\.type.types)), by: { $0.uppercased() })

@@ -37,7 +37,8 @@ struct CharmmStructure {
   /// - Parameters:
   ///   - text: the file's text.
   ///   - file: its name, for messages.
-  ///   - isBondedOnly: whether atoms, bonds and torsions are all that matters: other terms are passed over, not refused.
+  ///   - isBondedOnly: whether atoms, bonds and torsions are all that matters: other terms are passed over, not
+  ///     refused.
   /// - Throws: ``InputError`` with the place where it is damaged, has numeric atom types, CMAP terms, lone pairs or
   ///   Drude particles.
   init(_ text: String, file: String, isBondedOnly: Bool = false) throws {
@@ -190,7 +191,10 @@ struct CharmmStructure {
     guard values.count == count + atoms.count else {
       throw InputError(
         SourcePlace(file: file, line: section.line),
-        "\(values.count) numbers stand here where \(count) exclusions of \(atoms.count) atoms have \(count + atoms.count)",
+        """
+        \(values.count) numbers stand here where \(count) exclusions of \(atoms.count) atoms have \
+        \(count + atoms.count)
+        """,
         hint: "the file may be truncated; write it again")
     }
     var start = 0

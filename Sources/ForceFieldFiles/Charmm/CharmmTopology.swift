@@ -9,10 +9,10 @@ let charmmCoulombConstant = 332.0716
 /// Reads a PSF with its parameter, topology and stream files.
 ///
 /// The energy is that of CHARMM in vacuum with every pair (cut-offs and switching are taken as means of a simulation):
-/// atoms one and two bonds apart do not interact (nbxmod 5), those three bonds apart have the 1-4 parameters of NONBONDED
-/// and the Coulomb factor e14fac, NBFIX goes before mixing. Where the 1-4 parameters are the others with a common divisor of
-/// ε (as AMBER's scaling looks in CHARMM's form) that divisor is the topology's. The Coulomb constant is 332.0716
-/// kcal/mol·Å/e². Atom types are compared in any case, as CHARMM does, and kept as the PSF has them.
+/// atoms one and two bonds apart do not interact (nbxmod 5), those three bonds apart have the 1-4 parameters of
+/// NONBONDED and the Coulomb factor e14fac, NBFIX goes before mixing. Where the 1-4 parameters are the others with a
+/// common divisor of ε (as AMBER's scaling looks in CHARMM's form) that divisor is the topology's. The Coulomb constant
+/// is 332.0716 kcal/mol·Å/e². Atom types are compared in any case, as CHARMM does, and kept as the PSF has them.
 /// - Parameters:
 ///   - path: the PSF, with type names.
 ///   - parameters: prm, rtf and str files in the order CHARMM reads them.
@@ -79,8 +79,7 @@ private struct CharmmReader {
     return result
   }
 
-  private func atoms(_ lennardJones: [CharmmParameterSet.LennardJonesPair], divisor: Double?) throws -> [Atom]
-  {
+  private func atoms(_ lennardJones: [CharmmParameterSet.LennardJonesPair], divisor: Double?) throws -> [Atom] {
     try zip(structure.atoms, lennardJones).map { row, own in
       guard let element = parameters.elements[row.type.uppercased()] ?? element(ofMass: row.mass) else {
         throw InputError(

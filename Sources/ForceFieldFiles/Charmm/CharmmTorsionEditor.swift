@@ -3,7 +3,8 @@
 import Chemistry
 import TextFiles
 
-/// Edits the parameter files that go with a PSF: torsions are looked up by type there, so every molecule of the types changes.
+/// Edits the parameter files that go with a PSF: torsions are looked up by type there, so every molecule of the types
+/// changes.
 struct CharmmTorsionEditor: TorsionEditor {
   private(set) var system: MolecularSystem
   let ignoresCase = true
@@ -79,7 +80,10 @@ struct CharmmTorsionEditor: TorsionEditor {
 
   private func line(_ types: [String], _ term: TorsionTerm) -> String {
     types.map { left($0, 8) }.joined(separator: " ")
-      + " \(padded(fixedPoint(term.forceConstant, 8), 14)) \(term.periodicity) \(padded(fixedPoint(degrees(term.phaseAsComputed), 6), 12))"
+      + """
+       \(padded(fixedPoint(term.forceConstant, 8), 14)) \(term.periodicity) \
+      \(padded(fixedPoint(degrees(term.phaseAsComputed), 6), 12))
+      """
   }
 }
 

@@ -16,7 +16,10 @@ func respelled(_ names: [String], like known: Set<String>) throws -> [String] {
     guard same.count == 1 else {
       throw InputError(
         nil,
-        "the atom types \(same.sorted().joined(separator: " and ")) differ by capitals alone, which CHARMM does not tell apart",
+        """
+        the atom types \(same.sorted().joined(separator: " and ")) differ by capitals alone, which CHARMM \
+        does not tell apart
+        """,
         hint: "take the parameters in another format, or give the types names of their own")
     }
     return same[0]

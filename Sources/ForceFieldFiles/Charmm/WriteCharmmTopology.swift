@@ -4,13 +4,14 @@ import Chemistry
 import FoundationEssentials
 import TextFiles
 
-/// Writes a topology as NAME.psf (EXT, XPLOR: with type names), NAME.prm and NAME.pdb, for CHARMM, NAMD, OpenMM and ParmEd.
+/// Writes a topology as NAME.psf (EXT, XPLOR: with type names), NAME.prm and NAME.pdb, for CHARMM, NAMD, OpenMM and
+/// ParmEd.
 ///
-/// Atom types are the topology's in upper case, which CHARMM alone knows; where they do not determine every term, each atom
-/// gets a type of its own and a remark says why. 1-4 scaling is written as e14fac and as ε of the 1-4 columns, pairs that
-/// do not combine by arithmetic means as NBFIX. Periodic impropers stand among the dihedrals: the energy is the same, and
-/// OpenMM would read them as harmonic under IMPROPER. Charges stay as they are: the Coulomb energy is the topology's times
-/// the program's Coulomb constant over the topology's.
+/// Atom types are the topology's in upper case, which CHARMM alone knows; where they do not determine every term, each
+/// atom gets a type of its own and a remark says why. 1-4 scaling is written as e14fac and as ε of the 1-4 columns,
+/// pairs that do not combine by arithmetic means as NBFIX. Periodic impropers stand among the dihedrals: the energy is
+/// the same, and OpenMM would read them as harmonic under IMPROPER. Charges stay as they are: the Coulomb energy is the
+/// topology's times the program's Coulomb constant over the topology's.
 /// - Returns: the suffixes ".psf", ".prm" and ".pdb" with the texts.
 /// - Throws: ``InputError`` for what the format has no form of, with the reason.
 public func charmmTopology(
@@ -42,11 +43,17 @@ public func charmmTopology(
   remarks.append("Load \(name).psf with \(name).prm, which holds all parameters.")
   if plan.coulombWeight != 1 || plan.lennardJonesWeight != 1 {
     remarks.append(
-      "1-4 pairs are scaled: e14fac \(plan.coulombWeight) (NAMD: 1-4scaling \(plan.coulombWeight)) must be set, as \(name).prm does."
+      """
+      1-4 pairs are scaled: e14fac \(plan.coulombWeight) (NAMD: 1-4scaling \(plan.coulombWeight)) must be \
+      set, as \(name).prm does.
+      """
     )
   }
   remarks.append(
-    "The charges are the force field's, whose Coulomb constant is \(topology.coulombConstant); CHARMM's is \(charmmCoulombConstant)."
+    """
+    The charges are the force field's, whose Coulomb constant is \(topology.coulombConstant); CHARMM's is \
+    \(charmmCoulombConstant).
+    """
   )
   return [
     (".psf", writer.structure(header + remarks)), (".prm", writer.parameters(header + remarks)),
@@ -215,8 +222,8 @@ struct CharmmWriter {
   }
 }
 
-/// The same energy without a term of periodicity 0, by turning k(1 + cos(nφ − γ)) into −k(1 + cos(nφ − γ − π)) + 2k where
-/// that takes the constant up (OPLS's terms do); nil where no choice of terms does.
+/// The same energy without a term of periodicity 0, by turning k(1 + cos(nφ − γ)) into −k(1 + cos(nφ − γ − π)) + 2k
+/// where that takes the constant up (OPLS's terms do); nil where no choice of terms does.
 func withoutConstant(_ terms: [TorsionTerm]) -> [TorsionTerm]? {
   let constant = terms.reduce(0) { $0 + ($1.periodicity == 0 ? $1.forceConstant + $1.cosineAmplitude : 0) }
   let rest = terms.filter { $0.periodicity > 0 }

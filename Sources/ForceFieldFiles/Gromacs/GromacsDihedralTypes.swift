@@ -21,10 +21,16 @@ func gromacsDihedralTypes(_ forceField: FittedForceField, ryckaertBellemans: Boo
   text += "; Load: #include this file after the [ dihedraltypes ] of the base force field. "
   text +=
     ryckaertBellemans
-    ? "grompp warns of each line of the base that it\n; overrides, as is meant (-maxwarn); or take these lines out there.\n"
+    ? """
+    grompp warns of each line of the base that it\n; overrides, as is meant (-maxwarn); or take these lines \
+    out there.\n
+    """
     : "Take its entries for the same types\n; out of there, since grompp refuses a second block for a type.\n"
   text +=
-    "; Lines of [ dihedrals ] that have parameters of their own, or a function other than \(ryckaertBellemans ? 3 : 9), are never\n"
+    """
+    ; Lines of [ dihedrals ] that have parameters of their own, or a function other than \
+    \(ryckaertBellemans ? 3 : 9), are never\n
+    """
   text += "; looked up, and grompp is silent: there, put the terms in with `swivel apply`.\n"
   text += "[ dihedraltypes ]\n"
   if ryckaertBellemans {
@@ -50,8 +56,7 @@ private func columns(_ type: TorsionType) -> String {
 }
 
 /// One line for all the terms of a type, their remarks before it.
-private func ryckaertBellemansLines(_ torsion: FittedTorsion, _ remarks: inout RemarkWriter) throws -> String
-{
+private func ryckaertBellemansLines(_ torsion: FittedTorsion, _ remarks: inout RemarkWriter) throws -> String {
   let terms = torsion.terms.map(\.term).sorted { $0.periodicity < $1.periodicity }
   guard let function = RyckaertBellemans(terms) else {
     let reason =

@@ -3,7 +3,8 @@
 import Chemistry
 import TextFiles
 
-/// GROMACS [ dihedraltypes ]; by the function that the family's topologies have, or of Ryckaert and Bellemans in any case.
+/// GROMACS [ dihedraltypes ]; by the function that the family's topologies have, or of Ryckaert and Bellemans in any
+/// case.
 struct GromacsFormat: ParameterFileFormat {
   /// Whether function 3 is written whatever the family's topologies have.
   var isRyckaertBellemans = false

@@ -118,7 +118,8 @@ struct GromacsPairs {
     factor > 1e-6 ? (1e6 / factor).rounded() / 1e6 : 1e6
   }
 
-  /// What a pair with numbers of its own divides by, told from the full interaction of its atoms; nil where that is zero.
+  /// What a pair with numbers of its own divides by, told from the full interaction of its atoms; nil where that is
+  /// zero.
   private func scaling(of pair: PairInteraction) -> OneFourScaling? {
     guard let full = molecule.forceField.lennardJones(molecule.atomTypes[pair.i], molecule.atomTypes[pair.j])
     else { return nil }

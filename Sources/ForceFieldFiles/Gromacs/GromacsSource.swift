@@ -1,4 +1,5 @@
-// The text of a GROMACS topology with its includes, macros, conditions and comments resolved: lines of words in sections.
+// The text of a GROMACS topology with its includes, macros, conditions and comments resolved: lines of words in
+// sections.
 
 import Foundation
 import TextFiles
@@ -59,7 +60,10 @@ struct GromacsLine {
     guard let value = Int(text), range.contains(value) else {
       throw InputError(
         place(field: index),
-        "[ \(section) ]: \"\(text)\" is no whole number of \(range.lowerBound) … \(range.upperBound); \(what) was expected"
+        """
+        [ \(section) ]: "\(text)" is no whole number of \(range.lowerBound) … \(range.upperBound); \(what) \
+        was expected
+        """
       )
     }
     return value
@@ -81,7 +85,8 @@ struct GromacsSource {
   private(set) var skippedDihedrals: [SourcePlace] = []
 
   /// Reads a topology and its includes.
-  /// - Throws: ``InputError`` where a file is missing or includes itself, a condition is left open, or a directive is unknown.
+  /// - Throws: ``InputError`` where a file is missing or includes itself, a condition is left open, or a directive is
+  ///   unknown.
   init(_ path: String) throws {
     try read(path, includedAt: nil)
   }
@@ -177,8 +182,7 @@ struct GromacsSource {
   }
 
   /// Words with macros replaced, and the macros in these; a macro is not replaced within itself.
-  private func expanded(_ fields: [Substring], within: Set<String>, place: SourcePlace) throws -> [Substring]
-  {
+  private func expanded(_ fields: [Substring], within: Set<String>, place: SourcePlace) throws -> [Substring] {
     var result: [Substring] = []
     for field in fields {
       let name = String(field)

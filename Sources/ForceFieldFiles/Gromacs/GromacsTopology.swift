@@ -5,11 +5,11 @@ import TextFiles
 
 /// Reads a GROMACS topology (.top) with its includes (GROMACS manual, "Topology file").
 ///
-/// It must ask for one molecule. Nothing is defined but what the file defines, so that an `#ifdef POSRES` stays out. The
-/// Coulomb constant is GROMACS's, 138.935457644 kJ/mol·nm/e². An atom's type is its bonded type, by which grompp finds
-/// torsions. Torsions of functions 1, 3, 5 and 9 whose atoms are no chain of bonds count as impropers, like those of 4.
-/// Harmonic potentials (bonds of function 6) stand with the Urey-Bradley terms: they bond nothing. A torsion's constant
-/// part is a term of periodicity 0.
+/// It must ask for one molecule. Nothing is defined but what the file defines, so that an `#ifdef POSRES` stays out.
+/// The Coulomb constant is GROMACS's, 138.935457644 kJ/mol·nm/e². An atom's type is its bonded type, by which grompp
+/// finds torsions. Torsions of functions 1, 3, 5 and 9 whose atoms are no chain of bonds count as impropers, like those
+/// of 4. Harmonic potentials (bonds of function 6) stand with the Urey-Bradley terms: they bond nothing. A torsion's
+/// constant part is a term of periodicity 0.
 /// - Throws: ``InputError`` with the place, where a file is damaged or says what is not supported: other functions,
 ///   constraints, restraints, virtual sites, CMAP, free-energy states, Buckingham potentials, more than one molecule.
 public func readGromacsTopology(_ path: String) throws -> LoadedTopology {

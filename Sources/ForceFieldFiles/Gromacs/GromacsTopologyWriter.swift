@@ -14,8 +14,8 @@ import TextFiles
 ///   - name: the molecule's name.
 ///   - coordinates: Å, as many as atoms.
 ///   - header: lines to put on top as comments.
-/// - Throws: ``InputError`` without a place, where GROMACS cannot say something: repulsion without attraction, an element
-///   without a mass.
+/// - Throws: ``InputError`` without a place, where GROMACS cannot say something: repulsion without attraction, an
+///   element without a mass.
 public func gromacsTopology(
   _ topology: Topology, name: String, coordinates: [Vector3], header: [String]
 ) throws -> [(suffix: String, text: String)] {

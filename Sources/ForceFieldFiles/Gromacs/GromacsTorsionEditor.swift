@@ -162,7 +162,10 @@ struct GromacsTorsionEditor: TorsionEditor {
     let function = line.function == 1 ? 1 : 9
     let all = terms.orZero
     return all.enumerated().map { index, term in
-      "\(atoms)     \(function)  \(degrees(term.phaseAsComputed))  \(term.forceConstant / Units.kilojoule)  \(term.periodicity)"
+      """
+      \(atoms)     \(function)  \(degrees(term.phaseAsComputed))  \(term.forceConstant / Units.kilojoule)  \
+      \(term.periodicity)
+      """
         + (index == 0 ? comment : "")
     }
   }

@@ -45,13 +45,13 @@ struct LammpsData {
   }
 
   /// Cuts a text into sections.
-  /// - Throws: ``InputError`` for a section or a header line that LAMMPS does not have, or whose energy is not supported.
+  /// - Throws: ``InputError`` for a section or a header line that LAMMPS does not have, or whose energy is not
+  ///   supported.
   init(_ text: String, file: String) throws {
     self.file = file
     var name: String?
     // The first line is a title whatever it says.
-    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst()
-    {
+    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst() {
       let line = LammpsLine(raw, file: file, line: index + 1)
       guard !line.words.isEmpty else { continue }
       if line.words[0].text.first?.isLetter == true {

@@ -5,8 +5,9 @@ import TextFiles
 
 /// The text of an include file: one dihedral_coeff of style fourier a type, by type label.
 ///
-/// LAMMPS refuses a label that a molecule does not have, so that every line stands behind `is_typelabel`. The labels are
-/// the four atom types in Swivel's direction, as ``lammpsTopology(_:name:coordinates:header:dihedralStyle:)`` gives them.
+/// LAMMPS refuses a label that a molecule does not have, so that every line stands behind `is_typelabel`. The labels
+/// are the four atom types in Swivel's direction, as ``lammpsTopology(_:name:coordinates:header:dihedralStyle:)`` gives
+/// them.
 /// - Throws: ``InputError`` for types that LAMMPS takes for no label.
 func lammpsParameters(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
@@ -42,11 +43,17 @@ func lammpsParameters(_ forceField: FittedForceField) throws -> String {
     let reversed = torsion.type.types.reversed().joined(separator: "-")
     for label in reversed == label ? [label] : [label, reversed] {
       text +=
-        "if \"$(is_typelabel(dihedral,\(label)))\" then \"dihedral_coeff \(label) \(terms.count)\(numbers.joined())\" \(lammpsMatch)\n"
+        """
+        if "$(is_typelabel(dihedral,\(label)))" then "dihedral_coeff \(label) \
+        \(terms.count)\(numbers.joined())" \(lammpsMatch)\n
+        """
     }
   }
   text +=
-    "if \"${swivel_matched} == 0\" then \"print 'ERROR: no dihedral type has a label of \(forceField.family): nothing would change'\" \"quit 1\"\n"
+    """
+    if "${swivel_matched} == 0" then "print 'ERROR: no dihedral type has a label of \(forceField.family): \
+    nothing would change'" "quit 1"\n
+    """
   return sealed(text, as: LammpsFormat())
 }
 
@@ -64,8 +71,7 @@ func isLammpsMatchLine(_ line: LammpsLine) -> Bool {
 /// - Throws: ``InputError`` with the place, where a line cannot be read or gives a type by its number.
 public func readLammpsParameters(_ path: String) throws -> TorsionParameters {
   var terms: [TorsionType: [TorsionTerm]] = [:]
-  for (index, raw) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-  {
+  for (index, raw) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
     var line = LammpsLine(raw, file: path, line: index + 1)
     if isLammpsMatchLine(line) { continue }
     if line.first == "if", (4...5).contains(line.words.count), line.texts[2] == "then" {

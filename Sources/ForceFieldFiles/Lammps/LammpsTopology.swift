@@ -8,12 +8,12 @@ let lammpsCoulombConstant = 332.06371
 
 /// Reads a LAMMPS data file with its input scripts.
 ///
-/// The energy is that of the molecule in vacuum with every pair: periodic boundaries, Ewald sums and cut-offs of 8 Å and
-/// more are taken as means of a simulation and passed over (shorter cut-offs, shifted and smoothed potentials are refused).
-/// The scripts are followed up to the first `run` or `minimize`; commands that could add energy are refused by name.
-/// Atoms stand in the order of their numbers. Their types are the type labels, else the words after `#` in the sections
-/// Masses or Pair Coeffs where these tell all types apart, else the type numbers. The Coulomb constant is 332.06371
-/// kcal/mol·Å/e², divided by `dielectric`.
+/// The energy is that of the molecule in vacuum with every pair: periodic boundaries, Ewald sums and cut-offs of 8 Å
+/// and more are taken as means of a simulation and passed over (shorter cut-offs, shifted and smoothed potentials are
+/// refused). The scripts are followed up to the first `run` or `minimize`; commands that could add energy are refused
+/// by name. Atoms stand in the order of their numbers. Their types are the type labels, else the words after `#` in the
+/// sections Masses or Pair Coeffs where these tell all types apart, else the type numbers. The Coulomb constant is
+/// 332.06371 kcal/mol·Å/e², divided by `dielectric`.
 /// - Parameters:
 ///   - path: the data file.
 ///   - input: input scripts in order: styles, special_bonds, coefficients that the data file lacks.
@@ -55,7 +55,8 @@ private struct LammpsReader {
     let angles = try self.angles()
     let graph = BondGraph(atomCount: atoms.rows.count, bonds: bonds.map { BondIndex($0.i, $0.j) })
     let dihedrals = try self.dihedrals()
-    // A dihedral whose atoms are no chain of bonds holds a centre flat: it is an improper, whatever section it stands in.
+    // A dihedral whose atoms are no chain of bonds holds a centre flat: it is an improper, whatever section it stands
+    // in.
     let torsions = dihedrals.torsions.filter { graph.isChain($0.quartet) }
     let flat = dihedrals.torsions.filter { !graph.isChain($0.quartet) }
     let impropers = try self.impropers()

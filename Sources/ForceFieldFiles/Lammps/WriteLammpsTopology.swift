@@ -13,10 +13,10 @@ public enum LammpsDihedralStyle: String, CaseIterable, Sendable {
 
 /// Writes a topology as NAME.data and NAME.in.
 ///
-/// `lmp -in NAME.in` computes the energy in vacuum. LAMMPS's Coulomb constant is brought to the topology's by `dielectric`.
-/// Pairs that do not combine get pair_coeff lines of their own. Parameters for 1-4 pairs that are others (CHARMM) are
-/// written with the pair style lj/charmm/coul/charmm and dihedral weights. Impropers keep their atoms: cvff, harmonic (about
-/// 0 and 180°), or a dihedral where the phase is neither 0 nor 180°.
+/// `lmp -in NAME.in` computes the energy in vacuum. LAMMPS's Coulomb constant is brought to the topology's by
+/// `dielectric`. Pairs that do not combine get pair_coeff lines of their own. Parameters for 1-4 pairs that are others
+/// (CHARMM) are written with the pair style lj/charmm/coul/charmm and dihedral weights. Impropers keep their atoms:
+/// cvff, harmonic (about 0 and 180°), or a dihedral where the phase is neither 0 nor 180°.
 /// - Returns: the suffixes ".data" and ".in" with the texts; the script reads the file NAME.data beside it.
 /// - Throws: ``InputError`` for what LAMMPS has no form of, with the reason.
 public func lammpsTopology(
@@ -110,7 +110,8 @@ struct LammpsWriter {
     tables = try makeTables()
   }
 
-  /// Whether one pair_coeff line a pair of types holds for its near and far pairs alike, as it must but in the CHARMM styles.
+  /// Whether one pair_coeff line a pair of types holds for its near and far pairs alike, as it must but in the CHARMM
+  /// styles.
   private static func holdsForAll(
     _ overrides: [BondIndex: (far: LennardJones?, near: LennardJones?)], _ topology: Topology, plan: PairPlan,
     types: [Int]

@@ -7,8 +7,9 @@ import TextFiles
 /// The text of a force field file with one PeriodicTorsionForce, by atom class; kJ/mol and radian.
 ///
 /// OpenMM looks exact definitions up in the order of a Python set where several match a torsion, so that a base force
-/// field's definition of the same classes may win; template generators add definitions when a System is made, and definitions of
-/// classes that no file has named yet are dropped. A script therefore puts this file's definitions in when a System is made.
+/// field's definition of the same classes may win; template generators add definitions when a System is made, and
+/// definitions of classes that no file has named yet are dropped. A script therefore puts this file's definitions in
+/// when a System is made.
 func openMMForceField(_ forceField: FittedForceField) throws -> String {
   var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ForceField>\n"
   let torsions = try forceField.checkedByType()
@@ -41,8 +42,9 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
   return sealed(text + "</ForceField>\n", as: OpenMMFormat())
 }
 
-// Torsions are looked up when a System is made: then all files are read and all generators have added theirs. Definitions that
-// these ones cover are taken out, wherever they came from; where no torsion of the System is of these classes, it stops.
+// Torsions are looked up when a System is made: then all files are read and all generators have added theirs.
+// Definitions that these ones cover are taken out, wherever they came from; where no torsion of the System is of these
+// classes, it stops.
 private func overrideScript(_ family: String) -> String {
   """
   class _SwivelTorsions(object):
@@ -78,7 +80,8 @@ private func overrideScript(_ family: String) -> String {
                   ' '.join(sorted({self.ff._atomTypes[t].atomClass for types in found for t in types}))))
 
   self._forces.insert(0, _SwivelTorsions(self, [
-      dict(p.attrib) for f in tree.getroot().findall('PeriodicTorsionForce') for p in f.findall('Proper')], '\(family)'))
+      dict(p.attrib) for f in tree.getroot().findall('PeriodicTorsionForce') for p in f.findall('Proper')], \
+  '\(family)'))
   """
 }
 

@@ -1,4 +1,5 @@
-// The <Force> elements of a serialized OpenMM System: which hold energy that Swivel has, which do not matter, which are refused.
+// The <Force> elements of a serialized OpenMM System: which hold energy that Swivel has, which do not matter, which are
+// refused.
 
 import Chemistry
 import TextFiles

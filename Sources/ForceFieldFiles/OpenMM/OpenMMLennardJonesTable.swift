@@ -1,4 +1,5 @@
-// Lennard-Jones energies that OpenMM's readers put into a CustomNonbondedForce: tables by type (CHARMM's NBFIX), products, OPLS.
+// Lennard-Jones energies that OpenMM's readers put into a CustomNonbondedForce: tables by type (CHARMM's NBFIX),
+// products, OPLS.
 
 import Chemistry
 import TextFiles

@@ -6,7 +6,10 @@ import TextFiles
 
 /// What to give beside a System, whatever is done with it.
 public let openMMNamesHint =
-  "give beside it the prmtop, top or PSF that the System was made from, or a PDB and the ForceField XML files with a <Residue> of the molecule"
+  """
+  give beside it the prmtop, top or PSF that the System was made from, or a PDB and the ForceField XML \
+  files with a <Residue> of the molecule
+  """
 
 /// Refuses a topology that is not of a System's atoms in its order.
 /// - Throws: ``InputError``.
@@ -23,7 +26,10 @@ func requireSameMolecule(_ other: MolecularSystem, as graph: BondGraph, at path:
   }) {
     throw InputError(
       SourcePlace(file: path),
-      "has no bond between the atoms \(bond.a) and \(bond.b) (from 0), and the System has one: it is of another molecule",
+      """
+      has no bond between the atoms \(bond.a) and \(bond.b) (from 0), and the System has one: it is of \
+      another molecule
+      """,
       hint: "give a topology with the System's atoms in its order, such as the prmtop that it was made from")
   }
 }

@@ -1,4 +1,5 @@
-// Non-bonded pairs of a serialized OpenMM System: NonbondedForce with its exceptions, and Lennard-Jones in custom forces.
+// Non-bonded pairs of a serialized OpenMM System: NonbondedForce with its exceptions, and Lennard-Jones in custom
+// forces.
 
 import Chemistry
 import TextFiles

@@ -5,16 +5,16 @@ import TextFiles
 
 /// Reads a serialized OpenMM System of one molecule in vacuum.
 ///
-/// The format is OpenMM's own (serialization/src of its sources; OpenMM 7 to 8.6). Proper torsions are those whose atoms
-/// form a chain of bonds, all others are impropers. A harmonic term of two atoms is a Urey-Bradley term where an angle
-/// has them as its ends and no angle has them as a leg. Torsions without terms are there for every chain of four atoms.
-/// Exceptions other than zero count as 1-4 pairs.
+/// The format is OpenMM's own (serialization/src of its sources; OpenMM 7 to 8.6). Proper torsions are those whose
+/// atoms form a chain of bonds, all others are impropers. A harmonic term of two atoms is a Urey-Bradley term where an
+/// angle has them as its ends and no angle has them as a leg. Torsions without terms are there for every chain of four
+/// atoms. Exceptions other than zero count as 1-4 pairs.
 /// - Parameters:
 ///   - path: the <System> file.
 ///   - names: the prmtop, top or PSF that the System was made from; or a PDB (names, elements) and ForceField XML files
 ///     (types by residue templates, their classes), in any order. Without types each atom's name is its type.
-/// - Throws: ``InputError`` with the place, where a file is damaged, where the atoms' types cannot be told, or where the
-///   System has energy that Swivel has no term for, constraints in the place of bonds, virtual sites or a cut-off.
+/// - Throws: ``InputError`` with the place, where a file is damaged, where the atoms' types cannot be told, or where
+///   the System has energy that Swivel has no term for, constraints in the place of bonds, virtual sites or a cut-off.
 public func readOpenMMSystem(_ path: String, names: [String]) throws -> LoadedTopology {
   let root = try readXML(path, root: "System", keeping: ["Particles", "Constraints", "Forces"])
   let masses = try particleMasses(root, file: path)

@@ -4,12 +4,13 @@ import Chemistry
 import TextFiles
 
 /// The files of a molecule for OpenMM: ".system.xml" (for XmlSerializer.deserialize), ".pdb" (names, elements, bonds,
-/// coordinates to 0.001 Å) and ".types.xml" (the atom types as a ForceField's residue template, which Swivel reads back).
+/// coordinates to 0.001 Å) and ".types.xml" (the atom types as a ForceField's residue template, which Swivel reads
+/// back).
 ///
-/// Charges are the topology's own; OpenMM's Coulomb energies are to the topology's as the Coulomb constants are. Pairs that
-/// NonbondedForce would compute otherwise, 1-4 pairs and exclusions among them, are exceptions.
-/// - Throws: ``InputError`` where a pair's energy is no Lennard-Jones energy of a σ and an ε, where a constant of a torsion
-///   cannot be said, or the coordinates are not those of the atoms.
+/// Charges are the topology's own; OpenMM's Coulomb energies are to the topology's as the Coulomb constants are. Pairs
+/// that NonbondedForce would compute otherwise, 1-4 pairs and exclusions among them, are exceptions.
+/// - Throws: ``InputError`` where a pair's energy is no Lennard-Jones energy of a σ and an ε, where a constant of a
+///   torsion cannot be said, or the coordinates are not those of the atoms.
 public func openMMSystem(
   _ topology: Topology, name: String, coordinates: [Vector3], header: [String]
 ) throws -> [(suffix: String, text: String)] {
@@ -62,7 +63,10 @@ private func force(
   before: String = "",
   _ rows: [String]
 ) -> String {
-  "\t\t<Force \(attributes)forceGroup=\"0\" name=\"\(name ?? type)\" type=\"\(type)\" usesPeriodic=\"0\" version=\"\(version)\">\n"
+  """
+  \t\t<Force \(attributes)forceGroup="0" name="\(name ?? type)" type="\(type)" usesPeriodic="0" \
+  version="\(version)">\n
+  """
     + before + "\t\t\t<\(list)>\n" + rows.map { "\t\t\t\t\($0)\n" }.joined()
     + "\t\t\t</\(list)>\n\t\t</Force>\n"
 }
@@ -91,7 +95,10 @@ private func torsionForces(_ topology: Topology) -> String {
         constants.append("<Torsion \(coefficients) \(particles(q.atoms))/>")
       } else {
         rows.append(
-          "<Torsion k=\"\(k)\" \(particles(q.atoms)) periodicity=\"\(term.periodicity)\" phase=\"\(term.phaseAsComputed)\"/>"
+          """
+          <Torsion k="\(k)" \(particles(q.atoms)) periodicity="\(term.periodicity)" \
+          phase="\(term.phaseAsComputed)"/>
+          """
         )
       }
     }
@@ -127,7 +134,10 @@ private func nonbondedForce(_ topology: Topology) throws -> String {
     "\t\t\t<GlobalParameters/>\n\t\t\t<ParticleOffsets/>\n\t\t\t<ExceptionOffsets/>\n\t\t\t<Particles>\n"
   func parameters(_ size: LennardJones) -> String {
     // σ of an atom without Lennard-Jones energy does not matter, but OpenMM wants one.
-    "eps=\"\(size.epsilon / Units.kilojoule)\" q=\"%\" sig=\"\(size.epsilon == 0 ? 0.1 : size.sigma / Units.nanometre)\""
+    """
+    eps="\(size.epsilon / Units.kilojoule)" q="%" \
+    sig="\(size.epsilon == 0 ? 0.1 : size.sigma / Units.nanometre)"
+    """
   }
   for (atom, size) in zip(topology.atoms, sizes) {
     text += "\t\t\t\t<Particle \(parameters(size).replacing("%", with: "\(atom.charge)"))/>\n"
@@ -150,7 +160,10 @@ private func nonbondedForce(_ topology: Topology) throws -> String {
       if let pair, (pair.repulsion != 0 || pair.dispersion != 0) && own.epsilon == 0 {
         throw InputError(
           nil,
-          "the pair \(topology.atoms[i].name)–\(topology.atoms[j].name) has only one of repulsion and dispersion, or a negative one, which no σ and ε give",
+          """
+          the pair \(topology.atoms[i].name)–\(topology.atoms[j].name) has only one of repulsion and \
+          dispersion, or a negative one, which no σ and ε give
+          """,
           hint: "OpenMM's NonbondedForce cannot say this pair")
       }
       let product = (pair?.coulomb ?? 0) / topology.coulombConstant
@@ -200,7 +213,10 @@ private func templateElement(_ topology: Topology, names: [String]) -> String {
   for (atom, name) in zip(topology.atoms, names) {
     let mass = atom.element.mass.map { "\($0)" } ?? "0"
     text +=
-      "  <Type name=\"MOL-\(xmlText(name))\" class=\"\(xmlText(atom.type))\" element=\"\(atom.element.symbol)\" mass=\"\(mass)\"/>\n"
+      """
+        <Type name="MOL-\(xmlText(name))" class="\(xmlText(atom.type))" element="\(atom.element.symbol)" \
+      mass="\(mass)"/>\n
+      """
   }
   text += " </AtomTypes>\n <Residues>\n  <Residue name=\"MOL\">\n"
   for (atom, name) in zip(topology.atoms, names) {

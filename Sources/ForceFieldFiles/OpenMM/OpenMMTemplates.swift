@@ -18,8 +18,8 @@ struct OpenMMTemplate {
   var place: SourcePlace
 }
 
-/// The residue templates of a ForceField XML and of the files it includes; an atom's type is the class of its type, or the
-/// type where that has none.
+/// The residue templates of a ForceField XML and of the files it includes; an atom's type is the class of its type, or
+/// the type where that has none.
 /// - Throws: ``InputError`` with the place, where the file is damaged or a template names what is not there.
 func openMMTemplates(_ path: String, depth: Int = 0) throws -> [OpenMMTemplate] {
   let root = try readXML(path, root: "ForceField", keeping: ["AtomTypes", "Residues", "Include"])

@@ -6,8 +6,8 @@ import TextFiles
 /// Edits PeriodicTorsionForce and RBTorsionForce of a System of any size.
 ///
 /// Types come from files beside it: another topology of the same atoms (prmtop, top, psf), or a PDB and ForceField XML
-/// files; residues that these do not type keep their torsions. Torsions are all chains of four atoms: OpenMM leaves out terms
-/// of no force constant.
+/// files; residues that these do not type keep their torsions. Torsions are all chains of four atoms: OpenMM leaves out
+/// terms of no force constant.
 struct OpenMMTorsionEditor: TorsionEditor {
   private(set) var system: MolecularSystem
   private let path: String
@@ -65,7 +65,10 @@ struct OpenMMTorsionEditor: TorsionEditor {
     if let custom = contents.custom.first(where: graph.isChain) {
       throw InputError(
         SourcePlace(file: path),
-        "a CustomTorsionForce holds the torsion of the atoms \(joinedIndices(custom.atoms)) (from 0), which apply cannot change",
+        """
+        a CustomTorsionForce holds the torsion of the atoms \(joinedIndices(custom.atoms)) (from 0), which \
+        apply cannot change
+        """,
         hint: "make the System with a PeriodicTorsionForce or an RBTorsionForce")
     }
     addSites(contents, graph)
@@ -218,7 +221,10 @@ struct OpenMMTorsionEditor: TorsionEditor {
       } else {
         throw InputError(
           SourcePlace(file: path),
-          "the System has no PeriodicTorsionForce for the terms of \(system.type(of: system.sites[site].quartet).label)",
+          """
+          the System has no PeriodicTorsionForce for the terms of \
+          \(system.type(of: system.sites[site].quartet).label)
+          """,
           hint: "add an empty PeriodicTorsionForce to the System before it is serialized")
       }
       for other in old.dropFirst() { remove(other.tag, &file) }

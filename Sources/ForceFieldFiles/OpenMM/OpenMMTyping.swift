@@ -100,11 +100,15 @@ private struct Fragment {
     outside = residue.atoms.map { atom in graph.neighbours[atom].filter { position[$0] == nil }.count }
   }
 
-  /// The types, by the first of these ways that a template fits: its own atom names, the same order of atoms, the graph.
+  /// The types, by the first of these ways that a template fits: its own atom names, the same order of atoms, the
+  /// graph.
   func types(_ templates: [OpenMMTemplate], place: SourcePlace) throws -> [OpenMMTemplate.Atom] {
     let sized = templates.filter { $0.atoms.count == elements.count && $0.bonds.count == graph.bonds.count }
     let hint =
-      "give a ForceField XML with a <Residue> of this molecule, and a PDB whose residue and atom names are the template's"
+      """
+      give a ForceField XML with a <Residue> of this molecule, and a PDB whose residue and atom names are \
+      the template's
+      """
     for way in [byNames, byOrder] {
       let found = sized.compactMap { template in way(template).map { (template, $0) } }
       let own = found.filter { $0.0.name == name }
@@ -123,7 +127,10 @@ private struct Fragment {
       throw InputError(
         place,
         (found.isEmpty ? "no residue template has" : "residue templates of unlike types have")
-          + " the elements and bonds of \(names.map { "the residue \(name): \($0.joined(separator: " "))" } ?? "the System")",
+          + """
+           the elements and bonds of \
+          \(names.map { "the residue \(name): \($0.joined(separator: " "))" } ?? "the System")
+          """,
         hint: hint)
     }
     return first

@@ -1,11 +1,12 @@
-// A parameter file against what it says of itself: numbers against remarks, remarks against numbers, both against the header.
+// A parameter file against what it says of itself: numbers against remarks, remarks against numbers, both against the
+// header.
 
 import Chemistry
 import FoundationEssentials
 import TextFiles
 
-/// Audits a parameter file: each force constant, phase and periodicity against its remark; terms without remarks; terms that
-/// are missing; and in any file what no force field should have.
+/// Audits a parameter file: each force constant, phase and periodicity against its remark; terms without remarks; terms
+/// that are missing; and in any file what no force field should have.
 /// - Throws: ``InputError`` where the extension is of no format or the file cannot be read.
 public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
   let format = try ParameterFormat.required(path)
@@ -34,7 +35,10 @@ public func auditParameterFile(_ path: String) throws -> ParameterFileAudit {
     audit.findings.append(
       AuditFinding(
         .checksum, SourcePlace(file: path, line: stated.line(in: lines)),
-        "the numbers and types are not those that were written: the checksum is \(checksum(of: text, as: format.fileFormat)), the header says \(stated.checksum)"
+        """
+        the numbers and types are not those that were written: the checksum is \
+        \(checksum(of: text, as: format.fileFormat)), the header says \(stated.checksum)
+        """
       ))
   } else if stated == nil, remarks.contains(where: { $0.number != nil }) {
     audit.findings.append(
@@ -88,8 +92,7 @@ private func headerFacts(
 }
 
 /// What a file of Swivel's for LAMMPS lacks that its first command promises: labels in both directions, and the stop.
-private func missingMatches(_ torsions: [PlacedTorsion], _ lines: [Substring], file: String) -> [AuditFinding]
-{
+private func missingMatches(_ torsions: [PlacedTorsion], _ lines: [Substring], file: String) -> [AuditFinding] {
   guard let promise = lines.firstIndex(where: { $0.hasPrefix("variable swivel_matched") }) else { return [] }
   var findings = torsions.filter { !$0.isSaidBothWays && $0.key != $0.key.reversed() }.map {
     AuditFinding(

@@ -60,7 +60,10 @@ struct PairPlan {
       guard abs(pair.coulomb - coulomb) <= Self.tolerance * abs(product) + 1e-9 else {
         throw InputError(
           nil,
-          "the Coulomb energy of the pair \(pair.i + 1)-\(pair.j + 1) is not that of its charges, which \(format) cannot say"
+          """
+          the Coulomb energy of the pair \(pair.i + 1)-\(pair.j + 1) is not that of its charges, which \
+          \(format) cannot say
+          """
         )
       }
       let weight = isNear ? lennardJonesWeight : 1
@@ -81,7 +84,10 @@ struct PairPlan {
     if let pair = missing.min() {
       throw InputError(
         nil,
-        "the pair \(pair.a + 1)-\(pair.b + 1) does not interact although it is not near by bonds, which \(format) cannot say"
+        """
+        the pair \(pair.a + 1)-\(pair.b + 1) does not interact although it is not near by bonds, which \
+        \(format) cannot say
+        """
       )
     }
   }

@@ -30,7 +30,8 @@ public struct RemarkedTerm: Hashable, Sendable {
   public var flags: [String]
 }
 
-/// Reads the terms of a file that Swivel exported with their remarks, in the file's order; what was not fitted is left out.
+/// Reads the terms of a file that Swivel exported with their remarks, in the file's order; what was not fitted is left
+/// out.
 /// - Throws: ``InputError`` where the file is of none of the formats, is broken, or has no remarks.
 public func readTermRemarks(_ path: String) throws -> [RemarkedTerm] {
   // The format's own reader first: a file that is broken elsewhere must not pass.
@@ -46,7 +47,8 @@ public func readTermRemarks(_ path: String) throws -> [RemarkedTerm] {
 
 /// A remark as it stands in a file.
 struct ReadRemark {
-  /// "c3-c3-c3-hc" or a SMARTS, where the remark stands before its term and names it; nil where it ends the term's line.
+  /// "c3-c3-c3-hc" or a SMARTS, where the remark stands before its term and names it; nil where it ends the term's
+  /// line.
   var label: String?
   /// n; nil in the remarks of files of before 0.1.0's end that stand in the term's line.
   var periodicity: Int?

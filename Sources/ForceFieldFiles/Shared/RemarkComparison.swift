@@ -80,7 +80,10 @@ struct RemarkComparison {
       if !isForeign, !hasOthers || torsion.terms.count > unmatched.count {
         add(
           .noRemark, placed.line, torsion.type, placed.term.periodicity,
-          "has no remark, and the file's other terms have: k = \(fixedPoint(placed.term.forceConstant, 4)) kcal/mol comes from elsewhere"
+          """
+          has no remark, and the file's other terms have: k = \(fixedPoint(placed.term.forceConstant, 4)) \
+          kcal/mol comes from elsewhere
+          """
         )
       }
     }
@@ -145,7 +148,10 @@ struct RemarkComparison {
     }
     add(
       .outsideInterval, line, type, n,
-      "k = \(fixedPoint(value, 4)) kcal/mol lies outside its own 95 % interval [\(fixedPoint(interval.lowerBound, 4)), \(fixedPoint(interval.upperBound, 4))]"
+      """
+      k = \(fixedPoint(value, 4)) kcal/mol lies outside its own 95 % interval \
+      [\(fixedPoint(interval.lowerBound, 4)), \(fixedPoint(interval.upperBound, 4))]
+      """
     )
   }
 

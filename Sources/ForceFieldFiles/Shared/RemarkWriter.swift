@@ -19,7 +19,10 @@ struct RemarkWriter {
 
   /// The header's line that says how many terms there are; ``sealed(_:as:)`` puts the checksum in.
   var headerLine: String {
-    "Terms: \(count) of \(types) torsion types, checksum \(checksumPlace). `swivel audit` compares every number with its remark."
+    """
+    Terms: \(count) of \(types) torsion types, checksum \(checksumPlace). `swivel audit` compares every \
+    number with its remark.
+    """
   }
 
   /// "mean 0.123, 90 % [0.100, 0.150], sd 0.015, contraction 0.95, molecules 6, n 3, phase 0.000, 95 % [0.094, 0.155],
@@ -57,7 +60,8 @@ func sealed(_ text: String, as format: any ParameterFileFormat) -> String {
     "checksum \(checksumPlace)", with: "checksum \(checksum(of: text, as: format))", maxReplacements: 1)
 }
 
-/// A checksum of all that is no comment, whatever the blanks: FNV-1a of 64 bits (Fowler, Noll, Vo), 16 hexadecimal digits.
+/// A checksum of all that is no comment, whatever the blanks: FNV-1a of 64 bits (Fowler, Noll, Vo), 16 hexadecimal
+/// digits.
 func checksum(of text: String, as format: any ParameterFileFormat) -> String {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   func take(_ bytes: some Sequence<UInt8>) {

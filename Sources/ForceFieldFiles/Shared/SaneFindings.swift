@@ -36,14 +36,20 @@ private func numberFindings(
       findings.append(
         AuditFinding(
           .large, place, term: name,
-          "k = \(fixedPoint(term.forceConstant, 4)) kcal/mol is above \(fixedPoint(largestConstant, 0)): no torsion has a barrier of \(fixedPoint(2 * abs(term.forceConstant), 0))"
+          """
+          k = \(fixedPoint(term.forceConstant, 4)) kcal/mol is above \(fixedPoint(largestConstant, 0)): no \
+          torsion has a barrier of \(fixedPoint(2 * abs(term.forceConstant), 0))
+          """
         ))
     }
     if term.periodicity > 0, !isHalfTurn(term.phase), !allowed.contains([placed.line, term.periodicity]) {
       findings.append(
         AuditFinding(
           .oddPhase, place, term: name,
-          "the phase is \(fixedPoint(degrees(term.phase), 3)) degrees: mirror images of a molecule have other energies unless it is 0 or 180"
+          """
+          the phase is \(fixedPoint(degrees(term.phase), 3)) degrees: mirror images of a molecule have \
+          other energies unless it is 0 or 180
+          """
         ))
     }
     let phase = format.addsPhases ? Int((degrees(term.phase) * 100).rounded()) : 0

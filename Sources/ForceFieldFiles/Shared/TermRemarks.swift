@@ -31,7 +31,8 @@ extension FittedForceField {
     if let note { lines.append(note) }
     lines.append(
       "Remarks: posterior mean, 90 % credible interval and standard deviation of each force constant in kcal/mol; "
-        + "contraction (1: told by the data, 0: by the prior); molecules that show it; periodicity and phase of the line; "
+        + "contraction (1: told by the data, 0: by the prior); molecules that show it; periodicity and phase "
+        + "of the line; "
         + "95 % interval; value of the base force field; scale of the differences between molecules (tau).")
     return lines
   }
@@ -49,7 +50,8 @@ extension FittedForceField {
     guard let proof, let more = format.arguments(of: proof) else { return source == nil ? [own] : [] }
     return [
       "Took effect? In the family's folder `swivel energy \(proof.topology) -c \(proof.coordinates) "
-        + "-p \(file)\(more)` prints for frame \(proof.frame) the torsion energy \(fixedPoint(proof.fitted, 4)) kcal/mol; "
+        + "-p \(file)\(more)` prints for frame \(proof.frame) the torsion energy "
+        + "\(fixedPoint(proof.fitted, 4)) kcal/mol; "
         + "a topology or System that this file did not reach has \(fixedPoint(proof.base, 4)), as without -p.",
       own,
     ]
@@ -69,7 +71,10 @@ extension FittedForceField {
       guard let types = spelledOut[smarts] else {
         throw InputError(
           nil,
-          "the torsions \(smarts) are some of their atom types' and not others: a format that goes by atom types cannot say that",
+          """
+          the torsions \(smarts) are some of their atom types' and not others: a format that goes by atom \
+          types cannot say that
+          """,
           hint: "export to smirnoff, or choose the torsions by types")
       }
       return types.map { FittedTorsion(type: $0, terms: torsion.terms, molecules: torsion.molecules) }

@@ -17,7 +17,10 @@ enum UnsupportedEnergy {
   var reason: String {
     switch self {
     case .crossTerms:
-      "CMAP cross terms are not supported: they hold energy of the same dihedrals, which torsions fitted without them would take up"
+      """
+      CMAP cross terms are not supported: they hold energy of the same dihedrals, which torsions fitted \
+      without them would take up
+      """
     case .virtualSites:
       "virtual sites and lone pairs are not supported: Swivel computes charges and Lennard-Jones at atoms alone"
     case .polarisation:
@@ -31,9 +34,15 @@ enum UnsupportedEnergy {
   var hint: String {
     switch self {
     case .crossTerms:
-      "fit a molecule that has none, such as a fragment without the peptide backbone; the terms then go to the same types"
+      """
+      fit a molecule that has none, such as a fragment without the peptide backbone; the terms then go to \
+      the same types
+      """
     case .virtualSites:
-      "fit molecules that have none: CGenFF and OPLS put sites on aryl halides, such as chlorobenzene, and water models have some"
+      """
+      fit molecules that have none: CGenFF and OPLS put sites on aryl halides, such as chlorobenzene, and \
+      water models have some
+      """
     case .polarisation, .multipoles:
       "fit under a force field of fixed charges at atoms, such as GAFF, CHARMM's additive one, OPLS-AA or OpenFF Sage"
     }

@@ -43,8 +43,8 @@ struct LinearPattern: Hashable {
     self.bonds = bonds
   }
 
-  /// Whether all that another pattern matches is matched by this one, as far as the texts show: each atom is any or the same,
-  /// each bond is any or the same, in one of the directions.
+  /// Whether all that another pattern matches is matched by this one, as far as the texts show: each atom is any or the
+  /// same, each bond is any or the same, in one of the directions.
   func covers(_ other: LinearPattern) -> Bool {
     func fits(_ mine: [String], _ theirs: [String], any: String) -> Bool {
       zip(mine, theirs).allSatisfy { $0 == any || $0 == $1 }

@@ -4,8 +4,8 @@ import Chemistry
 import Foundation
 import TextFiles
 
-/// Reads the proper torsions of a SMIRNOFF file: by atom types where the ids say them, as Swivel's do (`family:c3:c3:c3:hc`),
-/// else by SMIRKS. The last match counts.
+/// Reads the proper torsions of a SMIRNOFF file: by atom types where the ids say them, as Swivel's do
+/// (`family:c3:c3:c3:hc`), else by SMIRKS. The last match counts.
 /// - Throws: ``InputError`` with the place, where it is not such a file or a definition cannot be read.
 func readSmirnoff(_ path: String) throws -> TorsionParameters {
   let root = try readXML(path, root: "SMIRNOFF", keeping: ["ProperTorsions"])
@@ -40,8 +40,8 @@ func smirnoffType(_ proper: MarkupElement) -> TorsionType? {
 
 /// The terms of a <Proper>, each divided by its idivf.
 ///
-/// - Parameter isStrict: whether periodicities beyond 6 and an idivf that is missing or "auto" are errors; else the idivf is
-///   taken for 1.
+/// - Parameter isStrict: whether periodicities beyond 6 and an idivf that is missing or "auto" are errors; else the
+///   idivf is taken for 1.
 /// - Throws: ``InputError`` where a term cannot be read.
 func smirnoffTerms(of proper: MarkupElement, isStrict: Bool) throws -> [TorsionTerm] {
   let attributes = proper.attributes

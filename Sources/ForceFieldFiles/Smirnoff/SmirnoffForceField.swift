@@ -7,9 +7,9 @@ import TextFiles
 
 /// The text of a force field file with one ProperTorsions section; kcal/mol and degree, idivf written out.
 ///
-/// Torsion types become SMIRKS of what their atoms and bonds look like in the family (`FittedForceField.torsionPatterns`, else
-/// of its atoms' `typePatterns`). Of several matching definitions the last counts: general ones come first, and the file is
-/// loaded after the base force field.
+/// Torsion types become SMIRKS of what their atoms and bonds look like in the family
+/// (`FittedForceField.torsionPatterns`, else of its atoms' `typePatterns`). Of several matching definitions the last
+/// counts: general ones come first, and the file is loaded after the base force field.
 /// - Throws: ``InputError`` where surroundings do not tell an atom type from another.
 func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var text = smirnoffStart
@@ -17,13 +17,22 @@ func smirnoffForceField(_ forceField: FittedForceField) throws -> String {
   var remarks = RemarkWriter(torsions)
   for line in forceField.header(remarks, as: SmirnoffFormat()) { text += "  <!-- \(xmlComment(line)) -->\n" }
   text +=
-    "  <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the last match counts. -->\n"
+    """
+      <!-- Load: openff.toolkit.ForceField('base.offxml', '\(xmlComment(forceField.family)).offxml'): the \
+    last match counts. -->\n
+    """
   text +=
     "  <!-- Of several patterns that match a torsion the last counts: general ones stand first. -->\n"
   text +=
-    "  <!-- Patterns of atom types see the four atoms, their rings and what is two bonds from the central ones, and nothing farther: -->\n"
+    """
+      <!-- Patterns of atom types see the four atoms, their rings and what is two bonds from the central \
+    ones, and nothing farther: -->\n
+    """
   text +=
-    "  <!-- a part of another molecule that looks so is matched too, such as the far end of butylamine by alkanes. -->\n"
+    """
+      <!-- a part of another molecule that looks so is matched too, such as the far end of butylamine by \
+    alkanes. -->\n
+    """
   text += torsionsStart
   for torsion in torsions {
     for fitted in torsion.terms {
@@ -48,7 +57,10 @@ extension FittedForceField {
       guard let pattern = typePatterns[name] else {
         throw InputError(
           nil,
-          "no SMARTS tells atoms of the type \(name) from others: SMIRNOFF has no atom types, and what surrounds them looks alike",
+          """
+          no SMARTS tells atoms of the type \(name) from others: SMIRNOFF has no atom types, and what \
+          surrounds them looks alike
+          """,
           hint:
             typePatterns.isEmpty && torsionPatterns.isEmpty
             ? "`swivel convert … --family FAMILY` takes SMARTS from the molecules of a family"

@@ -10,7 +10,8 @@ import TextFiles
 /// - Parameters:
 ///   - forceField: torsions by SMARTS.
 ///   - path: the base's offxml.
-/// - Throws: ``InputError`` where the base has no such SMIRKS, or looks two of them up in the other order than the fit did.
+/// - Throws: ``InputError`` where the base has no such SMIRKS, or looks two of them up in the other order than the fit
+///   did.
 func smirnoffForceField(_ forceField: FittedForceField, replacedIn path: String) throws -> String {
   let root = try readXML(path, root: "SMIRNOFF", keeping: ["ProperTorsions"])
   let definitions = root.children.flatMap { $0.children("Proper") }
@@ -26,7 +27,10 @@ func smirnoffForceField(_ forceField: FittedForceField, replacedIn path: String)
   var header = forceField.header(remarks, as: SmirnoffFormat()).map { "  <!-- \(xmlComment($0)) -->\n" }
     .joined()
   header +=
-    "  <!-- Others: \(definitions.count - torsions.count) propers and all else are those of \(xmlComment(name)). Load this file in its place. -->\n"
+    """
+      <!-- Others: \(definitions.count - torsions.count) propers and all else are those of \
+    \(xmlComment(name)). Load this file in its place. -->\n
+    """
   for torsion in torsions {
     guard let smarts = torsion.type.smarts, let range = elementRange(of: smarts, in: text) else {
       throw InputError(
@@ -62,7 +66,10 @@ private func inBaseOrder(
     throw InputError(
       SourcePlace(file: path), "has no proper torsion of the SMIRKS \(torsion.type.label)",
       hint:
-        "choose the torsions by the base's own SMIRKS under `torsions:`, or leave --base out: a new pattern would take torsions from others"
+        """
+        choose the torsions by the base's own SMIRKS under `torsions:`, or leave --base out: a new pattern \
+        would take torsions from others
+        """
     )
   }
   let sorted = torsions.sorted { places[$0.type.label] ?? 0 < places[$1.type.label] ?? 0 }
@@ -76,14 +83,18 @@ private func inBaseOrder(
       else { continue }
       throw InputError(
         SourcePlace(file: path),
-        "\(later.type.label) comes behind \(earlier.type.label) and takes the torsions that both match; the family's rules have it the other way",
+        """
+        \(later.type.label) comes behind \(earlier.type.label) and takes the torsions that both match; the \
+        family's rules have it the other way
+        """,
         hint: "put the rules under `torsions:` into the reverse of the base's order and fit again")
     }
   }
   return sorted
 }
 
-/// Whether two SMIRKS may match one torsion: unless atoms in the same place are of different elements, in both directions.
+/// Whether two SMIRKS may match one torsion: unless atoms in the same place are of different elements, in both
+/// directions.
 private func mayOverlap(_ a: String, _ b: String) -> Bool {
   guard let first = LinearPattern(a), let second = LinearPattern(b) else { return true }
   func element(_ atom: String) -> String? {

@@ -73,7 +73,10 @@ private struct SmirnoffTopologyWriter {
       }
       throw InputError(
         nil,
-        "\(name): the atoms \(pair.i) and \(pair.j) interact otherwise than their own parameters combine to, which SMIRNOFF cannot say",
+        """
+        \(name): the atoms \(pair.i) and \(pair.j) interact otherwise than their own parameters combine to, \
+        which SMIRNOFF cannot say
+        """,
         hint: "export the molecule to openmm or gromacs")
     }
     if let missing = expected.sorted().first {
@@ -96,7 +99,10 @@ private struct SmirnoffTopologyWriter {
         guard other == row.attributes else {
           throw InputError(
             nil,
-            "\(name): the atoms \(row.atoms.map(String.init).joined(separator: "–")) have other parameters than atoms that look alike, which SMIRNOFF cannot say",
+            """
+            \(name): the atoms \(row.atoms.map(String.init).joined(separator: "–")) have other parameters \
+            than atoms that look alike, which SMIRNOFF cannot say
+            """,
             hint: "export the molecule to openmm or gromacs")
         }
       } else {
@@ -118,13 +124,19 @@ private struct SmirnoffTopologyWriter {
     for line in ["\(name), every term"] + header { text += "  <!-- \(xmlComment(line)) -->\n" }
     text += "  <Constraints version=\"0.3\"/>\n"
     text +=
-      "  <Bonds version=\"0.4\" potential=\"harmonic\" fractional_bondorder_method=\"AM1-Wiberg\" fractional_bondorder_interpolation=\"linear\">\n"
+      """
+        <Bonds version="0.4" potential="harmonic" fractional_bondorder_method="AM1-Wiberg" \
+      fractional_bondorder_interpolation="linear">\n
+      """
     text += try entries(
       "Bond", "b",
       topology.bonds.map {
         (
           [$0.i, $0.j],
-          " length=\"\(number($0.length)) * angstrom\" k=\"\(number(2 * $0.forceConstant)) * \(energy) / angstrom ** 2\""
+          """
+           length="\(number($0.length)) * angstrom" k="\(number(2 * $0.forceConstant)) * \(energy) / \
+          angstrom ** 2"
+          """
         )
       })
     text += "  </Bonds>\n  <Angles version=\"0.3\" potential=\"harmonic\">\n"
@@ -133,7 +145,10 @@ private struct SmirnoffTopologyWriter {
       topology.angles.map {
         (
           [$0.i, $0.j, $0.k],
-          " angle=\"\(number(degrees($0.angle))) * degree\" k=\"\(number(2 * $0.forceConstant)) * \(energy) / radian ** 2\""
+          """
+           angle="\(number(degrees($0.angle))) * degree" k="\(number(2 * $0.forceConstant)) * \(energy) / \
+          radian ** 2"
+          """
         )
       })
     text += "  </Angles>\n" + torsionsStart
@@ -142,15 +157,19 @@ private struct SmirnoffTopologyWriter {
       topology.torsions.map { torsion in
         // A constant moves no atom; SMIRNOFF has none.
         let terms = torsion.terms.filter { $0.periodicity > 0 }
-        return (
-          torsion.quartet.atoms,
-          smirnoffTerms(terms.orZero)
-        )
+        return (torsion.quartet.atoms, smirnoffTerms(terms.orZero))
       })
     text +=
-      "  </ProperTorsions>\n  <ImproperTorsions version=\"0.3\" potential=\"k*(1+cos(periodicity*theta-phase))\" default_idivf=\"auto\"/>\n"
+      """
+        </ProperTorsions>\n  <ImproperTorsions version="0.3" potential="k*(1+cos(periodicity*theta-phase))" \
+      default_idivf="auto"/>\n
+      """
     text +=
-      "  <vdW version=\"0.4\" potential=\"Lennard-Jones-12-6\" combining_rules=\"Lorentz-Berthelot\" scale12=\"0.0\" scale13=\"0.0\" scale14=\"\(number(1 / scaling.lennardJonesDivisor))\" scale15=\"1.0\" cutoff=\"9.0 * angstrom\" switch_width=\"0.0 * angstrom\" periodic_method=\"cutoff\" nonperiodic_method=\"no-cutoff\">\n"
+      """
+        <vdW version="0.4" potential="Lennard-Jones-12-6" combining_rules="Lorentz-Berthelot" scale12="0.0" \
+      scale13="0.0" scale14="\(number(1 / scaling.lennardJonesDivisor))" scale15="1.0" cutoff="9.0 * \
+      angstrom" switch_width="0.0 * angstrom" periodic_method="cutoff" nonperiodic_method="no-cutoff">\n
+      """
     text += try entries(
       "Atom", "n",
       topology.atoms.enumerated().map { index, atom in
@@ -162,7 +181,12 @@ private struct SmirnoffTopologyWriter {
       })
     text += "  </vdW>\n"
     text +=
-      "  <Electrostatics version=\"0.4\" scale12=\"0.0\" scale13=\"0.0\" scale14=\"\(number(1 / scaling.coulombDivisor))\" scale15=\"1.0\" cutoff=\"9.0 * angstrom\" switch_width=\"0.0 * angstrom\" periodic_potential=\"Ewald3D-ConductingBoundary\" nonperiodic_potential=\"Coulomb\" exception_potential=\"Coulomb\"/>\n"
+      """
+        <Electrostatics version="0.4" scale12="0.0" scale13="0.0" \
+      scale14="\(number(1 / scaling.coulombDivisor))" scale15="1.0" cutoff="9.0 * angstrom" \
+      switch_width="0.0 * angstrom" periodic_potential="Ewald3D-ConductingBoundary" \
+      nonperiodic_potential="Coulomb" exception_potential="Coulomb"/>\n
+      """
     text += "  <LibraryCharges version=\"0.3\">\n"
     text += try entries(
       "LibraryCharge", "q",

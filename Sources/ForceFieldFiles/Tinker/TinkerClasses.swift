@@ -6,7 +6,8 @@ import TextFiles
 /// The highest number that Tinker's tables hold (maxclass of its sizes.f is 1000).
 let tinkerHighestClass = 999
 
-/// A number for each type name: itself where all are numbers from 1 to 999, else 1, 2, … in ascending order of the names.
+/// A number for each type name: itself where all are numbers from 1 to 999, else 1, 2, … in ascending order of the
+/// names.
 ///
 /// A function of the set of names alone, so that every file of a family has the same numbers.
 public func tinkerClasses(of types: some Collection<String>) -> [String: Int] {
@@ -26,8 +27,8 @@ func tinkerClassComments(_ classes: [String: Int]) -> String {
 
 /// The text of a .key file with the fitted torsions by atom class, kcal/mol and degrees, six terms at most on a line.
 ///
-/// Tinker takes lines of a .key for the ones of the same classes in the .prm. Remarks are comments of their own before the
-/// line, since Tinker reads a line's numbers to its end.
+/// Tinker takes lines of a .key for the ones of the same classes in the .prm. Remarks are comments of their own before
+/// the line, since Tinker reads a line's numbers to its end.
 /// - Parameters:
 ///   - forceField: the fitted torsions.
 ///   - classes: the numbers of the types; those of ``tinkerClasses(of:)`` for the fitted types where nil.

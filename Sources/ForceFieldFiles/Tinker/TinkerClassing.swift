@@ -20,8 +20,8 @@ struct TinkerClassing {
   var improperTorsions: [[Int]: [TorsionTerm]] = [:]
   var impropers: [[Int]: HarmonicImproper] = [:]
 
-  /// Classes by type where that says every term; else the neighbours of impropers that share a class get their own; else
-  /// every atom does.
+  /// Classes by type where that says every term; else the neighbours of impropers that share a class get their own;
+  /// else every atom does.
   /// - Throws: ``InputError`` where Tinker has no such term.
   init(_ topology: Topology, numbers given: [String: Int]?) throws {
     var numbers = given ?? tinkerClasses(of: topology.atoms.map(\.type))

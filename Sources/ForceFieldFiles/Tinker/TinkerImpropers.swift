@@ -1,4 +1,5 @@
-// Tinker's improper torsions and improper dihedrals at atoms with three neighbours, with its averages over equal classes.
+// Tinker's improper torsions and improper dihedrals at atoms with three neighbours, with its averages over equal
+// classes.
 
 import Chemistry
 import TextFiles
@@ -11,7 +12,8 @@ extension TinkerAssignment {
     var divisor: Double
   }
 
-  /// Six orders of a centre's neighbours, and their divisor: two where two neighbours are of one class, six where all are.
+  /// Six orders of a centre's neighbours, and their divisor: two where two neighbours are of one class, six where all
+  /// are.
   private func orders(around centre: Int) -> (orders: [[Int]], divisor: Double) {
     let around = graph.neighbours[centre]
     let distinct = Set(around.map { classes[$0] }).count
@@ -29,8 +31,9 @@ extension TinkerAssignment {
 
   /// The lines of improper torsions at a centre, as kimptor of Tinker 25 and later looks them up.
   ///
-  /// A line whose classes are the neighbours' in some order applies once for each such order. Only without such lines do those
-  /// of the form `0 b c d` apply, in the same way; without these `0 0 c d`, and at last `0 0 c 0`, both in three cyclic orders.
+  /// A line whose classes are the neighbours' in some order applies once for each such order. Only without such lines
+  /// do those of the form `0 b c d` apply, in the same way; without these `0 0 c d`, and at last `0 0 c 0`, both in
+  /// three cyclic orders.
   private func improperTorsionMatches(_ keys: [[Int]], centre: Int) -> [Match] {
     let c = classes[centre]
     let (orders, divisor) = orders(around: centre)

@@ -1,4 +1,5 @@
-// Tinker's force field parameters as its own lookup sees them: the first line of a key in a .prm counts, a .key overrides.
+// Tinker's force field parameters as its own lookup sees them: the first line of a key in a .prm counts, a .key
+// overrides.
 
 import Chemistry
 import TextFiles
@@ -163,8 +164,8 @@ struct TinkerParameters {
 }
 
 extension TinkerParameters {
-  /// The terms of four classes in the order of their key: exact classes, then one end wild (of both the line that stands
-  /// first), then both.
+  /// The terms of four classes in the order of their key: exact classes, then one end wild (of both the line that
+  /// stands first), then both.
   func torsionTerms(of key: [Int]) -> [TorsionTerm]? {
     if let exact = torsions.value(key) { return exact }
     let wild = [[key[0], key[1], key[2], 0], [0, key[1], key[2], key[3]]].compactMap { torsions.index($0) }

@@ -30,8 +30,9 @@ struct TinkerSettings {
     "UREY-CUBIC", "UREY-QUARTIC", "CHG-BUFFER", "VDW-12-SCALE", "VDW-13-SCALE", "CHG-12-SCALE",
     "CHG-13-SCALE",
   ]
-  // Any use of these in a .key changes the energy of a molecule in vacuum, or makes it periodic. Tinker looks for them there
-  // alone (keyline of its sources): in a .prm they are prose, such as "group of Prof. Karl F. Freed" in oplsaal.prm.
+  // Any use of these in a .key changes the energy of a molecule in vacuum, or makes it periodic. Tinker looks for them
+  // there alone (keyline of its sources): in a .prm they are prose, such as "group of Prof. Karl F. Freed" in
+  // oplsaal.prm.
   private static let refused: Set = [
     "A-AXIS", "B-AXIS", "C-AXIS", "X-AXIS", "EWALD", "CUTOFF", "VDW-CUTOFF", "CHG-CUTOFF", "CHARGE-CUTOFF",
     "ELE-CUTOFF", "LIGHTS", "ACTIVE", "INACTIVE", "ACTIVE-SPHERE", "GROUP", "GROUP-MOLECULE", "GROUP-INTER",
@@ -81,7 +82,10 @@ struct TinkerSettings {
     case _ where Self.refused.contains(keyword) && isKey:
       throw InputError(
         line.place,
-        "the keyword \(keyword.lowercased()) is not supported: Swivel computes the whole molecule in vacuum, without a cut-off",
+        """
+        the keyword \(keyword.lowercased()) is not supported: Swivel computes the whole molecule in vacuum, \
+        without a cut-off
+        """,
         hint: "take the line out, or give a key file without it")
     case _ where keyword.hasSuffix("TERM") && keyword != "TERM": try readTerm(line)
     default: return false
@@ -133,15 +137,18 @@ struct TinkerSettings {
     guard let word = line.fields.first?.uppercased(), let index = words.firstIndex(of: word) else {
       throw InputError(
         line.place,
-        "\(line.keyword.lowercased()) \(line.fields.first ?? "") is not supported: \(words.joined(separator: " or ")) was expected"
+        """
+        \(line.keyword.lowercased()) \(line.fields.first ?? "") is not supported: \
+        \(words.joined(separator: " or ")) was expected
+        """
       )
     }
     return index
   }
 }
 
-/// Terms that Swivel does not have: how many atoms their lines name, which ring they need, the keyword that switches them
-/// off, and whether atoms are named by type.
+/// Terms that Swivel does not have: how many atoms their lines name, which ring they need, the keyword that switches
+/// them off, and whether atoms are named by type.
 let tinkerForeignTerms: [String: (atoms: Int, ring: Int?, term: String, byType: Bool)] = [
   "BOND5": (2, 5, "BOND", false), "BOND4": (2, 4, "BOND", false), "BOND3": (2, 3, "BOND", false),
   "ANGLE5": (3, 5, "ANGLE", false), "ANGLE4": (3, 4, "ANGLE", false), "ANGLE3": (3, 3, "ANGLE", false),

@@ -107,7 +107,10 @@ struct TinkerTerms {
         seen.insert(found.atoms).inserted
       else {
         throw refusal(
-          "a harmonic improper whose centre is not first, has not three neighbours, or whose angle is neither 0 nor 180°",
+          """
+          a harmonic improper whose centre is not first, has not three neighbours, or whose angle is \
+          neither 0 nor 180°
+          """,
           q.atoms)
       }
       harmonicImpropers.append(
@@ -126,7 +129,8 @@ struct TinkerTerms {
 
 /// The same energy with one term a periodicity and none of periodicity 0; nil where there is no such.
 ///
-/// k(1 + cos(nφ − γ)) and −k(1 + cos(nφ − γ − 180°)) differ by the constant 2k: a constant can be said by turning signs.
+/// k(1 + cos(nφ − γ)) and −k(1 + cos(nφ − γ − 180°)) differ by the constant 2k: a constant can be said by turning
+/// signs.
 func tinkerTerms(_ terms: [TorsionTerm], highest: Int) -> [TorsionTerm]? {
   var constant = 0.0
   var joined: [Int: TorsionTerm] = [:]

@@ -7,15 +7,15 @@ import TextFiles
 /// Reads a molecule from Tinker's files: coordinates with types and bonds, and parameters of AMBER-, OPLS- and
 /// CHARMM-like force fields.
 ///
-/// Terms are assigned as Tinker's own k-routines do (kbond, kangle, ktors, kimptor, kimprop, kurey, kvdw, kcharge of its
-/// sources; manual, "Parameters"): of equal lines of a .prm the first counts, those of a .key override; torsions are
-/// looked up exactly, then with one end wild, then with both; improper torsions of equal classes are averaged. An atom's
-/// type is its class, under its name where a comment `# class 3 is c3` gives one.
+/// Terms are assigned as Tinker's own k-routines do (kbond, kangle, ktors, kimptor, kimprop, kurey, kvdw, kcharge of
+/// its sources; manual, "Parameters"): of equal lines of a .prm the first counts, those of a .key override; torsions
+/// are looked up exactly, then with one end wild, then with both; improper torsions of equal classes are averaged. An
+/// atom's type is its class, under its name where a comment `# class 3 is c3` gives one.
 /// - Parameters:
 ///   - path: the .xyz or .txyz file.
 ///   - parameters: .prm and .key files; a `parameters` line of a .key is followed.
-/// - Throws: ``InputError`` with the place, where a file is damaged, a parameter is missing, or the molecule has energy that
-///   Swivel has no term for.
+/// - Throws: ``InputError`` with the place, where a file is damaged, a parameter is missing, or the molecule has energy
+///   that Swivel has no term for.
 public func readTinkerTopology(_ path: String, parameters: [String]) throws -> LoadedTopology {
   let molecule = try TinkerCoordinates(try readText(path), file: path)
   let (table, files) = try tinkerParameterFiles(parameters, topology: path)

@@ -5,18 +5,18 @@ import TextFiles
 
 /// The files of a molecule for Tinker: ".xyz" (coordinates, types, bonds) and ".prm" (all its parameters).
 ///
-/// Every atom is a type of its own, which its charge and its Lennard-Jones parameters go by (vdwindex TYPE); classes are
-/// the atom types, numbered as `classes` says, and comments give their names. Atoms whose terms Tinker could not tell apart
-/// by these get classes of their own, numbered behind the others.
+/// Every atom is a type of its own, which its charge and its Lennard-Jones parameters go by (vdwindex TYPE); classes
+/// are the atom types, numbered as `classes` says, and comments give their names. Atoms whose terms Tinker could not
+/// tell apart by these get classes of their own, numbered behind the others.
 /// - Parameters:
 ///   - topology: the molecule.
 ///   - name: the molecule's name.
 ///   - coordinates: Å, as many as atoms.
 ///   - header: lines to put on top as comments.
-///   - classes: numbers of the types, shared with a family's fragment; those of ``tinkerClasses(of:)`` for the molecule's
-///     own types where nil. Types that it lacks are numbered behind.
-/// - Throws: ``InputError`` where Tinker cannot say a term: impropers with another order of atoms, constants of torsions,
-///   1-4 pairs of unlike scaling, more than 999 atoms.
+///   - classes: numbers of the types, shared with a family's fragment; those of ``tinkerClasses(of:)`` for the
+///     molecule's own types where nil. Types that it lacks are numbered behind.
+/// - Throws: ``InputError`` where Tinker cannot say a term: impropers with another order of atoms, constants of
+///   torsions, 1-4 pairs of unlike scaling, more than 999 atoms.
 public func tinkerTopology(
   _ topology: Topology, name: String, coordinates: [Vector3], header: [String], classes: [String: Int]? = nil
 ) throws -> [(suffix: String, text: String)] {
@@ -66,7 +66,10 @@ private func atomLines(_ topology: Topology, _ classing: TinkerClassing) throws 
     let mass = atom.element.mass.map { fixedPoint($0, 3) } ?? "0.0"
     let description = "\(atom.name) \(atom.type)".filter { $0 != "\"" && $0.isASCII }.prefix(24)
     return
-      "atom \(index + 1) \(classing.classes[index]) \(atom.element.symbol) \"\(description)\" \(atom.element.atomicNumber) \(mass) \(neighbours[index].count)\n"
+      """
+      atom \(index + 1) \(classing.classes[index]) \(atom.element.symbol) "\(description)" \
+      \(atom.element.atomicNumber) \(mass) \(neighbours[index].count)\n
+      """
   }.joined()
 }
 
@@ -92,7 +95,10 @@ private func nonbonded(_ topology: Topology, _ atoms: String) throws -> String {
     guard own.epsilon > 0 || (repulsion == 0 && dispersion == 0) else {
       throw InputError(
         nil,
-        "the pair \(topology.atoms[pair.i].name)–\(topology.atoms[pair.j].name) has only one of repulsion and dispersion, or a negative one, which no σ and ε give"
+        """
+        the pair \(topology.atoms[pair.i].name)–\(topology.atoms[pair.j].name) has only one of repulsion \
+        and dispersion, or a negative one, which no σ and ε give
+        """
       )
     }
     text += "vdwpair \(pair.i + 1) \(pair.j + 1) \(own.epsilon == 0 ? 1 : own.sigma) \(own.epsilon)\n"
@@ -116,7 +122,10 @@ private func oneFourScaling(_ topology: Topology) throws -> OneFourScaling {
       guard excluded.contains(BondIndex(i, j)) == (pair == nil) else {
         throw InputError(
           nil,
-          "the pair \(names) \(pair == nil ? "is left out" : "interacts"), other than in Tinker, which leaves out 1-2 and 1-3 pairs"
+          """
+          the pair \(names) \(pair == nil ? "is left out" : "interacts"), other than in Tinker, which \
+          leaves out 1-2 and 1-3 pairs
+          """
         )
       }
       guard let pair else { continue }
@@ -127,7 +136,10 @@ private func oneFourScaling(_ topology: Topology) throws -> OneFourScaling {
         guard divisor >= 1 - 1e-9, abs(divisor - known) < 1e-6 * known else {
           throw InputError(
             nil,
-            "the charges of the 1-4 pair \(names) are divided by \(divisor), others by \(known); Tinker has one divisor of 1 or more"
+            """
+            the charges of the 1-4 pair \(names) are divided by \(divisor), others by \(known); Tinker has \
+            one divisor of 1 or more
+            """
           )
         }
         coulombDivisor = known

@@ -114,8 +114,7 @@ struct Gradient {
 func squareRoot(_ x: Lanes) -> Lanes { swivel_sqrt(x) }
 
 /// `terms` two by two; an odd last one is doubled with `silenced`, the same atoms without energy.
-func paired<Term, Block>(_ terms: [Term], silenced: (Term) -> Term, _ block: (Term, Term) -> Block) -> [Block]
-{
+func paired<Term, Block>(_ terms: [Term], silenced: (Term) -> Term, _ block: (Term, Term) -> Block) -> [Block] {
   stride(from: 0, to: terms.count, by: 2).map { index in
     block(terms[index], index + 1 < terms.count ? terms[index + 1] : silenced(terms[index]))
   }

@@ -18,7 +18,8 @@ struct CurvatureModel {
   private var slopes = [Double](repeating: 0, count: 12)
   private var count = 0
 
-  /// Curvature in every direction, kcal/mol/Å²: of turns and shifts of the whole molecule, which have none of their own.
+  /// Curvature in every direction, kcal/mol/Å²: of turns and shifts of the whole molecule, which have none of their
+  /// own.
   private static let least = 0.2
   /// Curvature of any torsion at least, kcal/mol/rad².
   private static let leastTorsion = 0.05

@@ -59,13 +59,14 @@ extension EnergyModel {
   /// Relaxes a geometry with dihedrals held at their values in the reference, and all other rotors in their wells.
   ///
   /// A dihedral is held by an augmented Lagrangian (Nocedal & Wright, Numerical Optimization, ch. 17): a harmonic
-  /// pull plus a multiplier that takes over the torque, so that the angle is exact. The pull outweighs the curvature of any
-  /// clash at a flat biaryl, for the multiplier would creep otherwise; the minimiser knows of it beforehand.
+  /// pull plus a multiplier that takes over the torque, so that the angle is exact. The pull outweighs the curvature of
+  /// any clash at a flat biaryl, for the multiplier would creep otherwise; the minimiser knows of it beforehand.
   /// Deterministic; bounded by `options.maxEvaluations`.
   ///
   /// Quantum chemistry relaxed every rotor within its own well, so the force field is asked about that well: bonds and
-  /// angles settle first, with rotors pulled hard to where they are, so that their strain throws no rotor over a barrier;
-  /// then rotors go free within `options.wellHalfWidth`. The energy of pulls and walls is no part of a force field's.
+  /// angles settle first, with rotors pulled hard to where they are, so that their strain throws no rotor over a
+  /// barrier; then rotors go free within `options.wellHalfWidth`. The energy of pulls and walls is no part of a force
+  /// field's.
   ///
   /// - Parameters:
   ///   - start: Å.

@@ -9,8 +9,8 @@ public struct Rotors: Hashable, Sendable {
   /// Turns about rotatable bonds, to leave saddles by.
   public var turns: [BondTurn]
   /// The dihedrals that stay in their wells: all about rotatable bonds, which tell turns and inversions of either end,
-  /// and about those ring bonds that have an end with four neighbours. Rings without such are flat or too stiff to flip;
-  /// a top of three equal atoms, such as methyl, turns from one well into the same again.
+  /// and about those ring bonds that have an end with four neighbours. Rings without such are flat or too stiff to
+  /// flip; a top of three equal atoms, such as methyl, turns from one well into the same again.
   public var guarded: [Quartet]
 
   /// Rotors of their parts; none by default.

@@ -81,7 +81,8 @@ extension ReportPage {
       <title>\(family): torsion fit</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:" />
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src \
+      'unsafe-inline'; img-src data:" />
       <link rel="icon" href="data:," />
       <style>\(pageStyle)</style>
       </head>
@@ -90,9 +91,13 @@ extension ReportPage {
       <header>
       <h1>\(family) <span class="muted">torsion fit</span></h1>
       <ul class="facts"><li>\(counted(molecules.count, "molecule"))</li><li>\(counted(scans.count, "scan"))</li>\
-      <li>\(counted(points, "grid point"))</li><li>\(counted(parameters.count, "parameter"))</li>\(level)<li>Swivel \(provenance.version)</li></ul>
-      <nav aria-label="Sections"><a href="#answer">Answer</a><a href="#scans">Scans</a><a href="#parameters">Parameters</a>\
-      <a href="#held-out">Unseen molecules</a>\(levelLink)\(derivedLink)\(publishedLink)<a href="#diagnostics">Diagnostics</a><a href="#provenance">Provenance</a></nav>
+      <li>\(counted(points, "grid point"))</li><li>\(counted(parameters.count, "parameter"))</li>\(level)<li>Swivel \
+      \(provenance.version)</li></ul>
+      <nav aria-label="Sections"><a href="#answer">Answer</a><a href="#scans">Scans</a>\
+      <a href="#parameters">Parameters</a>\
+      <a href="#held-out">Unseen molecules</a>\
+      \(levelLink)\(derivedLink)\(publishedLink)<a href="#diagnostics">Diagnostics</a>\
+      <a href="#provenance">Provenance</a></nav>
       </header>
       <main id="main">
       \(firstScreen)

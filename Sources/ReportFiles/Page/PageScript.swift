@@ -35,7 +35,8 @@ let pageScript: Markup = """
       plot.tabIndex = 0;
       plot.setAttribute("role", "group");
       var title = plot.querySelector("title");
-      plot.setAttribute("aria-label", (title ? title.textContent : "Plot") + ": left and right arrows read the points, Enter enlarges");
+      plot.setAttribute("aria-label", (title ? title.textContent : "Plot") + ": left and right arrows read the points, \
+  Enter enlarges");
       plot.addEventListener("pointermove", function (event) {
         var target = event.target.closest(".target");
         if (target) { at = targets.indexOf(target); }
@@ -66,7 +67,8 @@ let pageScript: Markup = """
         tip.hidden = true;
         if (low >= 0) { if (names.length > high) { if (high > low) {
           at = [i, j];
-          tip.textContent = names[low] + "\\n" + names[high] + "\\n" + (Number(values[high * (high - 1) / 2 + low]) / 100).toFixed(2);
+          tip.textContent = names[low] + "\\n" + names[high] + "\\n" + (Number(values[high * (high - 1) / 2 + low]) / \
+  100).toFixed(2);
           tip.hidden = false;
           tip.style.left = Math.min(x + 16, window.innerWidth - tip.offsetWidth - 8) + "px";
           tip.style.top = Math.min(y + 12, window.innerHeight - tip.offsetHeight - 8) + "px";
@@ -74,7 +76,8 @@ let pageScript: Markup = """
       };
       map.addEventListener("pointermove", function (event) {
         var place = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
-        show(Math.floor((place.y - map.dataset.top) / size), Math.floor((place.x - map.dataset.left) / size), event.clientX, event.clientY);
+        show(Math.floor((place.y - map.dataset.top) / size), Math.floor((place.x - map.dataset.left) / size), \
+  event.clientX, event.clientY);
       });
       map.addEventListener("pointerleave", function () { tip.hidden = true; });
       // Arrows step over the cells, past the diagonal.
@@ -87,7 +90,8 @@ let pageScript: Markup = """
         var i = at[0] + step[0], j = at[1] + step[1];
         if (i === j) { i += step[0]; j += step[1]; }
         if (Math.min(i, j) >= 0) { if (names.length > Math.max(i, j)) { at = [i, j]; } }
-        var cell = new DOMPoint(Number(map.dataset.left) + size * (at[1] + 0.5), Number(map.dataset.top) + size * (at[0] + 0.5))
+        var cell = new DOMPoint(Number(map.dataset.left) + size * (at[1] + 0.5), Number(map.dataset.top) + size * \
+  (at[0] + 0.5))
           .matrixTransform(map.getScreenCTM());
         show(at[0], at[1], cell.x, cell.y);
       });
@@ -165,7 +169,8 @@ let pageScript: Markup = """
         row.hidden = !hit;
         if (hit) { if (row.tagName.toLowerCase() === "tr") { shown += 1; } }
       });
-      all(".forest").forEach(function (forest) { forest.hidden = !forest.querySelector("[data-filter]:not([hidden])"); });
+      all(".forest").forEach(function (forest) { forest.hidden = !forest.querySelector("[data-filter]:not([hidden])"); \
+  });
       document.getElementById("filter-count").textContent = words.length ? shown + " shown" : "";
     });
   })();

@@ -14,7 +14,10 @@ var figureStyle: Markup {
     .replacing(/[^}]*\{[^}]*var\(--c\)[^}]*\}/, with: "")
   for (index, name) in ["fit", "base", "held", "violet"].enumerated() {
     style +=
-      ".chain.chain-\(index){stroke:var(--\(name));opacity:.8}.chain-dot.chain-\(index),.part.chain-\(index){fill:var(--\(name))}"
+      """
+      .chain.chain-\(index){stroke:var(--\(name));opacity:.8}\
+      .chain-dot.chain-\(index),.part.chain-\(index){fill:var(--\(name))}
+      """
   }
   style +=
     "text{font-family:Helvetica,Arial,sans-serif}.target,.guide{display:none}.qm.open,.fit-dot.open{fill:#fff}"
@@ -26,12 +29,15 @@ var figureStyle: Markup {
 let pageStyle: Markup =
   Markup(trusted: ":root{\(lightColours.map { "--\($0.name):\($0.value)" }.joined(separator: ";"))}") + """
 
-    @media screen and (prefers-color-scheme:dark){:root{--paper:#10151b;--card:#19212a;--ink:#e6ebf1;--muted:#9ba7b4;--rule:#344050;\
-    --faint:#242e39;--fit:#6db8ff;--base:#f2a65a;--held:#4fd0a4;--violet:#e19ada;--good:#62d283;--look:#e6b84a;--bad:#ff8f85;--focus:#6db8ff}}
+    @media screen and (prefers-color-scheme:dark){:root{--paper:#10151b;--card:#19212a;--ink:#e6ebf1;--muted:#9ba7b4;\
+    --rule:#344050;\
+    --faint:#242e39;--fit:#6db8ff;--base:#f2a65a;--held:#4fd0a4;--violet:#e19ada;--good:#62d283;--look:#e6b84a;\
+    --bad:#ff8f85;--focus:#6db8ff}}
     *{box-sizing:border-box}
     html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
     @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-    body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+    body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe \
+    UI",Roboto,"Noto Sans",sans-serif}
     header,main{max-width:84rem;margin:0 auto;padding:0 1.25rem}
     header{padding-top:1.25rem}
     main{padding-bottom:3rem}
@@ -54,18 +60,22 @@ let pageStyle: Markup =
     .js-only{display:none}
     .js .js-only{display:revert}
     .facts{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.35rem 0 0;padding:0;color:var(--muted)}
-    nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:.6rem;padding-bottom:.6rem;border-bottom:1px solid var(--rule)}
+    nav{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin-top:.6rem;padding-bottom:.6rem;border-bottom:1px solid \
+    var(--rule)}
     nav a{text-decoration:none;padding:.15rem 0}
     nav a:hover{text-decoration:underline}
     section{scroll-margin-top:.5rem}
-    .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));margin-top:1.25rem}
-    .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid var(--rule);overflow-wrap:anywhere;min-width:0}
+    .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));\
+    margin-top:1.25rem}
+    .card{background:var(--card);border-radius:10px;padding:.9rem 1.1rem;border-top:4px solid \
+    var(--rule);overflow-wrap:anywhere;min-width:0}
     .card h3{margin:0;color:var(--muted);font-weight:600}
     .card.good{border-color:var(--good)}.card.look{border-color:var(--look)}.card.bad{border-color:var(--bad)}
     .big{font-size:1.75rem;line-height:1.25;font-weight:650;margin:.2rem 0;font-variant-numeric:tabular-nums}
     .unit{font-size:1rem;font-weight:400;color:var(--muted)}
     .base-word{color:var(--base)}.fit-word{color:var(--fit)}.held-word{color:var(--held)}
-    .sign{display:inline-grid;place-items:center;width:1.45em;height:1.45em;border-radius:50%;font-weight:700;font-size:.85em;\
+    .sign{display:inline-grid;place-items:center;width:1.45em;height:1.45em;border-radius:50%;font-weight:700;\
+    font-size:.85em;\
     color:var(--paper);background:var(--muted);flex:none;vertical-align:.08em;line-height:1}
     .sign.good{background:var(--good)}.sign.bad{background:var(--bad);border-radius:20%}
     .sign.look{background:var(--look);border-radius:35% 35% 8% 8%}
@@ -76,14 +86,17 @@ let pageStyle: Markup =
     .gates li{display:flex;gap:.7rem;align-items:flex-start;overflow-wrap:anywhere}
     .gates .sign{margin-top:.15rem}
     .verdict{font-size:.85rem;font-weight:600;margin-left:.3rem}
-    .good .verdict{color:var(--good)}.look .verdict{color:var(--look)}.bad .verdict{color:var(--bad)}.not-run .verdict{color:var(--muted)}
+    .good .verdict{color:var(--good)}.look .verdict{color:var(--look)}.bad .verdict{color:var(--bad)}.not-run \
+    .verdict{color:var(--muted)}
     figure{margin:0}
     figcaption h3{margin:0;overflow-wrap:anywhere}
     figcaption p{margin:0;font-size:.9rem;overflow-wrap:anywhere}
     .panels,.chains{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr))}
-    .panel{position:relative;background:var(--card);border-radius:10px;padding:.8rem .9rem;min-width:0;scroll-margin-top:.5rem}
+    .panel{position:relative;background:var(--card);border-radius:10px;padding:.8rem \
+    .9rem;min-width:0;scroll-margin-top:.5rem}
     .panel:target{outline:3px solid var(--focus)}
-    .badge,.flag{display:inline-block;font-size:.78rem;font-weight:600;border:1px solid currentColor;border-radius:1em;padding:0 .55em;white-space:nowrap}
+    .badge,.flag{display:inline-block;font-size:.78rem;font-weight:600;border:1px solid \
+    currentColor;border-radius:1em;padding:0 .55em;white-space:nowrap}
     .badge{color:var(--held);vertical-align:.12em}
     .flag{color:var(--look)}
     .narrow{max-width:30rem}
@@ -91,7 +104,8 @@ let pageStyle: Markup =
     .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.6rem 0;padding:0;font-size:.88rem}
     .key{width:30px;height:14px;margin-right:.4rem;vertical-align:-.1rem}
     .enlarge{position:absolute;bottom:.7rem;right:.7rem}
-    button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
+    button{font:inherit;font-size:.85rem;color:var(--fit);background:var(--paper);border:1px solid \
+    var(--rule);border-radius:6px;padding:.15rem .6rem;cursor:pointer}
     button:hover{border-color:var(--fit)}
     details{margin-top:.3rem}
     .js .panel details[open]{padding-bottom:2.2rem}
@@ -151,14 +165,16 @@ private let drawingStyle: Markup = """
   .rank{fill:var(--fit);opacity:.65}
   .honest{fill:var(--muted);opacity:.18}
   .positive{fill:var(--fit)}.negative{fill:var(--base)}.diagonal{fill:var(--muted)}
-  .with-sketch{display:grid;grid-template-columns:8rem 1fr;gap:.3rem .8rem;align-items:center;min-height:3.6rem;margin-bottom:.3rem}
+  .with-sketch{display:grid;grid-template-columns:8rem 1fr;gap:.3rem \
+  .8rem;align-items:center;min-height:3.6rem;margin-bottom:.3rem}
   .with-sketch div:only-child{grid-column:1/-1}
   .sketch-bond,.sketch-driven,.sketch-turn{fill:none;stroke:var(--ink);stroke-width:1.3;stroke-linecap:round}
   .sketch-driven{stroke:var(--held);stroke-width:3}
   .sketch-turn{stroke:var(--held);stroke-width:1.2}
   .sketch-path{fill:none;stroke:var(--held);stroke-width:9;stroke-linecap:round;stroke-linejoin:round;opacity:.18}
   .sketch-atom{fill:var(--ink);font-size:11px;font-weight:600}
-  .side-by-side{display:grid;gap:1rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));align-items:start}
+  .side-by-side{display:grid;gap:1rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));\
+  align-items:start}
   .correlations{margin-top:1.5rem}
   .follows{columns:3 22rem;column-gap:2.5rem;margin-bottom:1rem}
   .qm-mark{fill:none;stroke:var(--ink);stroke-width:2}
@@ -173,47 +189,55 @@ private let tableStyle: Markup = """
   caption span{display:block;position:sticky;left:0;max-width:min(62rem,calc(100vw - 3rem))}
   th,td{padding:.22rem .6rem;border-bottom:1px solid var(--faint);text-align:left;white-space:nowrap}
   td.number,th.number,.values td,.values th{text-align:right}
-  thead th{border-bottom:2px solid var(--rule);color:var(--muted);font-weight:600;vertical-align:bottom;white-space:normal}
+  thead th{border-bottom:2px solid var(--rule);color:var(--muted);font-weight:600;vertical-align:bottom;\
+  white-space:normal}
   tbody th{font-weight:400}
   td.words{white-space:normal}
   td.words .flag{margin:.08rem 0}
   code,.types{white-space:nowrap}
   .path,.hash code{white-space:normal}
   .values{font-size:.8rem}
-  .sortable thead button{border:0;background:none;padding:0;color:inherit;font:inherit;font-weight:600;text-align:inherit}
+  .sortable thead button{border:0;background:none;padding:0;color:inherit;font:inherit;font-weight:600;\
+  text-align:inherit}
   .sortable thead button::after{content:"\u{A0}↕";opacity:.45}
   th[aria-sort=ascending] button::after{content:"\u{A0}↑";opacity:1}
   th[aria-sort=descending] button::after{content:"\u{A0}↓";opacity:1}
   tbody tr:hover{background:var(--faint)}
   tr:target{outline:3px solid var(--focus);outline-offset:-3px}
-  .meter{display:inline-block;width:3rem;height:.5rem;margin-right:.3rem;background:var(--faint);border-radius:2px;vertical-align:.05rem}
+  .meter{display:inline-block;width:3rem;height:.5rem;margin-right:.3rem;background:var(--faint);border-radius:2px;\
+  vertical-align:.05rem}
   .meter + span{display:inline-block;min-width:3.2em}
   .meter span{display:block;height:100%;background:var(--fit);border-radius:2px}
   .heat{background:color-mix(in srgb,var(--base) var(--share),transparent)}
   .hash code,.command code{font-size:.82rem}
   .command code{white-space:pre-wrap}
-  .command{background:var(--card);padding:.7rem 1rem;border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
-  .settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.5rem 2rem;margin:.3rem 0}
+  .command{background:var(--card);padding:.7rem 1rem;border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere;\
+  margin:.3rem 0}
+  .settings{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.5rem \
+  2rem;margin:.3rem 0}
   .settings dt{font-size:.85rem;color:var(--muted)}
   .settings dd{margin:0;overflow-wrap:anywhere}
   .filter{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
   .js .filter{display:flex}
   .js-only.filter{display:none}
   .js .js-only.filter{display:flex}
-  input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:6px;padding:.25rem .6rem;min-width:min(100%,18rem)}
+  input{font:inherit;color:var(--ink);background:var(--paper);border:1px solid \
+  var(--muted);border-radius:6px;padding:.25rem .6rem;min-width:min(100%,18rem)}
   [hidden]{display:none!important}
   """
 
 private let otherMediaStyle: Markup = """
 
-  dialog{border:0;border-radius:12px;padding:1rem 1.25rem;width:min(96vw,70rem);max-height:96vh;background:var(--paper);color:var(--ink);overflow:auto}
+  dialog{border:0;border-radius:12px;padding:1rem \
+  1.25rem;width:min(96vw,70rem);max-height:96vh;background:var(--paper);color:var(--ink);overflow:auto}
   dialog::backdrop{background:rgba(0,0,0,.55)}
   .dialog-head{display:flex;justify-content:space-between;align-items:center;gap:1rem}
   .dialog-head h2{margin:0;font-size:1.2rem}
   dialog .plot svg{display:block;max-height:72vh;margin-inline:auto}
   dialog text{font-size:6.2px}
   dialog .profile circle{r:1.7px}
-  #tip{position:fixed;z-index:5;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82rem;line-height:1.35;padding:.4rem .65rem;\
+  #tip{position:fixed;z-index:5;pointer-events:none;background:var(--ink);color:var(--paper);font-size:.82rem;\
+  line-height:1.35;padding:.4rem .65rem;\
   border-radius:6px;white-space:pre;font-variant-numeric:tabular-nums;max-width:95vw}
   @media (max-width:40rem){
   body{font-size:15px}

@@ -1,5 +1,5 @@
-// posterior.nc: the fit as ArviZ reads it (`az.from_netcdf`), netCDF-4 with a group each for posterior, prior, replicates,
-// pointwise likelihood, data and the sampler.
+// posterior.nc: the fit as ArviZ reads it (`az.from_netcdf`), netCDF-4 with a group each for posterior, prior,
+// replicates, pointwise likelihood, data and the sampler.
 
 import CNetCDF
 import Chemistry

@@ -8,7 +8,8 @@ public func posteriorColumns(of fit: Fit) -> [String] {
   ["chain", "draw"] + fit.parameters.map(\.parameter.label) + fit.scales.map { "scale: \($0.name)" }
 }
 
-/// posterior.csv as text. Numbers carry nine significant digits at most (single precision), far below their Monte Carlo error.
+/// posterior.csv as text. Numbers carry nine significant digits at most (single precision), far below their Monte Carlo
+/// error.
 public func posteriorTable(of fit: Fit) -> String {
   // A SMARTS may hold commas.
   var text =

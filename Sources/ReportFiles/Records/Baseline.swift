@@ -70,7 +70,10 @@ extension Baseline {
     }
     for direction in fit.directions where direction.count != fit.parameters.count || !isOrdinary(direction) {
       return
-        "holds a direction of \(direction.count) coefficients where \(fit.parameters.count) were expected, one a parameter"
+        """
+        holds a direction of \(direction.count) coefficients where \(fit.parameters.count) were expected, \
+        one a parameter
+        """
     }
     for scan in fit.scans {
       guard scan.angles.count == scan.deviations.count, isOrdinary(scan.angles + scan.deviations),
@@ -116,7 +119,10 @@ extension Baseline {
     let top: [(String, String)] = [
       (
         "data",
-        "{\n    \"molecules\": \(try list(data.molecules, "    ")),\n    \"scans\": \(try list(data.scans, "    "))\n  }"
+        """
+        {\n    "molecules": \(try list(data.molecules, "    ")),\n    "scans": \
+        \(try list(data.scans, "    "))\n  }
+        """
       ),
       ("family", try line(family)),
       ("fit", "{\n" + fields.map { "    \"\($0.0)\": \($0.1)" }.joined(separator: ",\n") + "\n  }"),

@@ -93,7 +93,8 @@ extension Fit {
       return words + "\(weight)the others' force constants do not describe this scan."
     case .prior:
       return "The prior holds the force constants near the base force field: without it the same rows reach "
-        + "\(number(steps.noise)) kcal/mol, with it \(number(steps.prior)). That takes changes of a force constant of up "
+        + "\(number(steps.noise)) kcal/mol, with it \(number(steps.prior)). That takes changes of a force "
+        + "constant of up "
         + "to \(number(found.leastSquaresChange)) kcal/mol; the fit makes \(number(found.fittedChange))."
     case .relaxation:
       return
@@ -170,8 +171,10 @@ extension Fit {
 extension ErrorSteps {
   /// All steps in a row.
   var ladder: String {
-    "Least squares on each scan alone leaves \(fixed(form, 2)) kcal/mol, on all together \(fixed(sharing, 2)), with the fit’s "
-      + "weights \(fixed(noise, 2)); with the prior it is \(fixed(prior, 2)), relaxed \(fixed(relaxation, 2)), over all points "
+    "Least squares on each scan alone leaves \(fixed(form, 2)) kcal/mol, on all together "
+      + "\(fixed(sharing, 2)), with the fit’s "
+      + "weights \(fixed(noise, 2)); with the prior it is \(fixed(prior, 2)), relaxed "
+      + "\(fixed(relaxation, 2)), over all points "
       + fixed(unfittedPoints, 2)
   }
 }

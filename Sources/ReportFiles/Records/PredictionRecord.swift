@@ -1,4 +1,5 @@
-// What predict says as JSON: energies with intervals, minima with populations, barriers, and how far the family covers it.
+// What predict says as JSON: energies with intervals, minima with populations, barriers, and how far the family covers
+// it.
 
 import Chemistry
 import Statistics

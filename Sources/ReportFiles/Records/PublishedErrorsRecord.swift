@@ -151,7 +151,10 @@ struct PublishedMeasure: Sendable {
     PublishedMeasure(
       key: "yammbs_rmsd", name: "yammbs RMSD",
       definition:
-        "heavy atoms of QM and relaxed geometry, superposed atom on atom, root mean square over each scan, mean over scans",
+        """
+        heavy atoms of QM and relaxed geometry, superposed atom on atom, root mean square over each scan, \
+        mean over scans
+        """,
       source: "https://github.com/openforcefield/yammbs", unit: "Å", digits: 3
     ) { $0.yammbsRMSD },
     PublishedMeasure(

@@ -14,8 +14,8 @@ extension Summary {
       case family = "least_squares_family"
       case weighed = "least_squares_weighed"
     }
-    /// torsion form, shared types, noise, prior, relaxation or points not fitted; null where the error is small and near what
-    /// least squares leaves.
+    /// torsion form, shared types, noise, prior, relaxation or points not fitted; null where the error is small and
+    /// near what least squares leaves.
     @Nullable public var cause: String?
     /// Of least squares on the energies of this scan alone.
     public var alone: Double

@@ -40,8 +40,8 @@ public struct Summary: Codable, Hashable, Sendable {
     @Nullable public var bagsMolecules: Bool?
     /// As how many independent grid points a scan counted at most; null for all.
     public var effectivePoints: Double?
-    /// How weights fall with the QM energy: none, smooth, forcebalance, openff; null in files of earlier versions, which
-    /// mean none.
+    /// How weights fall with the QM energy: none, smooth, forcebalance, openff; null in files of earlier versions,
+    /// which mean none.
     @Nullable public var energyWeight: String?
     /// The energy over the scan's minimum above which points were not fitted, kcal/mol; null for no limit.
     @Nullable public var energyUpper: Double?
@@ -233,7 +233,8 @@ public struct Summary: Codable, Hashable, Sendable {
   @Nullable public var typeSMARTS: [String: String]?
   /// SMIRKS of the torsion types of the parameters, by label; null in files of earlier versions.
   @Nullable public var torsionSMARTS: [String: String]?
-  /// For each SMARTS among the parameters, in the manifest's order, the atom types that say the same; null where types cannot.
+  /// For each SMARTS among the parameters, in the manifest's order, the atom types that say the same; null where types
+  /// cannot.
   @Nullable public var smartsTypes: [SMARTSRecord]?
   /// Which torsions were fitted; empty where all about driven bonds were, null in files of earlier versions.
   @Nullable public var torsionRules: [RuleRecord]?

@@ -22,8 +22,8 @@ public struct ChainDiagnostics: Hashable, Sendable {
   public var essBulk: Double?
   /// Effective draws for the tails.
   public var essTail: Double?
-  /// Monte Carlo standard error of the mean of the draws, in their unit; where the mean is one of conditional means, as of
-  /// force constants, it is better known than that.
+  /// Monte Carlo standard error of the mean of the draws, in their unit; where the mean is one of conditional means, as
+  /// of force constants, it is better known than that.
   public var mcseMean: Double?
   /// Of the bounds of the central 90 % interval: lower, upper.
   public var mcseInterval90: [Double]?
@@ -53,8 +53,8 @@ public struct ChainDiagnostics: Hashable, Sendable {
   /// Whether all three are within their limits.
   public var isGood: Bool { ConvergenceLimits.areMet(rhat: rhat, essBulk: essBulk, essTail: essTail) }
 
-  /// Whether chains `factor` times as long can be expected to meet the limits: effective sizes grow with the draws, and what
-  /// R-hat exceeds 1 by falls with them.
+  /// Whether chains `factor` times as long can be expected to meet the limits: effective sizes grow with the draws, and
+  /// what R-hat exceeds 1 by falls with them.
   public func mayBeGood(withDraws factor: Double) -> Bool {
     ConvergenceLimits.areMet(
       rhat: rhat.map { 1 + ($0 - 1) / factor }, essBulk: essBulk.map { $0 * factor },

@@ -14,8 +14,8 @@ public struct WhitenedPosterior: Sendable {
   }
 }
 
-/// z in the directions whose variance both halves more than halve on average: standard normal numbers where posteriors are
-/// honest.
+/// z in the directions whose variance both halves more than halve on average: standard normal numbers where posteriors
+/// are honest.
 ///
 /// Posterior means are drawn to the prior's: with a and b the variances that the halves leave of the prior's one, the
 /// difference of the means has the variance (1 − a) + (1 − b) − 2(1 − a)(1 − b) = a + b − 2ab.

@@ -70,7 +70,8 @@ enum CholeskyKernels {
     return result
   }
 
-  /// Factorises all of a matrix of `order` columns, one diagonal block after another; BLAS updates what is to the right.
+  /// Factorises all of a matrix of `order` columns, one diagonal block after another; BLAS updates what is to the
+  /// right.
   static func factorByBlocks(
     _ upper: UnsafeMutablePointer<Double>, order: Int, reciprocalPivots: UnsafeMutablePointer<Double>
   ) -> Bool {

@@ -3,8 +3,8 @@
 import CGSL
 
 extension SparseCholeskyWorkspace {
-  /// Writes the elements of A⁻¹ that the structure has into `inverse`, the structure's `count` numbers (Takahashi, Fagan &
-  /// Chin 1973; Erisman & Tinney 1975, doi:10.1145/360680.360704).
+  /// Writes the elements of A⁻¹ that the structure has into `inverse`, the structure's `count` numbers (Takahashi,
+  /// Fagan & Chin 1973; Erisman & Tinney 1975, doi:10.1145/360680.360704).
   ///
   /// - Parameters:
   ///   - inverse: gets the elements of A⁻¹ where A has elements, in the structure's order.
@@ -69,7 +69,8 @@ extension SparseCholeskyWorkspace {
     }
   }
 
-  /// Adds `vector` `vector`ᵀ, columns in their order, to the upper triangle of `matrix` where the structure has elements.
+  /// Adds `vector` `vector`ᵀ, columns in their order, to the upper triangle of `matrix` where the structure has
+  /// elements.
   public func addSquare(of vector: [Double], to matrix: inout [Double]) {
     let column = structure.column
     matrix.withUnsafeMutableBufferPointer { matrix in
@@ -89,7 +90,8 @@ extension SparseCholeskyWorkspace {
     }
   }
 
-  /// Σ A∘B over all elements of two symmetric matrices of the structure; the first has zeros outside its upper triangle.
+  /// Σ A∘B over all elements of two symmetric matrices of the structure; the first has zeros outside its upper
+  /// triangle.
   public func product(_ first: [Double], _ second: [Double]) -> Double {
     var diagonal = 0.0
     for node in structure.nodes {

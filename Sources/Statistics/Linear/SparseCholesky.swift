@@ -1,11 +1,12 @@
-// Factorising one sparse positive-definite matrix after another in the same memory, and what its inverse is where it matters.
+// Factorising one sparse positive-definite matrix after another in the same memory, and what its inverse is where it
+// matters.
 
 import CGSL
 
 /// Memory for the Cholesky factorisation A = L Lᵀ of matrices of one ``SparseStructure``, used again for each matrix.
 ///
-/// Right-looking and supernodal: a node's pivots are eliminated by dense kernels, and what that changes is subtracted from
-/// later nodes' panels at once. Nothing is allocated after `init`, and a solve takes memory of its caller only.
+/// Right-looking and supernodal: a node's pivots are eliminated by dense kernels, and what that changes is subtracted
+/// from later nodes' panels at once. Nothing is allocated after `init`, and a solve takes memory of its caller only.
 public struct SparseCholeskyWorkspace: ~Copyable, @unchecked Sendable {
   // Sendable because the struct is the only owner of its memory.
 
@@ -50,8 +51,8 @@ public struct SparseCholeskyWorkspace: ~Copyable, @unchecked Sendable {
 
   /// Factorises the matrix that `fill` writes; false when it is not positive definite or not finite.
   ///
-  /// `fill` gets the structure's `count` numbers with undefined contents and must set all of them, zero where there is no
-  /// element.
+  /// `fill` gets the structure's `count` numbers with undefined contents and must set all of them, zero where there is
+  /// no element.
   /// - Throws: what the closure throws.
   public mutating func factor(_ fill: (UnsafeMutableBufferPointer<Double>) throws -> Void) rethrows -> Bool {
     isFactored = false

@@ -1,14 +1,14 @@
 // Which elements of a symmetric matrix may differ from zero, and in which order to eliminate its columns.
 
-/// The structure of symmetric matrices whose elements are zero except within groups of columns ("cliques"), made ready for
-/// their Cholesky factorisation.
+/// The structure of symmetric matrices whose elements are zero except within groups of columns ("cliques"), made ready
+/// for their Cholesky factorisation.
 ///
-/// Columns that belong to the same cliques are taken together; they are eliminated in the order of least degree (George &
-/// Liu 1989, doi:10.1137/1031001), and neighbours in the elimination tree are joined where that costs less than it saves.
-/// So columns that no chain of cliques connects are factorised apart from each other, and others nearly so.
+/// Columns that belong to the same cliques are taken together; they are eliminated in the order of least degree (George
+/// & Liu 1989, doi:10.1137/1031001), and neighbours in the elimination tree are joined where that costs less than it
+/// saves. So columns that no chain of cliques connects are factorised apart from each other, and others nearly so.
 ///
-/// A matrix is held as its nodes' panels, one after another: the rows of the node's pivots over its front, the pivots and
-/// then the later columns that they touch. Elements below the diagonal of a panel are never read.
+/// A matrix is held as its nodes' panels, one after another: the rows of the node's pivots over its front, the pivots
+/// and then the later columns that they touch. Elements below the diagonal of a panel are never read.
 public struct SparseStructure: Sendable {
   /// A group of columns that are eliminated together.
   struct Node: Sendable {

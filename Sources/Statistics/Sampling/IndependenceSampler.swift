@@ -29,7 +29,8 @@ public struct IndependenceSampler: Sendable {
   static let largestBlock = 8
   /// Of more blocks than these each turn moves so many, in rotation.
   static let blocksPerTurn = 2
-  /// Of so many coordinates, each turn moves one by a slice; of more, fewer turns do, as blocks move seldom enough there too.
+  /// Of so many coordinates, each turn moves one by a slice; of more, fewer turns do, as blocks move seldom enough
+  /// there too.
   static let slicesEachTurn = 16
 
   /// A sampler for densities near the normal one of this mean and precision (positive definite).
@@ -59,8 +60,9 @@ public struct IndependenceSampler: Sendable {
     tuning = SliceSampler.Tuning(widths: (0..<n).map { 3 / precision[$0, $0].squareRoot() })
   }
 
-  /// Moves `state` by one update of every block (of two of them in turn, where there are more) and, turn by turn, a slice
-  /// update of one coordinate after the other (in fewer turns, where there are many); returns how many blocks moved.
+  /// Moves `state` by one update of every block (of two of them in turn, where there are more) and, turn by turn, a
+  /// slice update of one coordinate after the other (in fewer turns, where there are many); returns how many blocks
+  /// moved.
   @discardableResult
   public func step(
     _ state: inout SliceSampler.State, turn: Int, stream: inout RandomStream, logDensity: ([Double]) -> Double

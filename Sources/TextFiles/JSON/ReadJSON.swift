@@ -8,8 +8,8 @@ import Foundation
 ///   - path: the file.
 ///   - schema: what `schema` must be.
 ///   - hint: what to do about a file that cannot be used.
-/// - Throws: ``InputError`` when the file is missing, is no JSON (with the line), has another schema, or lacks a key or has
-///   another value than `type` expects (with its path in the file).
+/// - Throws: ``InputError`` when the file is missing, is no JSON (with the line), has another schema, or lacks a key or
+///   has another value than `type` expects (with its path in the file).
 public func readJSON<Value: Decodable>(
   _ type: Value.Type, from path: String, schema: String, hint: String
 ) throws -> Value {

@@ -149,8 +149,7 @@ private final class TreeBuilder: NSObject, XMLParserDelegate {
     open.append(MarkupElement(name: name, attributes: attributes, place: place))
   }
 
-  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?)
-  {
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
     guard error == nil else { return }
     if skipped > 0 {
       skipped -= 1

@@ -78,7 +78,8 @@ struct Basis: Sendable {
     return row
   }
 
-  /// ∂F/∂k of every column of the molecule for all 3N force components, row after row (x, y, z of atom 0, then atom 1, …).
+  /// ∂F/∂k of every column of the molecule for all 3N force components, row after row (x, y, z of atom 0, then atom 1,
+  /// …).
   func forceRows(at coordinates: [Vector3]) -> [[Double]] {
     var rows = [[Double]](
       repeating: [Double](repeating: 0, count: columnCount), count: 3 * coordinates.count)

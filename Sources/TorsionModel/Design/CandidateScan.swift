@@ -45,8 +45,8 @@ public struct CandidateScan: Sendable {
     self.points = points
   }
 
-  /// The covariance of what the rows would measure around Xk: noise that counts as `effective` points at most, a free offset
-  /// of the energies, and the molecule's own deviations.
+  /// The covariance of what the rows would measure around Xk: noise that counts as `effective` points at most, a free
+  /// offset of the energies, and the molecule's own deviations.
   /// - Parameters:
   ///   - energyNoise: standard deviation, kcal/mol.
   ///   - torqueNoise: standard deviation, kcal/mol/rad; nil leaves torques without information.

@@ -88,8 +88,8 @@ extension PreparedFamily {
   /// The design at the geometries given.
   ///
   /// - Torques about the driven bond, and about others whose dihedral was held, are taken where the energy is, at the
-  ///   relaxed geometry: there they are the slope of the relaxed profile (the other internal forces vanish), in QM and MM
-  ///   alike. Their rows are the slopes of the energy rows along the relaxed path.
+  ///   relaxed geometry: there they are the slope of the relaxed profile (the other internal forces vanish), in QM and
+  ///   MM alike. Their rows are the slopes of the energy rows along the relaxed path.
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
   ///   force constants it was relaxed with, and the row would only repeat them.
   func designs(
@@ -167,8 +167,8 @@ extension PreparedFamily {
     prepared.columns(about: [bond]).contains { classTable.isTold[$0] }
   }
 
-  /// Moves what force constants about bonds without scans do from the fitted rows to their targets, at the base values; torques
-  /// about such bonds go.
+  /// Moves what force constants about bonds without scans do from the fitted rows to their targets, at the base values;
+  /// torques about such bonds go.
   private func takeOutUntold(_ design: inout ScanDesign, _ prepared: PreparedMolecule) {
     let untold = prepared.basis.columns.indices.filter { !classTable.isTold[prepared.basis.columns[$0]] }
     guard !untold.isEmpty else { return }

@@ -21,10 +21,10 @@ public struct BaseGeometries: Sendable {
 }
 
 extension PreparedFamily {
-  /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies' fitted
-  /// torsions replaced by `parameters` (nil: the base force field). Each point starts from its quantum-chemical geometry,
-  /// and from its neighbours' where rotors end elsewhere there, so the result depends on nothing but the data and the
-  /// force constants.
+  /// Every scan relaxed, driven and further held dihedrals held, rigid scans left as they are, under the topologies'
+  /// fitted torsions replaced by `parameters` (nil: the base force field). Each point starts from its quantum-chemical
+  /// geometry, and from its neighbours' where rotors end elsewhere there, so the result depends on nothing but the data
+  /// and the force constants.
   ///
   /// - Parameters:
   ///   - relax: false takes the geometries as given and only evaluates energies.
@@ -84,8 +84,8 @@ extension PreparedFamily {
     }
   }
 
-  /// How a relaxed grid point of a scan moves with its driven dihedral and, after it, with each that is held besides, Å/rad;
-  /// nil for geometries as given.
+  /// How a relaxed grid point of a scan moves with its driven dihedral and, after it, with each that is held besides,
+  /// Å/rad; nil for geometries as given.
   func tangents(of relaxed: RelaxedScan, scan index: ScanIndex, point: Int) -> [[Vector3]]? {
     if let known = relaxed.tangents[point] { return known }
     guard let (model, options) = relaxed.relaxation, let coordinates = relaxed.coordinates[point] else {

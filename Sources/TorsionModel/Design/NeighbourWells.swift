@@ -4,7 +4,8 @@ import Chemistry
 import Mechanics
 
 extension PreparedFamily {
-  /// Relaxes points anew from their neighbours' geometries where other rotors turned otherwise there, and takes what is lower.
+  /// Relaxes points anew from their neighbours' geometries where other rotors turned otherwise there, and takes what is
+  /// lower.
   ///
   /// Which of two wells within the walls a point falls into hangs on details of the way there, and energies would jump
   /// between neighbours, and from one round's force constants to the next's. The lower of both is what a scan that

@@ -17,10 +17,10 @@ import Statistics
 /// - Parameters:
 ///   - coordinates: a relaxed geometry, Å.
 ///   - held: the held dihedrals, about different bonds.
-///   - gradient: of what the relaxation minimised, restraints included: writes dE/dx (kcal/mol/Å) to its second argument;
-///     both are all x, then all y, then all z.
-/// - Returns: for each held dihedral, as it moves and the others stay, one vector an atom; nil where the geometry is not
-///   a minimum of the held problem.
+///   - gradient: of what the relaxation minimised, restraints included: writes dE/dx (kcal/mol/Å) to its second
+///     argument; both are all x, then all y, then all z.
+/// - Returns: for each held dihedral, as it moves and the others stay, one vector an atom; nil where the geometry is
+///   not a minimum of the held problem.
 func pathTangents(
   at coordinates: [Vector3], holding held: [Quartet],
   gradient: (_ x: UnsafePointer<Double>, _ gradient: UnsafeMutablePointer<Double>) -> Void

@@ -50,17 +50,17 @@ public struct ChoicePoint: Hashable, Sendable {
   }
 }
 
-/// The linear model of all paths at their own geometries: force constants n = 1 … 4 of every torsion type about a driven bond,
-/// and an offset a path.
+/// The linear model of all paths at their own geometries: force constants n = 1 … 4 of every torsion type about a
+/// driven bond, and an offset a path.
 ///
-/// Each point would add its energy row and its torque row. Constants are normal around the base force field (``priorSD``), noise
-/// is estimated from what the measurements so far leave (``Belief/noise``); a path counts as few independent points at most, as
-/// in the fit (``ModelOptions/effectivePoints``).
+/// Each point would add its energy row and its torque row. Constants are normal around the base force field
+/// (``priorSD``), noise is estimated from what the measurements so far leave (``Belief/noise``); a path counts as few
+/// independent points at most, as in the fit (``ModelOptions/effectivePoints``).
 public struct PointChoice: Sendable {
   /// Prior standard deviation of a force constant, kcal/mol.
   public static let priorSD = 1.0
-  /// Noise of an energy (kcal/mol) and of a torque (kcal/mol/rad) before anything is measured, and how many measurements
-  /// that guess counts as.
+  /// Noise of an energy (kcal/mol) and of a torque (kcal/mol/rad) before anything is measured, and how many
+  /// measurements that guess counts as.
   static let guess = (energy: 0.5, torque: 1.5, count: 6.0)
   /// Offsets are this wide: free beside energies along a path.
   static let offsetSD = 100.0
@@ -121,8 +121,8 @@ public struct PointChoice: Sendable {
     public fileprivate(set) var noise: (energy: Double, torque: Double)
     /// How many points of each path are measured or under way.
     fileprivate var counts: [Int]
-    /// The largest posterior standard deviation of a path's torsion profile at any of its grid points, the profile's mean taken
-    /// off, kcal/mol.
+    /// The largest posterior standard deviation of a path's torsion profile at any of its grid points, the profile's
+    /// mean taken off, kcal/mol.
     public fileprivate(set) var largestSD: Double
   }
 
@@ -204,8 +204,9 @@ public struct PointChoice: Sendable {
       guard let row = rows[candidate.path][candidate.point] else { continue }
       let noise = variances(belief.noise, count: belief.counts[candidate.path] + 1)
       guard let told = belief.belief.gain(both(row, path: candidate.path), noise: noise) else { continue }
-      // About the force constants alone, I(y; k) = I(y; k, o) − I(y; o | k): what an energy tells of its path's offset is worth
-      // nothing by itself. Given the constants, offsets are independent and known from their path's energies alone.
+      // About the force constants alone, I(y; k) = I(y; k, o) − I(y; o | k): what an energy tells of its path's offset
+      // is worth nothing by itself. Given the constants, offsets are independent and known from their path's energies
+      // alone.
       let count = belief.counts[candidate.path]
       let energyVariance = belief.noise.energy * belief.noise.energy
       let known =

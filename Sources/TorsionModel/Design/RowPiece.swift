@@ -8,7 +8,8 @@ struct RowPiece: Sendable {
   var scan: Int
   /// The kind's place in the layout.
   var kind: Int
-  /// Which of the scan's weights applies where each scan has its own: torques about bonds that are not driven have another.
+  /// Which of the scan's weights applies where each scan has its own: torques about bonds that are not driven have
+  /// another.
   var group: Int
   /// Whether the scan's free offset enters.
   var hasOffset: Bool

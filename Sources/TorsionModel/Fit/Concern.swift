@@ -4,8 +4,8 @@
 public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   /// Its 90 % interval lies on the other side of zero than the base force field's value.
   case signAgainstBase = "sign against the base"
-  /// The data pulled it farther from the base force field's value than its prior expects: base, data or torsion types may be
-  /// amiss.
+  /// The data pulled it farther from the base force field's value than its prior expects: base, data or torsion types
+  /// may be amiss.
   case farFromBase = "far from the base"
   /// Molecules differ by more than the force constant is uncertain.
   case shouldBeSplit = "molecules differ"
@@ -43,7 +43,8 @@ public enum Concern: String, CaseIterable, Hashable, Sendable, Comparable {
   ///   - mean: its posterior mean.
   ///   - interval90: its 90 % interval.
   ///   - base: the base force field's value; nil where it is not known.
-  ///   - priorSD: standard deviation of a prior about `base`; nil where it is not known, or the prior is about another value.
+  ///   - priorSD: standard deviation of a prior about `base`; nil where it is not known, or the prior is about another
+  ///     value.
   ///   - contraction: 1 − posterior variance / prior variance; nil where it is not known.
   ///   - molecules: how many show it.
   public static func raised(

@@ -1,5 +1,5 @@
-// How molecules may deviate from shared force constants: the shape of that distribution, in function space; for estimates
-// of what tells molecules apart.
+// How molecules may deviate from shared force constants: the shape of that distribution, in function space; for
+// estimates of what tells molecules apart.
 
 import Chemistry
 import Statistics

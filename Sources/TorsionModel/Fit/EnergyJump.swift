@@ -1,4 +1,5 @@
-// Grid points that relax into another shape than their neighbours: energies jump there where quantum chemistry's do not.
+// Grid points that relax into another shape than their neighbours: energies jump there where quantum chemistry's do
+// not.
 
 import Chemistry
 import Mechanics
@@ -11,15 +12,15 @@ public struct EnergyJump: Hashable, Sendable {
   public var frame: Int
   /// The driven dihedral, radian.
   public var drivenAngle: Double
-  /// The other dihedral that turned most against both neighbours and quantum chemistry; nil where none turned by 30°: then
-  /// an atom inverted, or bonds and angles gave way.
+  /// The other dihedral that turned most against both neighbours and quantum chemistry; nil where none turned by 30°:
+  /// then an atom inverted, or bonds and angles gave way.
   public var rotor: Quartet?
   /// Its value in the quantum-chemical geometry, radian; 0 without one.
   public var from: Double
   /// Its value in the relaxed geometry, radian; 0 without one.
   public var to: Double
-  /// How far the energy stands above (or below, negative) the mean of its neighbours' beyond what quantum chemistry's does,
-  /// kcal/mol.
+  /// How far the energy stands above (or below, negative) the mean of its neighbours' beyond what quantum chemistry's
+  /// does, kcal/mol.
   public var energy: Double
 
   /// A jump is at least so large, kcal/mol, on both sides.

@@ -12,8 +12,8 @@ public struct Fit: Sendable {
   public var origin: DataOrigin
   /// What reading found odd of the scans.
   public var dataNotes: [DataNote]
-  /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart; of a fit for
-  /// a report.
+  /// SMARTS of one atom of each type that parameters name, where the family's molecules tell the types apart; of a fit
+  /// for a report.
   public var typePatterns: [String: String]
   /// SMIRKS of the parameters' torsion types, where the family's molecules tell them apart; of a fit for a report.
   public var torsionPatterns: [TorsionType: String]

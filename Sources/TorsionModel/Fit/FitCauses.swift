@@ -1,4 +1,5 @@
-// Why a scan ends above what its torsion terms could say: its error taken apart into steps, the largest of which is the cause.
+// Why a scan ends above what its torsion terms could say: its error taken apart into steps, the largest of which is the
+// cause.
 
 import CMath
 import Chemistry
@@ -20,8 +21,9 @@ public enum FitCause: String, CaseIterable, Hashable, Sendable {
   case unfittedPoints = "points not fitted"
 }
 
-/// The error of one scan, or of all, from what the torsion form can say to what is reported: root mean squares in kcal/mol
-/// after a shift by the mean difference, at the points and weights of the fit's energy rows except for the last.
+/// The error of one scan, or of all, from what the torsion form can say to what is reported: root mean squares in
+/// kcal/mol after a shift by the mean difference, at the points and weights of the fit's energy rows except for the
+/// last.
 public struct ErrorSteps: Hashable, Sendable {
   /// Of least squares on the energies of this scan alone.
   public var form: Double
@@ -94,8 +96,8 @@ public struct ScanCause: Hashable, Sendable {
   public var isInRing = false
   /// Whether torques or forces make most of the step of the noise; else the scan counts for little beside others.
   public var isOfTorques = false
-  /// The grid point (frame in its file, from 1) that least squares on the scan alone is off at by a kcal/mol and by six times
-  /// what is usual in the scan; nil where none is.
+  /// The grid point (frame in its file, from 1) that least squares on the scan alone is off at by a kcal/mol and by six
+  /// times what is usual in the scan; nil where none is.
   public var pointApart: Int?
   /// Largest change of one of the molecule's force constants from the base force field's that least squares on all rows
   /// asks for, kcal/mol.
@@ -216,7 +218,8 @@ private func spread(_ values: [Double], weights: [Double]) -> Double {
   return total > 0 ? (squaresAboutMean(values, weights: weights) / total).squareRoot() : 0
 }
 
-/// The place of the residual that is farthest from their median, where that is a kcal/mol and six times the usual distance.
+/// The place of the residual that is farthest from their median, where that is a kcal/mol and six times the usual
+/// distance.
 func placeApart(_ residuals: [Double]) -> Int? {
   guard residuals.count > 4 else { return nil }
   let median = residuals.sorted()[residuals.count / 2]

@@ -1,4 +1,5 @@
-// What the data can tell about force constants, before a fit and after it: directions, correlations, molecules that differ.
+// What the data can tell about force constants, before a fit and after it: directions, correlations, molecules that
+// differ.
 
 import CMath
 import Chemistry
@@ -109,11 +110,12 @@ public struct Identifiability: Hashable, Sendable {
   }
 }
 
-/// What a family's data can tell before any fit: the posterior at geometries relaxed under the base force field, sampled
-/// briefly. A fit goes on to geometries relaxed under its own force constants, which changes little of it.
+/// What a family's data can tell before any fit: the posterior at geometries relaxed under the base force field,
+/// sampled briefly. A fit goes on to geometries relaxed under its own force constants, which changes little of it.
 ///
-/// Noise, the scale of the prior and the weights of scans are those that the energies ask for, and molecules are weighed at
-/// random as in a fit: with typical ones the forecast was rosier by 0.18 on ethers, and gloomier by 0.15 on alkanes.
+/// Noise, the scale of the prior and the weights of scans are those that the energies ask for, and molecules are
+/// weighed at random as in a fit: with typical ones the forecast was rosier by 0.18 on ethers, and gloomier by 0.15 on
+/// alkanes.
 ///
 /// - Parameters:
 ///   - family: molecules with topologies and scans.
@@ -169,8 +171,8 @@ extension PreparedFamily {
   }
 }
 
-/// What each molecule would have of its own in one bond class: the deviations of the mixed model, given the shared force
-/// constants at their means, with their scale estimated by EM.
+/// What each molecule would have of its own in one bond class: the deviations of the mixed model, given the shared
+/// force constants at their means, with their scale estimated by EM.
 private struct MoleculeDifferences {
   private(set) var pulls: [MoleculePull] = []
   private(set) var tau = 0.15

@@ -1,4 +1,5 @@
-// What each level of theory brings to a fit of several: its data, its noise, how it differs, and what would be known without it.
+// What each level of theory brings to a fit of several: its data, its noise, how it differs, and what would be known
+// without it.
 
 import Chemistry
 import Statistics
@@ -33,7 +34,8 @@ public struct LevelContribution: Hashable, Sendable {
   public var difference: DrawSummary?
   /// How it differs, bond class by bond class; empty for the family's level.
   public var bonds: [BondDifference] = []
-  /// 1 − posterior variance / prior variance of each force constant without its scans, at the scales of highest density.
+  /// 1 − posterior variance / prior variance of each force constant without its scans, at the scales of highest
+  /// density.
   public var contractionWithout: [Double]
 }
 

@@ -41,8 +41,8 @@ extension PreparedFamily {
   /// Relaxes a share of the grid points under some of the draws and weighs each draw by the true over the linear
   /// likelihood (Pareto-smoothed importance sampling).
   ///
-  /// Relaxation starts from `geometries`, at which the designs are linear. At most six points of a scan are relaxed, and
-  /// stand for all of them: what the linear model misses changes smoothly along a scan.
+  /// Relaxation starts from `geometries`, at which the designs are linear. At most six points of a scan are relaxed,
+  /// and stand for all of them: what the linear model misses changes smoothly along a scan.
   func linearisation(
     draws: PosteriorDraws, designs: [ScanDesign], geometries: [RelaxedScan], options: FitOptions,
     progress: @escaping @Sendable (FitStage) -> Void = { _ in }
@@ -111,7 +111,8 @@ extension PreparedFamily {
     return LinearisationResult(check: check)
   }
 
-  /// Under how many draws to relax: fewer, down to 48, where more than forty thousand relaxations would take longer than the fit.
+  /// Under how many draws to relax: fewer, down to 48, where more than forty thousand relaxations would take longer
+  /// than the fit.
   private static func linearisationDraws(_ asked: Int, points: Int) -> Int {
     min(asked, max(48, 40_000 / max(1, points)))
   }

@@ -63,7 +63,10 @@ struct FitRun: Sendable {
       throw ModelError(
         message: "no grid point of \(lost) relaxed under the base force field",
         hint:
-          "look at `swivel energy` of one; --set-aside leaves such molecules out and goes on, --rounds 0 takes geometries as given"
+          """
+          look at `swivel energy` of one; --set-aside leaves such molecules out and goes on, --rounds 0 \
+          takes geometries as given
+          """
       )
     }
     return base
@@ -110,8 +113,8 @@ extension FitRun {
     return result
   }
 
-  /// A step to where earlier rounds point, or else towards the mean of the posterior, shortened where it leaves the range in
-  /// which energies are linear in the force constants; nil where none raises the posterior.
+  /// A step to where earlier rounds point, or else towards the mean of the posterior, shortened where it leaves the
+  /// range in which energies are linear in the force constants; nil where none raises the posterior.
   private func step(
     from start: [Double], to target: [Double], mixed: [Double]?, _ judge: StepJudge,
     _ result: inout RelaxedFit
@@ -135,7 +138,8 @@ extension FitRun {
       // The posterior is as high there as here, to what counts: nothing is gained by going on.
       if gain > -judge.settledGain || promised < judge.roughness / 2 { break }
     }
-    // Where rotors go from well to well the posterior has small steps, and more than they cost must be promised to go on.
+    // Where rotors go from well to well the posterior has small steps, and more than they cost must be promised to go
+    // on.
     result.isSettled = promised < judge.roughness
     return nil
   }

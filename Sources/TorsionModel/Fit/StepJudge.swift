@@ -1,23 +1,24 @@
-// Whether a step of the rounds is taken: by the robust posterior at relaxed geometries, so that no one scan decides for all.
+// Whether a step of the rounds is taken: by the robust posterior at relaxed geometries, so that no one scan decides for
+// all.
 
 import Chemistry
 import Statistics
 
 /// Judges force constants by the energies and torques of grid points relaxed under them.
 ///
-/// Scales are those of highest density; every scan's misfit has Student-t tails, so that one that relaxation or a broken
-/// point throws far off counts for a bounded amount, and another scan's gain outweighs it.
+/// Scales are those of highest density; every scan's misfit has Student-t tails, so that one that relaxation or a
+/// broken point throws far off counts for a bounded amount, and another scan's gain outweighs it.
 struct StepJudge {
   private let prior: CoherentPrior
   private let logScales: [Double]
   private let scales: PriorScales
 
-  /// A gain of ln posterior density below which the rounds have settled, for a family of up to thirty scans; in proportion for
-  /// larger ones.
+  /// A gain of ln posterior density below which the rounds have settled, for a family of up to thirty scans; in
+  /// proportion for larger ones.
   let settledGain: Double
 
-  /// By how much ln posterior density may lie below what linear energies promise where no step raises it, in a family of up to
-  /// thirty scans; in proportion for larger ones.
+  /// By how much ln posterior density may lie below what linear energies promise where no step raises it, in a family
+  /// of up to thirty scans; in proportion for larger ones.
   let roughness: Double
 
   private static let settledGain = 0.1

@@ -5,10 +5,10 @@ import Statistics
 /// Anderson's mixing of the last few rounds (Anderson 1965, doi:10.1145/321296.321305; Walker and Ni 2011,
 /// doi:10.1137/10078356X).
 ///
-/// A round maps force constants x, under which geometries were relaxed, to the posterior's mean g there; the rounds look for
-/// x = g. Soft rotors follow the constants, so that plain steps g − x overshoot or fall short by much the same share round
-/// after round. Mixing finds the combination of earlier rounds that would have left the smallest g − x, measured by what it
-/// does to the fitted energies, and steps from there.
+/// A round maps force constants x, under which geometries were relaxed, to the posterior's mean g there; the rounds
+/// look for x = g. Soft rotors follow the constants, so that plain steps g − x overshoot or fall short by much the same
+/// share round after round. Mixing finds the combination of earlier rounds that would have left the smallest g − x,
+/// measured by what it does to the fitted energies, and steps from there.
 struct StepMemory {
   /// Force constants and the steps g − x that rounds from them asked for.
   private var rounds: [(x: [Double], step: [Double])] = []
@@ -18,14 +18,14 @@ struct StepMemory {
   /// Combinations with a coefficient beyond this reach too far from what was seen.
   private static let largestCoefficient = 3.0
 
-  /// Remembers a round, and where mixing would go from it; nil for the first round and where earlier rounds do not help.
+  /// Remembers a round, and where mixing would go from it; nil for the first round and where earlier rounds do not
+  /// help.
   ///
   /// - Parameters:
   ///   - start: x, kcal/mol.
   ///   - target: g, kcal/mol.
   ///   - effect: what a change of the force constants does to the fitted energies, kcal/mol.
-  mutating func mixed(from start: [Double], to target: [Double], effect: ([Double]) -> [Double]) -> [Double]?
-  {
+  mutating func mixed(from start: [Double], to target: [Double], effect: ([Double]) -> [Double]) -> [Double]? {
     rounds.append((start, zip(target, start).map { $0 - $1 }))
     rounds = Array(rounds.suffix(Self.depth + 1))
     guard let last = rounds.last, rounds.count > 1 else { return nil }

@@ -16,8 +16,8 @@ public struct ParameterSummary: Hashable, Sendable {
   public var priorSD: Double
   /// 1 − posterior variance / prior variance, never below 0.
   public var contraction: Double
-  /// Molecule-to-molecule scale of its bond class, kcal/mol of energy: sampled in models with deviations, else estimated
-  /// from what the fit leaves; nil where one molecule alone drives such bonds.
+  /// Molecule-to-molecule scale of its bond class, kcal/mol of energy: sampled in models with deviations, else
+  /// estimated from what the fit leaves; nil where one molecule alone drives such bonds.
   public var tau: Double?
   /// Molecules with data on it.
   public var molecules: Int
@@ -148,7 +148,8 @@ extension PreparedFamily {
 }
 
 extension ScanDesign {
-  /// (model − QM) at each point with a row under each draw, point by draw, every draw's profile mean-shifted on its own.
+  /// (model − QM) at each point with a row under each draw, point by draw, every draw's profile mean-shifted on its
+  /// own.
   func deviations(draws: [[Double]], columns: [Int]) -> [[Double]] {
     let active = energyRows.map { row in row.indices.filter { row[$0] != 0 } }
     var result = points.map { _ in [Double](repeating: 0, count: draws.count) }

@@ -40,11 +40,13 @@ struct ChainPosition: Sendable {
 }
 
 extension TorsionPosterior {
-  /// One transition of a chain: moves the scales, draws the force constants given them, and latent variables given both.
+  /// One transition of a chain: moves the scales, draws the force constants given them, and latent variables given
+  /// both.
   ///
   /// - Parameters:
   ///   - wanted: whether the force constants are asked for; else nil comes back.
-  ///   - bags: whether those that come back are drawn with the molecules weighed at random. The chain goes on from others.
+  ///   - bags: whether those that come back are drawn with the molecules weighed at random. The chain goes on from
+  ///     others.
   func advance(
     _ position: inout ChainPosition, by sampler: IndependenceSampler, turn: Int, wanted: Bool = true,
     bags: Bool = false, _ workspace: inout PosteriorWorkspace, using stream: inout RandomStream

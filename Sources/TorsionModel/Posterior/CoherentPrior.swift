@@ -7,11 +7,11 @@ import Statistics
 /// A normal prior of w = n (k − centre), bond class by bond class.
 ///
 /// The force constants about one bond hang together: a scan's energies see a few combinations of them well, and others
-/// hardly at all, along which large constants of opposite signs would cancel. So the prior is diagonal in the eigenbasis of
-/// the class's Gram matrix of energy rows per grid point, in units of 1/n: along an eigenvector of eigenvalue λ the variance
-/// is s² + f² g with g = min(1, 2 λ), 1 for what changes energies by as much as one cosine all around. s, one for all, is
-/// what any force constant may differ from the base force field; f, one a group of classes, is how far the energy about such
-/// a bond may.
+/// hardly at all, along which large constants of opposite signs would cancel. So the prior is diagonal in the
+/// eigenbasis of the class's Gram matrix of energy rows per grid point, in units of 1/n: along an eigenvector of
+/// eigenvalue λ the variance is s² + f² g with g = min(1, 2 λ), 1 for what changes energies by as much as one cosine
+/// all around. s, one for all, is what any force constant may differ from the base force field; f, one a group of
+/// classes, is how far the energy about such a bond may.
 struct CoherentPrior: Sendable {
   /// One bond class.
   struct Part: Sendable {
@@ -222,8 +222,8 @@ extension CoherentPrior.Part {
 extension CoherentPrior {
   /// The prior about `centre` at the energy rows of designs.
   ///
-  /// Scans that drive a class say what its force constants do together; without any, all scans do; directions that no row
-  /// sees have the eigenvalue zero.
+  /// Scans that drive a class say what its force constants do together; without any, all scans do; directions that no
+  /// row sees have the eigenvalue zero.
   init(family: PreparedFamily, centre: [Double], designs: [ScanDesign]) {
     let unit = family.table.parameters.map { 1 / Double($0.periodicity) }
     let classes = family.classTable.classes.enumerated().map { index, bondClass in
@@ -255,8 +255,8 @@ extension CoherentPrior {
 }
 
 extension PreparedFamily {
-  /// Σ (x − x̄)(x − x̄)ᵀ of a class's energy rows per grid point, x̄ by scan: over the fitted scans that drive the class,
-  /// else over held-out ones that do, else over all.
+  /// Σ (x − x̄)(x − x̄)ᵀ of a class's energy rows per grid point, x̄ by scan: over the fitted scans that drive the
+  /// class, else over held-out ones that do, else over all.
   func energyGram(of bondClass: BondClass, designs: [ScanDesign]) -> Matrix {
     let count = bondClass.columns.count
     let start = bondClass.columns.lowerBound

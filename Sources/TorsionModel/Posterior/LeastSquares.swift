@@ -3,15 +3,15 @@
 import Statistics
 
 extension PreparedFamily {
-  /// The force constants (kcal/mol, in the table's order) that fit the energies of all fitted scans best, each scan with
-  /// an offset of its own; of all that do, those of smallest norm, as `numpy.linalg.lstsq(rcond=0.01)` gives them.
+  /// The force constants (kcal/mol, in the table's order) that fit the energies of all fitted scans best, each scan
+  /// with an offset of its own; of all that do, those of smallest norm, as `numpy.linalg.lstsq(rcond=0.01)` gives them.
   func leastSquares(_ designs: [ScanDesign]) -> [Double] {
     let (gram, right) = normalEquations(designs) { _, kind, _ in kind == .energy ? 1 : 0 }
     return smallestSolution(gram, right)
   }
 
-  /// The same for rows weighed in another way, parameters that no molecule links apart: directions are left out within each
-  /// such block for itself.
+  /// The same for rows weighed in another way, parameters that no molecule links apart: directions are left out within
+  /// each such block for itself.
   ///
   /// - Parameter weight: of a scan's row beside its energy's: scan, kind, row.
   func leastSquaresByBlock(_ designs: [ScanDesign], weight: (Int, RowKind, Int) -> Double) -> [Double] {
@@ -57,8 +57,8 @@ extension PreparedFamily {
 
 /// The solution of smallest norm of normal equations.
 ///
-/// Directions with singular values below a hundredth of the largest are left out: what relaxation does to the rows there is no
-/// information, and force constants along them would run to hundreds of kcal/mol.
+/// Directions with singular values below a hundredth of the largest are left out: what relaxation does to the rows
+/// there is no information, and force constants along them would run to hundreds of kcal/mol.
 func smallestSolution(_ gram: Matrix, _ right: [Double]) -> [Double] {
   guard let eigen = SymmetricEigen(gram), let largest = eigen.values.first, largest > 0 else {
     return right.map { _ in 0 }

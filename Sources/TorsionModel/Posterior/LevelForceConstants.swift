@@ -1,8 +1,9 @@
-// Which level of theory scans are of, and what scans of it see: the shared force constants and that level's differences.
+// Which level of theory scans are of, and what scans of it see: the shared force constants and that level's
+// differences.
 
 extension PreparedFamily {
-  /// The level of theory of a scan: 0 for the family's, else by place among ``otherLevels`` from 1. A held-out scan of a level
-  /// that no fitted scan has counts as of the family's.
+  /// The level of theory of a scan: 0 for the family's, else by place among ``otherLevels`` from 1. A held-out scan of
+  /// a level that no fitted scan has counts as of the family's.
   func level(ofScan s: Int) -> Int {
     scan(scans[s]).level.flatMap { otherLevels.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
   }

@@ -8,7 +8,8 @@ public struct PosteriorDraws: Hashable, Sendable {
   public var forceConstants: [[[Double]]]
   /// Scales in their own units: chain, draw, scale.
   public var scales: [[[Double]]]
-  /// ln posterior density of the logarithms of the scales, force constants integrated out, up to a constant: chain, draw.
+  /// ln posterior density of the logarithms of the scales, force constants integrated out, up to a constant: chain,
+  /// draw.
   public var logDensities: [[Double]]
   /// What each scale belongs to.
   public var scaleRoles: [ScaleRole]

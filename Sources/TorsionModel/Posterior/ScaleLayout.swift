@@ -11,11 +11,11 @@ public enum ScaleRole: Hashable, Sendable {
   case levelNoise(RowKind, String)
   /// Prior standard deviation s of n times any force constant about its centre.
   case prior
-  /// Prior standard deviation f of n times the force constants of a bond class along what the energy sees best, in a group
-  /// of bond classes.
+  /// Prior standard deviation f of n times the force constants of a bond class along what the energy sees best, in a
+  /// group of bond classes.
   case coherent(String)
-  /// Standard deviation d of n times the difference that another level of theory makes to the force constants of a bond, along
-  /// what the energy sees best.
+  /// Standard deviation d of n times the difference that another level of theory makes to the force constants of a
+  /// bond, along what the energy sees best.
   case difference(String)
   /// Degrees of freedom of Student-t noise, over scans or grid points.
   case noiseFreedom
@@ -156,9 +156,9 @@ struct ScaleLayout: Hashable, Sendable {
       coherent: (0..<(groupLabels.count + otherLevels.count)).map { exp(2 * logScales[priorIndex + 1 + $0]) })
   }
 
-  /// What a fit with a handful of harmonics leaves of quantum chemistry: with a wide prior a lone scan's misfit passes for
-  /// noise, and its force constants stay where they were; or rows of one kind, where they are few, are met exactly and the
-  /// others not at all, and chains do not find from one to the other.
+  /// What a fit with a handful of harmonics leaves of quantum chemistry: with a wide prior a lone scan's misfit passes
+  /// for noise, and its force constants stay where they were; or rows of one kind, where they are few, are met exactly
+  /// and the others not at all, and chains do not find from one to the other.
   private static func noisePrior(_ kind: RowKind) -> ScalePrior {
     switch kind {
     case .energy: ScalePrior(median: 0.1, spread: 0.2)
@@ -172,9 +172,9 @@ struct ScaleLayout: Hashable, Sendable {
   private static let floorPrior = ScalePrior(median: 0.2, spread: 0.1)
   /// From a tenth to ten kcal/mol: base force fields are that far off.
   private static let coherentPrior = ScalePrior(median: 1, spread: 1)
-  /// From a fifth to one and a half kcal/mol: so far are semi-empirical and density-functional barriers apart. Where no bond
-  /// has scans of both levels this is all that is known of it. Were it free to vanish, a lone costly scan would pass for a
-  /// broken one instead, and chains would not find from one to the other.
+  /// From a fifth to one and a half kcal/mol: so far are semi-empirical and density-functional barriers apart. Where no
+  /// bond has scans of both levels this is all that is known of it. Were it free to vanish, a lone costly scan would
+  /// pass for a broken one instead, and chains would not find from one to the other.
   private static let differencePrior = ScalePrior(median: 0.5, spread: 0.5)
 }
 

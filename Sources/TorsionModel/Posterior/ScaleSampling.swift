@@ -6,8 +6,8 @@ import Statistics
 extension TorsionPosterior {
   /// Samples: `options.chains` chains from dispersed starts, each on a random stream of its own.
   ///
-  /// When R-hat or ESS of a scale or a force constant misses its limit, and four times the draws may bring all of them within
-  /// it, the chains are run again with those; once.
+  /// When R-hat or ESS of a scale or a force constant misses its limit, and four times the draws may bring all of them
+  /// within it, the chains are run again with those; once.
   func sample(
     _ options: FitOptions, progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async -> PosteriorDraws {

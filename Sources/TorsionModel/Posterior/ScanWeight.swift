@@ -5,10 +5,10 @@ import Statistics
 
 /// The prior of a scan's weight λ and what follows from it.
 ///
-/// λ ~ Gamma(ν/2, ν/2) for scans that torsions describe more or less well, and one scan in a thousand is broken: its noise is
-/// Cauchy-distributed about ten times as large. Without such a class, one scan of nonsense would teach ν, which
-/// all scans share, that tails are heavy, and the common noise that it is large; and others' weights would follow. Of fewer
-/// than three scans none counts as broken: there is nothing to tell it by, and nobody to protect.
+/// λ ~ Gamma(ν/2, ν/2) for scans that torsions describe more or less well, and one scan in a thousand is broken: its
+/// noise is Cauchy-distributed about ten times as large. Without such a class, one scan of nonsense would teach ν,
+/// which all scans share, that tails are heavy, and the common noise that it is large; and others' weights would
+/// follow. Of fewer than three scans none counts as broken: there is nothing to tell it by, and nobody to protect.
 struct ScanWeight: Hashable, Sendable {
   /// The share of broken scans, where there are others.
   private static let brokenShare = 0.001
@@ -22,7 +22,8 @@ struct ScanWeight: Hashable, Sendable {
   /// The prior in a fit of so many scans.
   init(scans: Int) { brokenShare = scans < Self.leastScans ? 0 : Self.brokenShare }
 
-  /// ln of the likelihood of `count` residuals with a sum of squares, λ integrated out, up to what depends on `count` alone.
+  /// ln of the likelihood of `count` residuals with a sum of squares, λ integrated out, up to what depends on `count`
+  /// alone.
   func logLikelihood(count: Double, square: Double, freedom nu: Double) -> Double {
     let (ordinary, broken) = logs(count: count, square: square, freedom: nu)
     return max(ordinary, broken) + log1p(exp(-abs(ordinary - broken)))

@@ -45,7 +45,8 @@ struct TorsionPosterior: Sendable {
     }
   }
 
-  /// One piece's form over (w, y) of its molecule's columns: the upper triangle of w's part row after row, and the rest.
+  /// One piece's form over (w, y) of its molecule's columns: the upper triangle of w's part row after row, and the
+  /// rest.
   private struct PackedForm: Sendable {
     var triangle: [Double]
     var linear: [Double]
@@ -202,7 +203,8 @@ struct TorsionPosterior: Sendable {
     return result
   }
 
-  /// Factorises the precision of w: ln of the determinants that the Gaussian integrals leave, and the quadratic form's value.
+  /// Factorises the precision of w: ln of the determinants that the Gaussian integrals leave, and the quadratic form's
+  /// value.
   ///
   /// - Parameter weights: how many times each molecule's rows count, by index in the family; nil for once.
   private func assemble(

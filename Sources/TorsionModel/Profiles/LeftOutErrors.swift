@@ -5,8 +5,8 @@ import Statistics
 
 /// What the error of a new molecule's scan is drawn from.
 ///
-/// The noise that a fit leaves of its own scans says little of the next molecule's. So each fitted molecule is left out in
-/// closed form, at the scales of highest density, and what its scans are off beyond what the force constants' spread
+/// The noise that a fit leaves of its own scans says little of the next molecule's. So each fitted molecule is left out
+/// in closed form, at the scales of highest density, and what its scans are off beyond what the force constants' spread
 /// explains is the noise that a new scan is taken to have.
 struct LeftOutErrors: Sendable {
   fileprivate struct Entry: Sendable {

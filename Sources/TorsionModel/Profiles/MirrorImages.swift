@@ -21,7 +21,8 @@ struct RelaxedPoint: Sendable {
     self.row = row
   }
 
-  /// Relaxes a geometry with the driven dihedral and others held, or takes it as given; nil where that does not converge.
+  /// Relaxes a geometry with the driven dihedral and others held, or takes it as given; nil where that does not
+  /// converge.
   init?(
     _ geometry: [Vector3], driven: Quartet, held: [Quartet], second: Quartet?, relaxes: Bool,
     model: EnergyModel, basis: Basis, rotors: Rotors, options: RelaxationOptions
@@ -81,7 +82,8 @@ struct MirrorImages: Sendable {
     partners[index].map { wrapped(angles[index] + angles[$0]) }
   }
 
-  /// The mirror image that belongs to a grid point, turned to its angle; nil where the relaxed partner itself does, or none.
+  /// The mirror image that belongs to a grid point, turned to its angle; nil where the relaxed partner itself does, or
+  /// none.
   func start(for index: Int) -> [Vector3]? {
     guard let partner = partners[index], let turn = turn(index), let side,
       abs(turn) >= Self.tolerance, abs(turn) < Self.widestTurn

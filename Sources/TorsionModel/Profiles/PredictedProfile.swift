@@ -7,9 +7,9 @@ import Statistics
 
 /// A relaxed profile with one energy a posterior draw, kcal/mol.
 ///
-/// A molecule without stereocentres is the same as its mirror image, and so is its profile: each grid point is the lower of
-/// two relaxations, one from its own geometry and one from the mirror image of the geometry on the other side. Which side
-/// other rotors stand on in the geometries given then does not matter.
+/// A molecule without stereocentres is the same as its mirror image, and so is its profile: each grid point is the
+/// lower of two relaxations, one from its own geometry and one from the mirror image of the geometry on the other side.
+/// Which side other rotors stand on in the geometries given then does not matter.
 public struct PredictedProfile: Sendable {
   /// The driven dihedral at each grid point, radian, ascending.
   public var angles: [Double]
@@ -152,9 +152,9 @@ extension PredictedProfile {
     var shareBefore: Double { (first + last).isMultiple(of: 2) ? 0.5 : 1 }
   }
 
-  /// The barriers of the mean profile: grid points higher than their neighbours and than the wells beside by more than a
-  /// ripple, which is a tenth of a kcal/mol, or a twentieth of what the whole profile spans where that is less, but two
-  /// hundredths at least. Tops that only a ripple parts are one barrier.
+  /// The barriers of the mean profile: grid points higher than their neighbours and than the wells beside by more than
+  /// a ripple, which is a tenth of a kcal/mol, or a twentieth of what the whole profile spans where that is less, but
+  /// two hundredths at least. Tops that only a ripple parts are one barrier.
   private func barrierTops() -> [Top] {
     let n = angles.count
     var tops = (0..<n).filter { mean[$0] > mean[($0 + n - 1) % n] && mean[$0] >= mean[($0 + 1) % n] }
@@ -189,7 +189,8 @@ extension PredictedProfile {
     }
   }
 
-  /// Minima and barriers of the mean profile, ripples left out, ascending by angle; empty where the grid is no closed circle.
+  /// Minima and barriers of the mean profile, ripples left out, ascending by angle; empty where the grid is no closed
+  /// circle.
   ///
   /// - Parameter temperature: K, for populations.
   public func wellsAndBarriers(temperature: Double) -> (wells: [ProfileWell], barriers: [ProfileBarrier]) {

@@ -60,8 +60,8 @@ public struct ScanFit: Hashable, Sendable {
   public var fitError: ProfileError?
   /// Posterior mean of its noise's precision over that of an ordinary scan, with noise by scan; nil otherwise.
   public var noiseWeight: Double?
-  /// The error under each of at most a thousand draws, to first order in the force constants, kcal/mol; draws that stand
-  /// at equal places of two scans are of one force field.
+  /// The error under each of at most a thousand draws, to first order in the force constants, kcal/mol; draws that
+  /// stand at equal places of two scans are of one force field.
   public var errorDraws: [Double] = []
   /// Errors by the definitions of others; nil where they were not asked for.
   public var published: PublishedPair?

@@ -1,4 +1,5 @@
-// What follows from the profile of a scan: minima, barriers and populations, by quantum chemistry and by both force fields.
+// What follows from the profile of a scan: minima, barriers and populations, by quantum chemistry and by both force
+// fields.
 
 import Chemistry
 import Statistics
@@ -23,8 +24,8 @@ public struct ProfileFeature: Hashable, Sendable {
 
   /// What it is.
   public var kind: Kind
-  /// Of the grid point that the fitted force field's mean profile has there; where it has none, that of QM, else that of
-  /// the base force field. Radian.
+  /// Of the grid point that the fitted force field's mean profile has there; where it has none, that of QM, else that
+  /// of the base force field. Radian.
   public var angle: Double
   /// By quantum chemistry; nil where its profile has no such well or barrier.
   public var qm: Double?
@@ -84,8 +85,8 @@ extension ProfileFeature {
     }
   }
 
-  /// Wells, or barriers, of three profiles side by side: those of the fitted one, then those that it lacks. Each of each
-  /// profile stands once, so that populations of a profile sum to one.
+  /// Wells, or barriers, of three profiles side by side: those of the fitted one, then those that it lacks. Each of
+  /// each profile stands once, so that populations of a profile sum to one.
   ///
   /// - Parameter plugIn: the fitted ones' values under the mean profile.
   private static func features(

@@ -15,11 +15,12 @@ public struct PublishedErrors: Hashable, Sendable {
   /// kcal/mol: root of the mean square at relaxed geometries, both profiles zero at the QM minimum. ForceBalance's
   /// `Ene-RMSE` without attenuation (Qiu et al. 2021, doi:10.1021/acs.jctc.1c00571).
   public var forceBalanceRMSE: Double?
-  /// kcal/mol: root of the mean square at the QM geometries, the mean difference taken off. Espaloma's (Wang et al. 2022,
-  /// doi:10.1039/D2SC02739A).
+  /// kcal/mol: root of the mean square at the QM geometries, the mean difference taken off. Espaloma's (Wang et al.
+  /// 2022, doi:10.1039/D2SC02739A).
   public var espalomaRMSE: Double?
   /// kcal/mol: root of the mean square at relaxed geometries, both profiles zero at the QM minimum
-  /// (https://github.com/openforcefield/yammbs, `RMSE` of `yammbs/torsion/analysis.py`): ForceBalance's, in other words.
+  /// (https://github.com/openforcefield/yammbs, `RMSE` of `yammbs/torsion/analysis.py`): ForceBalance's, in other
+  /// words.
   public var yammbsRMSE: Double? { forceBalanceRMSE }
   /// Å: root of the mean square over the grid of the distance between QM and relaxed geometry, heavy atoms, superposed.
   /// yammbs' `RMSD`, but atom on atom: yammbs takes the best of all that symmetry allows.
@@ -122,8 +123,8 @@ func barrierHeight(_ energies: [Double]) -> Double? {
   return high - low
 }
 
-/// The Jensen–Shannon distance of two Boltzmann distributions over the same points: the root of the divergence to base 2,
-/// from 0 (equal) to 1 (nowhere both); nil for no points (Endres & Schindelin 2003, doi:10.1109/TIT.2003.813506).
+/// The Jensen–Shannon distance of two Boltzmann distributions over the same points: the root of the divergence to base
+/// 2, from 0 (equal) to 1 (nowhere both); nil for no points (Endres & Schindelin 2003, doi:10.1109/TIT.2003.813506).
 ///
 /// - Parameters:
 ///   - a: energies, kcal/mol, on any zero.
@@ -146,8 +147,8 @@ func jensenShannonDistance(_ a: [Double], _ b: [Double], temperature: Double) ->
   return max(0, divergence).squareRoot()
 }
 
-/// Root mean square distance of two geometries, atom on atom, after the best superposition (a rotation, no mirror), Å; nil
-/// for no atoms. Horn's quaternions: the largest eigenvalue of a 4 × 4 matrix (1987, doi:10.1364/JOSAA.4.000629).
+/// Root mean square distance of two geometries, atom on atom, after the best superposition (a rotation, no mirror), Å;
+/// nil for no atoms. Horn's quaternions: the largest eigenvalue of a 4 × 4 matrix (1987, doi:10.1364/JOSAA.4.000629).
 func superposedRMSD(_ a: [Vector3], _ b: [Vector3]) -> Double? {
   guard !a.isEmpty, a.count == b.count else { return nil }
   let count = Double(a.count)

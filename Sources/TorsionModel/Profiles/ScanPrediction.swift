@@ -10,7 +10,8 @@ import Statistics
 public struct VarianceShares: Hashable, Sendable {
   /// Of the shared force constants: more data would reduce it.
   public var parameters = 0.0
-  /// Of what force constants fitted to other molecules leave: what the functional form cannot say, and how molecules differ.
+  /// Of what force constants fitted to other molecules leave: what the functional form cannot say, and how molecules
+  /// differ.
   public var noise = 0.0
 
   /// No variance.

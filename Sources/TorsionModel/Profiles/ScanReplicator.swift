@@ -5,8 +5,8 @@ import Statistics
 
 /// Adds up the replicates of one scan.
 ///
-/// With r = E_QM − E_rest − X k, σ² the noise and w the power of the likelihood, the posterior given k is that of r = c + ε
-/// with Var ε = σ²/w and c the free offset. A replicate is E_rest + X k + c + noise of variance σ².
+/// With r = E_QM − E_rest − X k, σ² the noise and w the power of the likelihood, the posterior given k is that of r = c
+/// + ε with Var ε = σ²/w and c the free offset. A replicate is E_rest + X k + c + noise of variance σ².
 struct ScanReplicator: ~Copyable {
   private let scan: FittedScan
   private var residual: [Double]

@@ -27,8 +27,8 @@ struct BondClassTable: Hashable, Sendable {
   let groupLabels: [String]
   /// Whether a fitted scan drives the bonds that each column is about; true of all where none does.
   ///
-  /// What a bond's torsions do is seen where it turns. Where it rests, energies and torques of other scans would be met by
-  /// constants that nearly cancel there, and nowhere else: without a scan they stay as the prior has them.
+  /// What a bond's torsions do is seen where it turns. Where it rests, energies and torques of other scans would be met
+  /// by constants that nearly cancel there, and nowhere else: without a scan they stay as the prior has them.
   let isTold: [Bool]
 
   /// Classes that at least this many molecules drive have scales of their own; the others share theirs, because one

@@ -7,11 +7,12 @@
 public enum EnergyWeightScheme: String, CaseIterable, Hashable, Sendable {
   /// All points count alike.
   case none
-  /// 1 up to 15 kcal/mol and 1/(1 + ((E − 15)/10)²) above: half at 25, a third at 30, a thirteenth at 50. Barriers count, and
-  /// clashes count for little where force constants cannot meet both.
+  /// 1 up to 15 kcal/mol and 1/(1 + ((E − 15)/10)²) above: half at 25, a third at 30, a thirteenth at 50. Barriers
+  /// count, and clashes count for little where force constants cannot meet both.
   case smooth
   /// ForceBalance's `attenuate` for torsion profiles: 1 below the denominator d, d/√(d² + (E − d)²) above, 0 above the
-  /// upper limit (Qiu et al. 2021, doi:10.1021/acs.jctc.1c00571; `src/torsion_profile.py`). Its defaults: d = 1, limit 30.
+  /// upper limit (Qiu et al. 2021, doi:10.1021/acs.jctc.1c00571; `src/torsion_profile.py`). Its defaults: d = 1, limit
+  /// 30.
   case forcebalance
   /// The same as OpenFF's fits set it: d = 1, limit 10 (BespokeFit's `TorsionProfileTargetSchema`; Horton et al. 2022,
   /// doi:10.1021/acs.jcim.2c01153).

@@ -56,8 +56,8 @@ public struct FitOptions: Hashable, Sendable {
   public var setsAsideMolecules = false
   /// What the fit is for.
   public var purpose = FitPurpose.report
-  /// Under how many draws at most some grid points are relaxed to see how far the linear posterior is off; 0 for none. Under 48,
-  /// k̂ of one posterior ranged from −0.3 to 1.05 from seed to seed.
+  /// Under how many draws at most some grid points are relaxed to see how far the linear posterior is off; 0 for none.
+  /// Under 48, k̂ of one posterior ranged from −0.3 to 1.05 from seed to seed.
   public var linearisationDraws = 128
   /// Whether the fit keeps its design in plain numbers, for checks with another sampler.
   public var keepsDesign = false

@@ -61,7 +61,8 @@ public struct FitSetting: Sendable {
     (self.name, self.form, self.write, self.read) = (name, form, write, read)
   }
 
-  /// Every choice, in the order of a command line. The seed is no choice: it stands beside them; threads change nothing.
+  /// Every choice, in the order of a command line. The seed is no choice: it stands beside them; threads change
+  /// nothing.
   public static let all: [FitSetting] = [
     FitSetting("likelihood", \.likelihood),
     FitSetting("prior_centre", \.model.priorCentre),
@@ -106,7 +107,8 @@ extension FitOptions {
     set { relaxation.wellHalfWidth = newValue * Units.degree }
   }
 
-  /// The energy over the scan's minimum above which no point is fitted, kcal/mol: what was asked for, or the scheme's own.
+  /// The energy over the scan's minimum above which no point is fitted, kcal/mol: what was asked for, or the scheme's
+  /// own.
   fileprivate var energyUpper: Double {
     get { energyWeighting.upper ?? energyWeighting.scheme.defaultUpper }
     set { energyWeighting.upper = newValue == energyWeighting.scheme.defaultUpper ? nil : newValue }

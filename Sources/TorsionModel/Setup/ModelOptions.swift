@@ -10,8 +10,8 @@ public enum PriorCentre: String, CaseIterable, Hashable, Sendable {
 
 /// How noise is spread over grid points.
 public enum NoiseModel: String, CaseIterable, Hashable, Sendable {
-  /// Normal in every scan, with a scale of its own about a common one: scans that force constants cannot describe count for
-  /// little.
+  /// Normal in every scan, with a scale of its own about a common one: scans that force constants cannot describe count
+  /// for little.
   case byScan = "by-scan"
   /// Normal, one scale a kind of row.
   case normal
@@ -40,15 +40,15 @@ public struct ModelOptions: Hashable, Sendable {
   public var priorCentre = PriorCentre.base
   /// How noise is spread over grid points.
   public var noise = NoiseModel.byScan
-  /// Whether force constants are drawn with the molecules weighed at random, so that their intervals hold what molecules
-  /// disagree on (BayesBag; Huggins & Miller 2023, doi:10.1093/biomet/asac043).
+  /// Whether force constants are drawn with the molecules weighed at random, so that their intervals hold what
+  /// molecules disagree on (BayesBag; Huggins & Miller 2023, doi:10.1093/biomet/asac043).
   public var bagsMolecules = true
 
-  /// As how many independent grid points a scan counts at most, along each dihedral that it goes over; infinity takes every one
-  /// as independent.
+  /// As how many independent grid points a scan counts at most, along each dihedral that it goes over; infinity takes
+  /// every one as independent.
   ///
-  /// What a torsion series cannot say is smooth along a scan: a handful of numbers, however fine its grid. So the likelihood of
-  /// a scan of n points is raised to this power over n (a coarsened posterior; Miller & Dunson 2019,
+  /// What a torsion series cannot say is smooth along a scan: a handful of numbers, however fine its grid. So the
+  /// likelihood of a scan of n points is raised to this power over n (a coarsened posterior; Miller & Dunson 2019,
   /// doi:10.1080/01621459.2018.1469995).
   public var effectivePoints = 12.0
 

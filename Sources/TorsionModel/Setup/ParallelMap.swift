@@ -1,6 +1,7 @@
 // Work over an index range on several threads, with results in index order whatever the thread count.
 
-/// `transform` of 0 ..< count, at most `threads` at a time; tells `progress` how many there are, and of each that is done.
+/// `transform` of 0 ..< count, at most `threads` at a time; tells `progress` how many there are, and of each that is
+/// done.
 func parallelMap<Result: Sendable>(
   _ count: Int, threads: Int, progress: @escaping @Sendable (FitStage) -> Void,
   _ transform: @escaping @Sendable (Int) -> Result

@@ -52,7 +52,8 @@ public struct ParameterTable: Hashable, Sendable {
   /// The fitted torsion types, ascending.
   public var types: [TorsionType] { Array(Set(parameters.map(\.type))).sorted() }
 
-  /// Whether a type is of those to fit: a rule matches it, or there are no rules. Others stay as the base force field has them.
+  /// Whether a type is of those to fit: a rule matches it, or there are no rules. Others stay as the base force field
+  /// has them.
   public func isWanted(_ type: TorsionType) -> Bool { rules.isEmpty || rules.contains { $0.matches(type) } }
 
   /// Whether a fitted molecule has the type; false for types that only held-out molecules have.
@@ -71,8 +72,8 @@ public struct ParameterTable: Hashable, Sendable {
   ///   - fitted: the molecules that are fitted.
   ///   - others: further molecules whose types become parameters without being counted or having a say in `base`
   ///     of types that fitted molecules have.
-  ///   - unfitted: further molecules in which a term may act: it is a parameter then, so that fits that leave molecules out
-  ///     have the same ones.
+  ///   - unfitted: further molecules in which a term may act: it is a parameter then, so that fits that leave molecules
+  ///     out have the same ones.
   ///   - rules: the family's rules.
   ///   - defaultPeriodicities: those of types that no rule says more of.
   public init(
@@ -140,8 +141,8 @@ public struct ParameterTable: Hashable, Sendable {
     return result
   }
 
-  /// The base terms of the types, wherever they occur: in the order of appearance, so that sums over them are the same in
-  /// every run.
+  /// The base terms of the types, wherever they occur: in the order of appearance, so that sums over them are the same
+  /// in every run.
   private static func baseTerms(
     of occurrences: [TorsionType: Set<String>], _ fitted: [Molecule], _ others: [Molecule]
   ) -> [TorsionType: [[TorsionTerm]]] {
@@ -177,8 +178,8 @@ public struct ParameterTable: Hashable, Sendable {
 }
 
 extension TorsionParameters {
-  /// The terms of fitted parameters at force constants (kcal/mol, in their order): one entry a type, with the terms of it
-  /// that are kept.
+  /// The terms of fitted parameters at force constants (kcal/mol, in their order): one entry a type, with the terms of
+  /// it that are kept.
   init(_ parameters: [Parameter], forceConstants: [Double], kept: [TorsionType: [TorsionTerm]]) {
     var terms: [TorsionType: [TorsionTerm]] = [:]
     for (parameter, k) in zip(parameters, forceConstants) {

@@ -6,15 +6,15 @@ import Chemistry
 /// How the torsions of each type stand about the bonds of a family's molecules.
 ///
 /// About one bond all dihedrals turn together, φ_a = φ + δ_a. So Σ_a cos(nφ_a − γ) is the real part of
-/// exp(i(nφ − γ)) S_n with S_n = Σ_a exp(i n δ_a): where S_n = 0 the terms are a constant, and no data can tell their force
-/// constant. The hydrogens of a methyl group on an sp³ carbon leave n = 3 and 6, on a planar group with two equal sides
-/// n = 6 alone.
+/// exp(i(nφ − γ)) S_n with S_n = Σ_a exp(i n δ_a): where S_n = 0 the terms are a constant, and no data can tell their
+/// force constant. The hydrogens of a methyl group on an sp³ carbon leave n = 3 and 6, on a planar group with two equal
+/// sides n = 6 alone.
 struct RotorSymmetry: Sendable {
-  /// |S_n| over the number of torsions below which terms count as cancelled. Of the groups that chemistry has, those that
-  /// do not cancel have at least a quarter (both ends of a C–C bond with two hydrogens).
+  /// |S_n| over the number of torsions below which terms count as cancelled. Of the groups that chemistry has, those
+  /// that do not cancel have at least a quarter (both ends of a C–C bond with two hydrogens).
   static let limit = 0.1
-  /// Offsets are taken for those of an ideal geometry within so many radian: relaxed methyl groups are off by up to four
-  /// degrees, which n = 4 would make sixteen.
+  /// Offsets are taken for those of an ideal geometry within so many radian: relaxed methyl groups are off by up to
+  /// four degrees, which n = 4 would make sixteen.
   private static let distortion = 10 * Units.degree
   /// Resultant length of an offset over the geometries below which it is no offset: inversions, rings.
   private static let leastResultant = 0.95
@@ -52,8 +52,8 @@ struct RotorSymmetry: Sendable {
     return (x * x + y * y).squareRoot() / Double(max(1, offsets.count))
   }
 
-  /// By how much the dihedrals about one bond differ from the first, radian, ascending, those near to an ideal geometry's
-  /// taken for it; nil where they are not constant.
+  /// By how much the dihedrals about one bond differ from the first, radian, ascending, those near to an ideal
+  /// geometry's taken for it; nil where they are not constant.
   static func offsets(_ quartets: [Quartet], in frames: [[Vector3]]) -> [Double]? {
     let angles = quartets.map { quartet in frames.map { dihedralAngle(quartet, in: $0) } }
     guard let first = angles.first, !first.isEmpty else { return nil }

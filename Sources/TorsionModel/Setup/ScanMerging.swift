@@ -4,10 +4,10 @@ import Chemistry
 
 /// The molecule with the parts of one scan joined, and all grid points sorted by angle.
 ///
-/// Files of one driven dihedral are parts of one scan when their angles interleave or adjoin and their energies make one
-/// smooth profile; as separate scans each would spend an offset of its own. Scans over the same angles, such as those of
-/// two conformers, and scans on different zeros keep an offset each; so do scans that were made in different ways. Rows of
-/// a grid are parts of one scan too. Sorting makes later sums independent of the order in the files.
+/// Files of one driven dihedral are parts of one scan when their angles interleave or adjoin and their energies make
+/// one smooth profile; as separate scans each would spend an offset of its own. Scans over the same angles, such as
+/// those of two conformers, and scans on different zeros keep an offset each; so do scans that were made in different
+/// ways. Rows of a grid are parts of one scan too. Sorting makes later sums independent of the order in the files.
 func mergingScans(_ molecule: Molecule) -> Molecule {
   var result = molecule
   result.scans = []

@@ -71,7 +71,10 @@ private struct TermChange {
       // Row by row where there are as many: charges by atom, and the only parameters of a type.
       guard before.count == after.count, zip(before, after).allSatisfy({ $0.count == $1.count }) else {
         text =
-          "\(label) has \(after.map(words).joined(separator: " or ")) instead of \(before.map(words).joined(separator: " or "))"
+          """
+          \(label) has \(after.map(words).joined(separator: " or ")) instead of \
+          \(before.map(words).joined(separator: " or "))
+          """
         size = .infinity
         return
       }
@@ -91,11 +94,17 @@ private struct TermChange {
       if kind == "charges" {
         let others = changes.count - 1
         text =
-          "the charge of atom \(largest.row) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \(plain(new))\(unit)"
+          """
+          the charge of atom \(largest.row) changed by \(signed(new - old, as: plain)), from \(plain(old)) \
+          to \(plain(new))\(unit)
+          """
           + (others == 0 ? "" : ", and \(others) more")
       } else {
         text =
-          "\(label): the \(component.name) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \(plain(new))\(unit)"
+          """
+          \(label): the \(component.name) changed by \(signed(new - old, as: plain)), from \(plain(old)) to \
+          \(plain(new))\(unit)
+          """
       }
       size = largest.size
       change = .init(before: old, after: new, unit: component.unit)
@@ -139,7 +148,10 @@ private func pointFailures(_ before: DataDigest.ScanDigest, _ after: DataDigest.
       changed.count == 1 ? "" : " (\(changed.count) of \(known.count) grid points changed\(factor(known)))"
     return RegressionFailure(
       .data, before.label,
-      "scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \(signed(worst.new - worst.old)) \(unit), from \(number(worst.old)) to \(number(worst.new))\(extent)",
+      """
+      scan \(before.label): \(what) at \(plain(worst.angle.rounded()))° changed by \
+      \(signed(worst.new - worst.old)) \(unit), from \(number(worst.old)) to \(number(worst.new))\(extent)
+      """,
       change: .init(before: worst.old, after: worst.new, unit: unit))
   }
   return [

@@ -88,8 +88,8 @@ public struct FitDigest: Codable, Hashable, Sendable {
 
   /// The parameters, ascending.
   public var parameters: [ParameterDigest]
-  /// The directions of parameter space that the data determine, each a coefficient a parameter: a change of the parameters
-  /// times the coefficients is the change along the direction in posterior standard deviations.
+  /// The directions of parameter space that the data determine, each a coefficient a parameter: a change of the
+  /// parameters times the coefficients is the change along the direction in posterior standard deviations.
   public var directions: [[Double]]
   /// The error pooled over the fitted scans; null where nothing relaxed.
   @Nullable public var error: ErrorDigest?

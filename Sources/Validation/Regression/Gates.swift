@@ -21,7 +21,10 @@ private func dataFailures(_ baseline: FitDigest, _ now: FitDigest) -> [Regressio
         failures.append(
           RegressionFailure(
             .data, scan.label,
-            "scan \(scan.label) has \(other.points) grid points instead of \(scan.points)\(missing(scan, other, "gone"))\(missing(other, scan, "new"))",
+            """
+            scan \(scan.label) has \(other.points) grid points instead of \
+            \(scan.points)\(missing(scan, other, "gone"))\(missing(other, scan, "new"))
+            """,
             change: .init(before: Double(scan.points), after: Double(other.points), unit: "grid points")))
       }
     } else {
@@ -82,7 +85,11 @@ private func errorFailures(
     guard probability > limits.probability else { return nil }
     return RegressionFailure(
       .error, subject,
-      "\(subject): the error grew by \(number(after.mean - before.mean)) kcal/mol, from \(number(before.mean)) to \(number(after.mean))\(place); P(by more than \(number(limits.tolerance))) = \(number(probability))",
+      """
+      \(subject): the error grew by \(number(after.mean - before.mean)) kcal/mol, from \
+      \(number(before.mean)) to \(number(after.mean))\(place); P(by more than \(number(limits.tolerance))) \
+      = \(number(probability))
+      """,
       probability: probability, change: .init(before: before.mean, after: after.mean, unit: "kcal/mol"))
   }
   let old = scansByLabel(baseline)
@@ -115,12 +122,20 @@ private func posteriorFailures(
     ? moved.filter { !$0.before.isNoise }.max { abs($0.z) < abs($1.z) } : nil
   let also =
     constant.map {
-      ", of the force constants \($0.before.label) by \(signed($0.after.mean - $0.before.mean)) kcal/mol (\(number(abs($0.z))) posterior sd)"
+      """
+      , of the force constants \($0.before.label) by \(signed($0.after.mean - $0.before.mean)) kcal/mol \
+      (\(number(abs($0.z))) posterior sd)
+      """
     } ?? ""
   return [
     RegressionFailure(
       .posterior, worst.before.label,
-      "\(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean)) \(unit) (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \(number(worst.after.mean))\(also): all together are \(number(shift.distance)) sd from the baseline, where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)",
+      """
+      \(worst.before.label) moved by \(signed(worst.after.mean - worst.before.mean)) \(unit) \
+      (\(number(abs(worst.z))) posterior sd), from \(number(worst.before.mean)) to \
+      \(number(worst.after.mean))\(also): all together are \(number(shift.distance)) sd from the baseline, \
+      where \(number(limits.shift)) and Monte Carlo error of \(number(shift.noise)) are allowed\(place)
+      """,
       change: .init(before: worst.before.mean, after: worst.after.mean, unit: unit))
   ]
 }
@@ -138,7 +153,11 @@ private func heldOutFailures(
     failures.append(
       RegressionFailure(
         .heldOut, "molecules left out",
-        "molecules left out: the error grew by \(number(after.rmse - before.rmse)) kcal/mol, from \(number(before.rmse)) to \(number(after.rmse)); P(by more than \(number(limits.tolerance))) = \(number(probability))",
+        """
+        molecules left out: the error grew by \(number(after.rmse - before.rmse)) kcal/mol, from \
+        \(number(before.rmse)) to \(number(after.rmse)); P(by more than \(number(limits.tolerance))) = \
+        \(number(probability))
+        """,
         probability: probability, change: .init(before: before.rmse, after: after.rmse, unit: "kcal/mol")))
   }
   for (index, mass) in [50, 90, 95].enumerated()
@@ -151,7 +170,10 @@ private func heldOutFailures(
       failures.append(
         RegressionFailure(
           .coverage, "\(mass) % intervals",
-          "molecules left out: \(number(after.coverage[index])) of the grid points are in their \(mass) % intervals, \(number(p)) in the baseline; its band is ± \(number(band))",
+          """
+          molecules left out: \(number(after.coverage[index])) of the grid points are in their \(mass) % \
+          intervals, \(number(p)) in the baseline; its band is ± \(number(band))
+          """,
           change: .init(before: p, after: after.coverage[index], unit: "")))
     }
   }
@@ -165,7 +187,10 @@ private func diagnosticFailures(_ now: FitDigest) -> [RegressionFailure] {
   return [
     RegressionFailure(
       .diagnostics, "chains",
-      "the chains did not converge: max R-hat \(text(now.maxRhat)) (limit \(ConvergenceLimits.rhat)), min ESS \(text(now.minESS)) (limit \(Int(ConvergenceLimits.ess)))"
+      """
+      the chains did not converge: max R-hat \(text(now.maxRhat)) (limit \(ConvergenceLimits.rhat)), min \
+      ESS \(text(now.minESS)) (limit \(Int(ConvergenceLimits.ess)))
+      """
     )
   ]
 }

@@ -87,8 +87,8 @@ public struct PosteriorShift: Hashable, Sendable {
   /// The directions counted.
   public var directions: Int
 
-  /// How far `now` is from `baseline` in the baseline's determined directions; nil where the parameters differ, or there
-  /// are no directions or no effective number of draws.
+  /// How far `now` is from `baseline` in the baseline's determined directions; nil where the parameters differ, or
+  /// there are no directions or no effective number of draws.
   ///
   /// Both means have Monte Carlo error: along each direction a variance of 1/N + 1/N′, N the effective number of draws,
   /// so that the squared distance of equal posteriors is that times a χ² number. Whatever of the distance exceeds the
@@ -108,8 +108,8 @@ public struct PosteriorShift: Hashable, Sendable {
   }
 }
 
-/// A quantile of χ² with `count` degrees of freedom, by the normal quantile of the same probability (Wilson & Hilferty 1931,
-/// doi:10.1073/pnas.17.12.684; within a few percent far out, which errs on the large side for few degrees).
+/// A quantile of χ² with `count` degrees of freedom, by the normal quantile of the same probability (Wilson & Hilferty
+/// 1931, doi:10.1073/pnas.17.12.684; within a few percent far out, which errs on the large side for few degrees).
 func chiSquareQuantile(_ count: Int, normalQuantile z: Double) -> Double {
   let n = Double(count)
   let root = 1 - 2 / (9 * n) + z * (2 / (9 * n)).squareRoot()

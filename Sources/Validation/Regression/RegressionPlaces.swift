@@ -27,8 +27,7 @@ func anglesInDegrees(_ scan: FitDigest.ScanDigest) -> [Int] {
 }
 
 /// Where a scan changed most; nil without common grid points.
-public func largestChange(from before: FitDigest.ScanDigest, to after: FitDigest.ScanDigest) -> ProfileChange?
-{
+public func largestChange(from before: FitDigest.ScanDigest, to after: FitDigest.ScanDigest) -> ProfileChange? {
   func byAngle(_ scan: FitDigest.ScanDigest) -> [(key: Int, value: Double)] {
     zip(anglesInDegrees(scan), scan.deviations).compactMap { angle, deviation in deviation.map { (angle, $0) }
     }

@@ -67,7 +67,10 @@ struct AppliedRecord: Encodable {
       hint = "the topology names no atom types: \(openMMNamesHint)"
     } else if wanted.isDisjoint(with: types) {
       hint =
-        "its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \(wanted.sorted().prefix(8).joined(separator: " "))"
+        """
+        its torsions have the types \(types.sorted().prefix(8).joined(separator: " ")), the parameters \
+        \(wanted.sorted().prefix(8).joined(separator: " "))
+        """
     } else {
       hint = "it has none of the torsions \(missing.prefix(4).joined(separator: ", "))"
     }
@@ -93,7 +96,10 @@ struct AppliedRecord: Encodable {
       })
     var lines = [table, ""]
     lines.append(
-      "\(topology): \(counts.replaced) torsions replaced, \(counts.already) had these terms already, \(counts.kept) kept: the parameters do not have their types"
+      """
+      \(topology): \(counts.replaced) torsions replaced, \(counts.already) had these terms already, \
+      \(counts.kept) kept: the parameters do not have their types
+      """
     )
     let kept = Set(rows.filter { $0.outcome == "kept" }.map(\.torsion)).sorted()
     if !kept.isEmpty { lines.append("kept: \(shortList(kept))") }
@@ -120,14 +126,21 @@ func notes(on application: TorsionApplication, _ source: AppliedParameters) -> [
     }
     if let other = application.oneFourScalings.first(where: { own in !fitted.contains { isSame($0, own) } }) {
       result.append(
-        "1-4 pairs are divided by \(words(other)) here, and by \(words(fitted[0])) where the parameters were fitted: they hold under the latter only"
+        """
+        1-4 pairs are divided by \(words(other)) here, and by \(words(fitted[0])) where the parameters were \
+        fitted: they hold under the latter only
+        """
       )
     }
   }
   if let line = otherBase(application, source) { result.append(line) }
   if let first = application.skipped.first {
     result.append(
-      "\(application.skipped.count) lines of [ dihedrals ] stand in a branch that no #define takes (\(first.file):\(first.line ?? 1), …) and keep their terms: define in the topology what your run defines"
+      """
+      \(application.skipped.count) lines of [ dihedrals ] stand in a branch that no #define takes \
+      (\(first.file):\(first.line ?? 1), …) and keep their terms: define in the topology what your run \
+      defines
+      """
     )
   }
   return result
@@ -145,7 +158,10 @@ private func otherBase(_ application: TorsionApplication, _ source: AppliedParam
   }.map(\.type.label)
   guard !others.isEmpty else { return nil }
   return
-    "the terms before were not those of the base force field of the fit for \(shortList(Set(others).sorted())): another version of it, or a file that was changed already"
+    """
+    the terms before were not those of the base force field of the fit for \
+    \(shortList(Set(others).sorted())): another version of it, or a file that was changed already
+    """
 }
 
 /// The JSON of `swivel apply`.

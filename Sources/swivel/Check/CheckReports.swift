@@ -153,7 +153,10 @@ private func githubError(file: String, line: Int, title: String, message: String
     return text
   }
   return
-    "::error file=\(escaped(file, property: true)),line=\(line),title=\(escaped(title, property: true))::\(escaped(message, property: false))"
+    """
+    ::error file=\(escaped(file, property: true)),line=\(line),\
+    title=\(escaped(title, property: true))::\(escaped(message, property: false))
+    """
 }
 
 /// JUnit XML: a suite a family, a case a gate; a family that could not be checked has one case with an error.
@@ -162,12 +165,18 @@ func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   let failed = results.map { result in gates.count { !result.failures(of: $0).isEmpty } }
   var lines = [
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
-    "<testsuites name=\"swivel check\" tests=\"\(results.count * gates.count + faults.count)\" failures=\"\(failed.reduce(0, +))\" errors=\"\(faults.count)\">",
+    """
+    <testsuites name="swivel check" tests="\(results.count * gates.count + faults.count)" \
+    failures="\(failed.reduce(0, +))" errors="\(faults.count)">
+    """,
   ]
   for (result, failed) in zip(results, failed) {
     let skipped = gates.count { !result.looked(at: $0) }
     lines.append(
-      "  <testsuite name=\"\(xmlText(result.family))\" tests=\"\(gates.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(decimal(result.seconds, 3))\">"
+      """
+        <testsuite name="\(xmlText(result.family))" tests="\(gates.count)" failures="\(failed)" errors="0" \
+      skipped="\(skipped)" time="\(decimal(result.seconds, 3))">
+      """
     )
     for gate in gates {
       let start =
@@ -192,9 +201,14 @@ func junitXML(_ results: [CheckResult], _ faults: [CheckFault]) -> String {
   }
   for fault in faults {
     lines += [
-      "  <testsuite name=\"\(xmlText(fault.family))\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0\">",
+      """
+        <testsuite name="\(xmlText(fault.family))" tests="1" failures="0" errors="1" skipped="0" time="0">
+      """,
       "    <testcase classname=\"swivel.check.\(xmlText(fault.family))\" name=\"input\" time=\"0\">",
-      "      <error type=\"input\" message=\"\(xmlText(fault.text))\">\("\(fault.error)".split(separator: "\n").map { xmlText(String($0)) }.joined(separator: "\n"))</error>",
+      """
+            <error type="input" message="\(xmlText(fault.text))">\
+      \("\(fault.error)".split(separator: "\n").map { xmlText(String($0)) }.joined(separator: "\n"))</error>
+      """,
       "    </testcase>", "  </testsuite>",
     ]
   }

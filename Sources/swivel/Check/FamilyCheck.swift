@@ -228,8 +228,8 @@ struct CheckCache: Sendable {
   }
 }
 
-/// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads. A
-/// family that cannot be fitted does not keep the others from it.
+/// The digests of families as they are now, in their order; a few families at a time, each on its share of the threads.
+/// A family that cannot be fitted does not keep the others from it.
 func digests(
   of checks: [FamilyCheck], store: CheckCache?, threads: Int, progress: Progress
 ) async -> [Result<Digested, CheckFault>] {

@@ -16,14 +16,15 @@ struct AcquireCommand: AsyncParsableCommand {
         swivel acquire families/mine --level B3LYP-D3BJ/DZVP//GFN2-xTB --adaptive --target-sd 0.2
         swivel acquire families/mine --status
 
-      Each grid point is relaxed from both neighbours with the dihedral held, and the lowest way wins. Ended at any moment, by \
-      Ctrl-C or by kill -9, the same command goes on where it was. A job that fails is tried again more gently and then \
+      Each grid point is relaxed from both neighbours with the dihedral held, and the lowest way wins. Ended at any \
+      moment, by \
+      Ctrl-C or by kill -9, the same command goes on where it was. A job that fails is tried again more gently and \
+      then \
       parked; the family goes on without it (exit code 1 where a scan has no file). Jobs and results: FAMILY/acquire.
       """)
 
   @Argument(
-    help: "A family: a folder with drives.json, or a name under families/.", completion: .family) var family:
-    String
+    help: "A family: a folder with drives.json, or a name under families/.", completion: .family) var family: String
   @OptionGroup var flags: AcquireFlags
   @Flag(help: "Say how far it is and how long it takes; run nothing.") var status = false
   @Flag(help: "Try parked jobs again.") var retry = false
@@ -105,12 +106,18 @@ func runAcquire(
 func requireComplete(_ result: AcquireResult) throws {
   if !result.notNeeded.isEmpty {
     complain(
-      "note: others tell what was asked for, so that no point was computed of \(result.notNeeded.joined(separator: ", "))"
+      """
+      note: others tell what was asked for, so that no point was computed of \
+      \(result.notNeeded.joined(separator: ", "))
+      """
     )
   }
   if !result.unfinished.isEmpty {
     complain(
-      "the budget is spent with \(result.unfinished.count) scans unfinished (\(result.unfinished.prefix(4).joined(separator: ", "))): the same command goes on"
+      """
+      the budget is spent with \(result.unfinished.count) scans unfinished \
+      (\(result.unfinished.prefix(4).joined(separator: ", "))): the same command goes on
+      """
     )
   }
   if !result.unfinished.isEmpty || !result.failed.isEmpty { throw ExitStatus.checkFailed }

@@ -20,14 +20,19 @@ struct ApplyCommand: ParsableCommand {
         swivel apply system.xml system.prmtop --parameters reports/ethers --dry-run
         swivel apply complex.top --parameters reports/ligand --only-in LIG --output fitted
 
-      The topology may be one molecule or a whole solvated system. It lists which torsions were replaced, which had these terms
-      already, which keep theirs because the parameters do not have their type, and which types of the parameters occur nowhere.
+      The topology may be one molecule or a whole solvated system. It lists which torsions were replaced, which had \
+      these terms
+      already, which keep theirs because the parameters do not have their type, and which types of the parameters \
+      occur nowhere.
       Exit code 1 where no torsion has a type of the parameters; nothing is written then.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "Topologies (prmtop, top or itp, OpenMM System, PSF, LAMMPS data, Tinker xyz), and files that one needs beside it.",
+      """
+      Topologies (prmtop, top or itp, OpenMM System, PSF, LAMMPS data, Tinker xyz), and files that one \
+      needs beside it.
+      """,
       valueName: "topology"), completion: .file())
   var files: [String]
   @Option(
@@ -35,8 +40,7 @@ struct ApplyCommand: ParsableCommand {
     completion: .reportOrParameterFile)
   var parameters: String
   @Option(
-    help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output:
-    String?
+    help: "Where to write: a folder, or a file where one file changes.", completion: .file()) var output: String?
   @Option(
     help: "An SDF or MOL2 of the molecule, where the parameters go by SMARTS.",
     completion: .file(extensions: ["sdf", "mol", "mol2"])) var structure: String?

@@ -13,19 +13,27 @@ struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract:
-      "List the force constants of a report or a parameter file, the most doubtful first, and fail where numbers are amiss.",
+      """
+      List the force constants of a report or a parameter file, the most doubtful first, and fail where \
+      numbers are amiss.
+      """,
     discussion: """
       Example:
         swivel audit reports/alkanes
         swivel audit forcefields/amides/amides.frcmod --csv > amides.csv
         swivel audit someones.frcmod --fail-on large,duplicate,unreachable
 
-      Concerns, the gravest first: sign against the base, far from the base (by more than three prior standard deviations), molecules differ (their
-      scale exceeds three standard deviations), prior only (the data say nothing), one molecule, interval contains zero, chains not converged.
+      Concerns, the gravest first: sign against the base, far from the base (by more than three prior standard \
+      deviations), molecules differ (their
+      scale exceeds three standard deviations), prior only (the data say nothing), one molecule, interval contains \
+      zero, chains not converged.
 
-      Findings, in parameter files: value, phase, periodicity (not those of the remark), no-remark (a term beside those that were written), missing (a
-      term that was written and is gone), outside-interval (of 95 %), checksum (what is no comment was changed), and in any file, Swivel's or not:
-      large (a constant above 20 kcal/mol), odd-phase (neither 0 nor 180), duplicate, wildcard (takes torsions of any kind, or of lines that say
+      Findings, in parameter files: value, phase, periodicity (not those of the remark), no-remark (a term beside \
+      those that were written), missing (a
+      term that was written and is gone), outside-interval (of 95 %), checksum (what is no comment was changed), and \
+      in any file, Swivel's or not:
+      large (a constant above 20 kcal/mol), odd-phase (neither 0 nor 180), duplicate, wildcard (takes torsions of any \
+      kind, or of lines that say
       more), unreachable (a line that no torsion reaches). Each is named with file and line.
 
       Exit codes: 0 fine, 1 something that --fail-on names, 2 bad input or usage.
@@ -36,12 +44,18 @@ struct AuditCommand: ParsableCommand {
     completion: .reportOrParameterFile) var source: String
   @Option(
     help:
-      "What ends with exit code 1, separated by commas: kinds of findings, concerns with hyphens (far-from-the-base), findings, concerns, or none.",
+      """
+      What ends with exit code 1, separated by commas: kinds of findings, concerns with hyphens \
+      (far-from-the-base), findings, concerns, or none.
+      """,
     completion: .list(FailOn.names)) var failOn: FailOn = .findings
   @Option(
     parsing: .upToNextOption,
     help:
-      "Your topologies: list which of their torsions the source touches and whether a fitted scan had their surroundings; files that one needs behind it.",
+      """
+      Your topologies: list which of their torsions the source touches and whether a fitted scan had their \
+      surroundings; files that one needs behind it.
+      """,
     completion: .file())
   var against: [String] = []
   @Flag(help: "Print JSON.") var json = false
@@ -125,7 +139,10 @@ struct AuditCommand: ParsableCommand {
 func transferWords(_ terms: [AuditedTerm]) -> String? {
   guard !terms.isEmpty, terms.allSatisfy({ $0.molecules <= 1 }) else { return nil }
   return
-    "no force constant is seen in more than one molecule: nothing is known about transfer, and every interval is about that molecule only"
+    """
+    no force constant is seen in more than one molecule: nothing is known about transfer, and every \
+    interval is about that molecule only
+    """
 }
 
 extension AuditRecord {

@@ -34,7 +34,10 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "With --update: options of `swivel fit` in quotes, \"--every 2 --draws 500\" (default: the baseline's, else none).",
+      """
+      With --update: options of `swivel fit` in quotes, "--every 2 --draws 500" (default: the baseline's, \
+      else none).
+      """,
       valueName: "options"))
   var settings: String?
   @Flag(help: "With --update: leave each molecule out in turn too, here and in every later check.")
@@ -148,7 +151,10 @@ struct CheckCommand: AsyncParsableCommand {
     for (check, digested) in zip(checks, digests) {
       guard digested.digest.converged else {
         complain(
-          "error: \(check.name): the chains did not converge, so no baseline was written\n  hint: more draws: --settings \"--draws 4000\""
+          """
+          error: \(check.name): the chains did not converge, so no baseline was written\n  hint: more \
+          draws: --settings "--draws 4000"
+          """
         )
         throw ExitStatus.notConverged
       }

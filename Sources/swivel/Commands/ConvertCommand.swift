@@ -16,8 +16,10 @@ struct ConvertCommand: ParsableCommand {
         swivel convert alkanes.frcmod --to gromacs --output alkanes.itp
         swivel convert alkanes.itp --to smirnoff --output alkanes.offxml --family families/alkanes
 
-      Formats: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")). Remarks with intervals are carried over
-      where the input has Swivel's. Impropers stay behind, and are counted. What a format cannot say is an error with the reason.
+      Formats: \(ParameterFormat.allCases.map(\.rawValue).joined(separator: ", ")). Remarks with intervals are carried \
+      over
+      where the input has Swivel's. Impropers stay behind, and are counted. What a format cannot say is an error with \
+      the reason.
       """)
 
   @Argument(help: "A file of torsion parameters; its extension says the format.", completion: .parameterFile)
@@ -75,7 +77,8 @@ struct ConvertCommand: ParsableCommand {
 }
 
 extension ConvertCommand {
-  /// What a file of this text says: read from elsewhere, so that what cannot be read never stands at the output's place.
+  /// What a file of this text says: read from elsewhere, so that what cannot be read never stands at the output's
+  /// place.
   private func readBack(_ text: String, _ format: ParameterFormat) throws -> TorsionParameters {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swivel-\(UUID().uuidString)")
       .path
@@ -187,7 +190,10 @@ struct Loss: Encodable {
     lines.append("lost: rounding of at most \(scientificText(largestDifference)) kcal/mol in an amplitude")
     for constant in constants {
       lines.append(
-        "lost: the constant \(decimal(constant.energy, 6)) kcal/mol of \(constant.types.joined(separator: "-")), which moves no atom"
+        """
+        lost: the constant \(decimal(constant.energy, 6)) kcal/mol of \
+        \(constant.types.joined(separator: "-")), which moves no atom
+        """
       )
     }
     if impropers > 0 {
@@ -195,7 +201,10 @@ struct Loss: Encodable {
     }
     for scaling in scalings {
       lines.append(
-        "lost: 1-4 pairs divided by \(decimal(scaling[0], 4)) (SCEE) and \(decimal(scaling[1], 4)) (SCNB): set them for the whole force field"
+        """
+        lost: 1-4 pairs divided by \(decimal(scaling[0], 4)) (SCEE) and \(decimal(scaling[1], 4)) (SCNB): \
+        set them for the whole force field
+        """
       )
     }
     for types in joined {

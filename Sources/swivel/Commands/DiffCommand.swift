@@ -15,7 +15,8 @@ struct DiffCommand: ParsableCommand {
         swivel diff reports/alkanes reports/robust
         swivel diff families/alkanes/baseline.json reports/alkanes --html diff.html
 
-      Each side is a report folder, its summary.json, or a family's baseline.json. Profiles are compared where both sides \
+      Each side is a report folder, its summary.json, or a family's baseline.json. Profiles are compared where both \
+      sides \
       have them: baselines do, and reports as long as their page.json is beside them.
       """)
 

@@ -21,10 +21,12 @@ struct ExportCommand: ParsableCommand {
         swivel export reports/sage-ethers --format smirnoff --base openff-2.2.1.offxml --output parameters
         swivel export reports/ligand --format gromacs,openmm,smirnoff --bespoke L1 --output bespoke
 
-      Beside each parameter file, molecules/ receives every molecule of the family with the fitted torsions in it, ready to
+      Beside each parameter file, molecules/ receives every molecule of the family with the fitted torsions in it, \
+      ready to
       run. The family is the one that the report's run.json names, where its files are unchanged.
 
-      --bespoke writes these molecules alone, with atom types of their own (amber, gromacs, openmm) or SMARTS of the whole
+      --bespoke writes these molecules alone, with atom types of their own (amber, gromacs, openmm) or SMARTS of the \
+      whole
       molecule (smirnoff): other molecules of a system that share types with them keep their torsions.
       """)
 
@@ -68,7 +70,10 @@ struct ExportCommand: ParsableCommand {
   func validate() throws {
     if bespoke != nil, draws != nil || noMolecules || base != nil || changedOnly || !onlyTypesOf.isEmpty {
       throw ValidationError(
-        "--bespoke writes whole molecules of the means: leave --draws, --no-molecules, --base, --changed-only and --only-types-of out"
+        """
+        --bespoke writes whole molecules of the means: leave --draws, --no-molecules, --base, \
+        --changed-only and --only-types-of out
+        """
       )
     }
   }

@@ -147,7 +147,12 @@ func fitFamily(
       bad.first.map { " (\(bad.count) of \(fit.parameters.count) constants, \($0.parameter.label) most)" }
       ?? ""
     complain(
-      "error: the chains did not converge\(which): R-hat ≤ \(decimal(ConvergenceLimits.rhat, 2)) and ESS ≥ \(decimal(ConvergenceLimits.ess, 0)) are wanted; see the diagnostics of \(report)/index.html\n  hint: more --draws or --warmup, or --hold-out for a molecule that torsions cannot describe; files were written"
+      """
+      error: the chains did not converge\(which): R-hat ≤ \(decimal(ConvergenceLimits.rhat, 2)) and ESS ≥ \
+      \(decimal(ConvergenceLimits.ess, 0)) are wanted; see the diagnostics of \(report)/index.html\n  hint: \
+      more --draws or --warmup, or --hold-out for a molecule that torsions cannot describe; files were \
+      written
+      """
     )
     throw ExitStatus.notConverged
   }
@@ -167,7 +172,10 @@ private func tellWhatToMind(_ fit: Fit) {
     complain(
       "warning: \(scan.molecule) \(scan.scan): too high in energy to count (--energy-weight, --energy-upper): "
         + scan.highEnergy.map {
-          "frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, \(decimal($0.qm, 1)) kcal/mol, weight \(decimal($0.energyWeight, 2)))"
+          """
+          frame \($0.frame) (\(decimal($0.angle / Units.degree, 0))°, \(decimal($0.qm, 1)) kcal/mol, weight \
+          \(decimal($0.energyWeight, 2)))
+          """
         }.joined(separator: ", "))
   }
   for scan in fit.scans where !scan.downweighted.isEmpty {
@@ -180,7 +188,10 @@ private func tellWhatToMind(_ fit: Fit) {
   for scan in fit.scans {
     for jump in scan.jumps where jump.isFitted {
       let turn = jump.rotor.map {
-        ", \(joinedIndices($0.atoms)) from \(decimal(jump.from / Units.degree, 0))° to \(decimal(jump.to / Units.degree, 0))°"
+        """
+        , \(joinedIndices($0.atoms)) from \(decimal(jump.from / Units.degree, 0))° to \
+        \(decimal(jump.to / Units.degree, 0))°
+        """
       }
       complain(
         "warning: \(scan.molecule) \(scan.scan): the relaxed energy jumps at frame \(jump.frame) "
@@ -192,7 +203,11 @@ private func tellWhatToMind(_ fit: Fit) {
   if let doubts = unitDoubts(of: fit) { complain("warning: \(doubts)") }
   if fit.linearisation.isTooFar {
     complain(
-      "warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \(decimal(fit.linearisation.khat, 2)), limit \(decimal(LinearisationCheck.usableLimit, 1))): take intervals as rough"
+      """
+      warning: geometries follow the force constants too far for the linear posterior (Pareto k̂ \
+      \(decimal(fit.linearisation.khat, 2)), limit \(decimal(LinearisationCheck.usableLimit, 1))): take \
+      intervals as rough
+      """
     )
   }
 }
@@ -226,7 +241,10 @@ private func causeLines(_ fit: Fit) -> [String] {
   }
   if fit.fittedMolecules.count == 1, let molecule = fit.fittedMolecules.first {
     lines.append(
-      "note: all data are of one molecule, \(molecule): nothing is known about transfer to others, and every interval is about this molecule only"
+      """
+      note: all data are of one molecule, \(molecule): nothing is known about transfer to others, and every \
+      interval is about this molecule only
+      """
     )
   }
   return lines
@@ -272,7 +290,10 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
   lines += causeLines(fit)
   let summary = Summary(fit, version: swivelVersion)
   lines.append(
-    "max R-hat \(decimal(summary.diagnostics.maxRhat, 4)), min ESS bulk \(decimal(summary.diagnostics.minESSBulk, 0)), tail \(decimal(summary.diagnostics.minESSTail, 0))"
+    """
+    max R-hat \(decimal(summary.diagnostics.maxRhat, 4)), min ESS bulk \
+    \(decimal(summary.diagnostics.minESSBulk, 0)), tail \(decimal(summary.diagnostics.minESSTail, 0))
+    """
   )
   if let khat = fit.linearisation.khat {
     lines.append(

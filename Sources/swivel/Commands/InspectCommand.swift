@@ -33,13 +33,19 @@ struct InspectCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help:
-      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for an OpenMM System.",
+      """
+      Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm, names for \
+      an OpenMM System.
+      """,
     completion: .file()
   )
   var topologyParameters: [String] = []
   @Option(
     help:
-      "Write a family's scans to this file as yammbs' qm_torsions (JSON; Å, kcal/mol; SMILES with numbered atoms, for which family.yaml states smiles: or structure:).",
+      """
+      Write a family's scans to this file as yammbs' qm_torsions (JSON; Å, kcal/mol; SMILES with numbered \
+      atoms, for which family.yaml states smiles: or structure:).
+      """,
     completion: .file())
   var qmTorsions: String?
   @OptionGroup var units: ScanUnitOptions
@@ -188,7 +194,10 @@ extension Inspection {
       notes.append(
         "the base force field has unequal terms between molecules for "
           + table.typesWithUnequalBase.map(\.label).joined(separator: ", ")
-          + ": topologies of different force fields may be mixed (parmchk2 with `-s gaff2` takes GAFF or GAFF2 at random; `-s 2` does not)"
+            + """
+            : topologies of different force fields may be mixed (parmchk2 with `-s gaff2` takes GAFF or GAFF2 \
+            at random; `-s 2` does not)
+            """
       )
     }
   }
@@ -265,7 +274,10 @@ extension Inspection {
               leastToldDirection(each),
             ]
           })
-          + "\nforecast at geometries relaxed under the base force field: a direction is told when data take away more than half of its prior variance"
+            + """
+            \nforecast at geometries relaxed under the base force field: a direction is told when data take \
+            away more than half of its prior variance
+            """
       )
     }
     parts += notes.map { "note: \($0)" }

@@ -15,7 +15,8 @@ struct ParametriseCommand: AsyncParsableCommand {
         swivel parametrise ligand.sdf --base gaff2 --format gromacs,amber
         swivel parametrise 'CC(=O)Nc1ccccc1 acetanilide' --format gromacs --budget 2h
 
-      Writes OUTPUT/family (molecules and scans), OUTPUT/report (index.html) and OUTPUT/parameters (parameter files, and in \
+      Writes OUTPUT/family (molecules and scans), OUTPUT/report (index.html) and OUTPUT/parameters (parameter files, \
+      and in \
       molecules/ each molecule ready to run). Ended at any moment, the same command goes on where it was. Two or more \
       molecules that share torsions are validated by leaving each out in turn.
       """)
@@ -97,7 +98,10 @@ struct ParametriseCommand: AsyncParsableCommand {
     guard force else {
       throw InputError(
         SourcePlace(file: folder),
-        "holds the parameters of \(list.molecules.map(\.id).joined(separator: ", ")), made of other molecules or with other options",
+        """
+        holds the parameters of \(list.molecules.map(\.id).joined(separator: ", ")), made of other \
+        molecules or with other options
+        """,
         hint:
           "give another --output, or --force to replace them; finished quantum chemistry is kept in the store"
       )

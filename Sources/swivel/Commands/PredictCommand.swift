@@ -20,13 +20,18 @@ struct PredictCommand: AsyncParsableCommand {
         swivel predict reports/alkanes --topology heptane.prmtop --coordinates heptane.inpcrd --dihedral 0 1 2 3
         swivel predict reports/alkanes --topology heptane.prmtop --scan heptane.extxyz --json
 
-      A molecule without stereocentres is its own mirror image: each point of its profile is the lower of two relaxations, one \
-      from the mirror image of the geometry on the other side. The profile of any other is one path along its geometries.
+      A molecule without stereocentres is its own mirror image: each point of its profile is the lower of two \
+      relaxations, one \
+      from the mirror image of the geometry on the other side. The profile of any other is one path along its \
+      geometries.
 
       Bands hold the uncertainty of the force constants and the noise of the fit; intervals of barriers, minima and
-      populations that of the force constants. The molecule is "inside" what the family covers when a fitted scan drives a
-      bond with the same atom types up to two bonds away, "near" when up to one, else "outside". Where the family's torsions
-      go by SMARTS, its patterns must match all torsions about the bond, and elements with their numbers of bonds stand for types.
+      populations that of the force constants. The molecule is "inside" what the family covers when a fitted scan \
+      drives a
+      bond with the same atom types up to two bonds away, "near" when up to one, else "outside". Where the family's \
+      torsions
+      go by SMARTS, its patterns must match all torsions about the bond, and elements with their numbers of bonds \
+      stand for types.
       """)
 
   @Argument(help: "A report folder, as `swivel fit` writes it.", completion: .directory) var report: String

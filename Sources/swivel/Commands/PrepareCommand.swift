@@ -15,9 +15,12 @@ struct PrepareCommand: ParsableCommand {
         swivel prepare ligands.sdf --output families/ligands
         swivel prepare 'CC(=O)Nc1ccccc1 acetanilide' CCCO --output families/mine --polar
 
-      Each molecule becomes a topology (AmberTools), an SDF with the lowest geometry found (RDKit, GFN2-xTB) and a list of \
-      dihedrals to drive: rotatable bonds, one of each kind that symmetry knows, none in rings or at linear ends, equal \
-      surroundings once over the family, with a picture of each in drives/. Molecules of more than --whole heavy atoms are \
+      Each molecule becomes a topology (AmberTools), an SDF with the lowest geometry found (RDKit, GFN2-xTB) and a \
+      list of \
+      dihedrals to drive: rotatable bonds, one of each kind that symmetry knows, none in rings or at linear ends, \
+      equal \
+      surroundings once over the family, with a picture of each in drives/. Molecules of more than --whole heavy atoms \
+      are \
       driven in fragments. `swivel acquire` computes them. Runs in the Python that `swivel doctor --install` makes.
       """)
 

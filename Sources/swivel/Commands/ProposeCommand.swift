@@ -21,8 +21,10 @@ struct ProposeCommand: ParsableCommand {
         swivel propose reports/mine --candidates families/pool --about c3-c3-ns-c --output families/next
 
       The gain is the expected information of a scan's energies and torques in the linear model, in nats: half the log \
-      determinant ratio of the posterior covariance, before the scan is made. After the best comes the one that adds most to \
-      it, so that what two scans share counts once. Torsion types that the report does not have enter with the mean prior \
+      determinant ratio of the posterior covariance, before the scan is made. After the best comes the one that adds \
+      most to \
+      it, so that what two scans share counts once. Torsion types that the report does not have enter with the mean \
+      prior \
       of those it has. Geometries are turned rigidly.
       """)
 

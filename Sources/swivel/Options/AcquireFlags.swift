@@ -12,7 +12,8 @@ struct AcquireFlags: ParsableArguments {
     help: ArgumentHelp(
       "Level of theory: METHOD or METHOD/BASIS, or ENERGIES//GEOMETRIES.",
       discussion: """
-        GFN2-xTB runs in tblite, METHOD/BASIS in PySCF with density fitting. B3LYP-D3BJ/DZVP//GFN2-xTB takes energies and \
+        GFN2-xTB runs in tblite, METHOD/BASIS in PySCF with density fitting. B3LYP-D3BJ/DZVP//GFN2-xTB takes energies \
+        and \
         forces by DFT at GFN2 geometries; B3LYP-D3BJ/DZVP relaxes at DFT too, at ten times the cost.
         """))
   var level = "GFN2-xTB"
@@ -27,7 +28,8 @@ struct AcquireFlags: ParsableArguments {
     help: ArgumentHelp(
       "Compute the most telling points first, and no more than needed, with levels ENERGIES//GEOMETRIES.",
       discussion: """
-        All paths are relaxed; then the point with the most expected information about the force constants per cost comes \
+        All paths are relaxed; then the point with the most expected information about the force constants per cost \
+        comes \
         next, reckoned anew after each. Ends at --target-sd, at --budget, or with all points.
         """))
   var adaptive = false
@@ -63,7 +65,10 @@ struct AcquireFlags: ParsableArguments {
     guard !adaptive || options.recipe.energy != nil else {
       throw InputError(
         nil,
-        "--adaptive chooses which relaxed points get energies of a better level, and \(options.recipe.name) has one level",
+        """
+        --adaptive chooses which relaxed points get energies of a better level, and \(options.recipe.name) \
+        has one level
+        """,
         hint: "such as --level B3LYP-D3BJ/DZVP//GFN2-xTB")
     }
     options.executor = executor

@@ -10,8 +10,10 @@ struct PrepareFlags: ParsableArguments {
     help: ArgumentHelp(
       "Base force field: gaff2, gaff, sage-2.2, sage-2.3, an offxml, or your own topology of the one molecule.",
       discussion: """
-        gaff2 and gaff: AmberTools' antechamber (AM1-BCC), parmchk2 and tleap. sage-2.2 (OpenFF 2.2.1), sage-2.3 and any \
-        other SMIRNOFF force field: OpenFF's toolkit and Interchange, with the same charges; torsions go by its SMIRKS. \
+        gaff2 and gaff: AmberTools' antechamber (AM1-BCC), parmchk2 and tleap. sage-2.2 (OpenFF 2.2.1), sage-2.3 and \
+        any \
+        other SMIRNOFF force field: OpenFF's toolkit and Interchange, with the same charges; torsions go by its \
+        SMIRKS. \
         Another file (prmtop, top, …) is taken as it is, and its atoms must stand in the order of the molecule's file.
         """, valueName: "name|file"))
   var base = "gaff2"
@@ -25,7 +27,8 @@ struct PrepareFlags: ParsableArguments {
     help: ArgumentHelp(
       "Drive molecules of more heavy atoms in fragments.",
       discussion: """
-        Each bond is driven in a fragment of its own: the neighbours of its atoms, rings and functional groups among them \
+        Each bond is driven in a fragment of its own: the neighbours of its atoms, rings and functional groups among \
+        them \
         whole, cut bonds capped by hydrogen. The molecule stays in the family without scans.
         """))
   var whole = 25

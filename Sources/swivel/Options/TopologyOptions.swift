@@ -13,7 +13,10 @@ struct TopologyOptions: ParsableArguments {
   @Option(
     name: [.customShort("f"), .long], parsing: .upToNextOption,
     help:
-      "Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm; what an OpenMM System was made from.",
+      """
+      Files that the topology needs beside it: CHARMM parameters, a LAMMPS input, a Tinker prm; what an \
+      OpenMM System was made from.
+      """,
     completion: .file()
   )
   var topologyParameters: [String] = []

@@ -1,4 +1,5 @@
-// What a command is doing: a line with counts that is drawn anew on a terminal, a line a stage elsewhere, nothing when quiet.
+// What a command is doing: a line with counts that is drawn anew on a terminal, a line a stage elsewhere, nothing when
+// quiet.
 
 import Foundation
 import TorsionModel

@@ -18,8 +18,7 @@ import TextFiles
       let type = TorsionType(
         names.randomElement(using: &random)!, names.randomElement(using: &random)!,
         names.randomElement(using: &random)!, names.randomElement(using: &random)!)
-      let terms = (1...6).shuffled(using: &random).prefix(Int.random(in: 1...6, using: &random)).sorted().map
-      { n in
+      let terms = (1...6).shuffled(using: &random).prefix(Int.random(in: 1...6, using: &random)).sorted().map { n in
         let k = Int.random(in: 0..<5, using: &random) == 0 ? 0 : Double.random(in: -5...5, using: &random)
         let phase = free ? Double.random(in: -Double.pi...Double.pi, using: &random) : 0
         return FittedTerm(

@@ -26,8 +26,7 @@ import Testing
   }
 
   /// A point as it would be with its third inner bond turned to gauche, half a kcal/mol higher.
-  private func gauche(_ point: Int, of scan: RelaxedScan, _ family: PreparedFamily) throws -> RelaxedGeometry
-  {
+  private func gauche(_ point: Int, of scan: RelaxedScan, _ family: PreparedFamily) throws -> RelaxedGeometry {
     var x = try #require(scan.coordinates[point])
     let axis = (x[4] - x[3]).normalized
     let origin = x[3]

@@ -9,8 +9,7 @@ import Testing
 @testable import TorsionModel
 
 /// Means and standard deviations of a fit's draws.
-private func drawn(_ family: Family, _ change: (inout FitOptions) -> Void = { _ in }) async throws -> [Double]
-{
+private func drawn(_ family: Family, _ change: (inout FitOptions) -> Void = { _ in }) async throws -> [Double] {
   let fit = try await TorsionModel.fit(family, options: quickOptions(change))
   return fit.parameters.flatMap { [$0.draws.mean, $0.draws.sd] }
 }

@@ -16,8 +16,7 @@ import Testing
   ]
 
   /// Hexane driven about its first inner bond, another one gauche on one side: by itself a chiral shape.
-  private func profile(offset degrees: Double, of topology: Topology? = nil) async throws -> PredictedProfile
-  {
+  private func profile(offset degrees: Double, of topology: Topology? = nil) async throws -> PredictedProfile {
     let side = try #require(alkane.topology.bondGraph.side(of: 4, awayFrom: 3))
     let geometries = (0..<24).map { step -> [Vector3] in
       var x = alkane.turned(bond: 1, by: (Double(step) * 15 + degrees) * Units.degree)

@@ -10,8 +10,7 @@ import TorsionModel
 
 @Suite struct SplitHalvesTests {
   /// z of alkanes of one truth, or of two: the longer half's energies come from other torsions.
-  private func z(seed: UInt64, effectivePoints: Double, withTwoTruths: Bool = false) async throws -> [Double]
-  {
+  private func z(seed: UInt64, effectivePoints: Double, withTwoTruths: Bool = false) async throws -> [Double] {
     var family = SyntheticFamily(
       carbons: [4, 5, 6, 7], points: 12, energyNoise: 0.1, forceNoise: 0.3, seed: seed
     ).family()

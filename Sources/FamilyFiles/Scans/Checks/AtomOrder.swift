@@ -60,8 +60,8 @@ private func holds(_ graph: BondGraph, elements: [Element], coordinates: [Vector
   }
 }
 
-/// Colours of atoms by element, refined by those of their neighbours until nothing changes (Weisfeiler & Leman); the same
-/// numbers mean the same in both graphs.
+/// Colours of atoms by element, refined by those of their neighbours until nothing changes (Weisfeiler & Leman); the
+/// same numbers mean the same in both graphs.
 private func colours(_ graphs: [(graph: BondGraph, elements: [Element])]) -> [[Int]] {
   var colours = graphs.map { $0.elements.map(\.atomicNumber) }
   var count = 0
@@ -143,10 +143,17 @@ private func requireLikeAtoms(_ topology: Topology, graph: BondGraph, place: Sou
     guard like.type != atom.type || abs(like.charge - atom.charge) > 2e-3 else { continue }
     throw InputError(
       place,
-      "has the topology's molecule in another order of atoms, and it matters which is which: atoms \(other) and \(index) are "
-        + "alike by their bonds and unlike in the force field (\(like.type) \(like.charge), \(atom.type) \(atom.charge))",
+      "has the topology's molecule in another order of atoms, and it matters which is which: atoms "
+        + "\(other) and \(index) are "
+          + """
+          alike by their bonds and unlike in the force field (\(like.type) \(like.charge), \(atom.type) \
+          \(atom.charge))
+          """,
       hint:
-        "state the order in family.yaml: {file: …, atom_order: […]}, for each atom of the topology the file's, from zero"
+        """
+        state the order in family.yaml: {file: …, atom_order: […]}, for each atom of the topology the \
+        file's, from zero
+        """
     )
   }
 }

@@ -66,15 +66,24 @@ func notesOnBranches(_ scan: Scan, topology: Topology, without wrong: Set<Int> =
   if let worst = twice.first {
     let angles = Set(twice.map { Int($0.angle.rounded()) }).count
     return [
-      "has two energies at \(angles) of its angles, at \(wholeDegrees(degree: worst.angle)) \(rounded(worst.by, 1)) kcal/mol apart (frames "
-        + "\(worst.frames.0) and \(worst.frames.1)): branches of a scan with hysteresis; `branches: lowest` keeps the lower ones"
+      "has two energies at \(angles) of its angles, at \(wholeDegrees(degree: worst.angle)) "
+        + "\(rounded(worst.by, 1)) kcal/mol apart (frames "
+          + """
+          \(worst.frames.0) and \(worst.frames.1)): branches of a scan with hysteresis; `branches: lowest` \
+          keeps the lower ones
+          """
     ]
   }
   guard let worst = conflicts.first else { return [] }
   return [
-    "at \(wholeDegrees(degree: worst.angle)) (frame \(worst.frames.0)) its energy is \(rounded(worst.by, 1)) kcal/mol above that at "
-      + "\(wholeDegrees(degree: -worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror image: the higher of the two is not "
-      + "the lowest there is (hysteresis); a scan in the other direction, merged by `files:` and `branches: lowest`, mends it"
+    "at \(wholeDegrees(degree: worst.angle)) (frame \(worst.frames.0)) its energy is "
+      + "\(rounded(worst.by, 1)) kcal/mol above that at "
+      + "\(wholeDegrees(degree: -worst.angle)) (frame \(worst.frames.1)), and the molecule is its own mirror "
+      + "image: the higher of the two is not "
+        + """
+        the lowest there is (hysteresis); a scan in the other direction, merged by `files:` and `branches: \
+        lowest`, mends it
+        """
   ]
 }
 
@@ -98,7 +107,10 @@ func lowerEnvelope(of scan: Scan) -> Scan {
         SetAsidePoint(
           frame: scan.points[place].frame,
           reason:
-            "lies \(rounded(by, 1)) kcal/mol above frame \(scan.points[lower].frame) at the same angle (branches: lowest)"
+            """
+            lies \(rounded(by, 1)) kcal/mol above frame \(scan.points[lower].frame) at the same angle \
+            (branches: lowest)
+            """
         ))
     } else {
       taken.append(place)

@@ -89,7 +89,8 @@ private func usablePoints(
 
 /// Whether dihedrals are defined at every point: none over an angle that is nearly straight.
 ///
-/// Within five degrees of 180° the dihedral turns at will with the bond's vibration, and its gradient grows without bound.
+/// Within five degrees of 180° the dihedral turns at will with the bond's vibration, and its gradient grows without
+/// bound.
 private func requireBentAngles(_ axes: [(Quartet, String)], points: [GridPoint], file: String) throws {
   for (axis, word) in axes {
     for point in points {
@@ -101,7 +102,8 @@ private func requireBentAngles(_ axes: [(Quartet, String)], points: [GridPoint],
         guard !(cosine > -0.9962), cosine.isFinite || a.norm * b.norm == 0 else { continue }
         throw InputError(
           SourcePlace(file: file),
-          "frame \(point.frame): the angle \(i) \(j) \(k) of the \(word) dihedral \(list(axis)) is nearly straight (zero-based): a "
+          "frame \(point.frame): the angle \(i) \(j) \(k) of the \(word) dihedral \(list(axis)) is nearly "
+            + "straight (zero-based): a "
             + "torsion over a linear angle is undefined",
           hint: word == "driven"
             ? "drive another dihedral; this one cannot be fitted" : "hold another dihedral about the bond")

@@ -11,7 +11,8 @@ struct GridAxis {
   var places: [Int]
   /// How many values there are.
   var count: Int
-  /// The mean width of a value over its points, radian: of the dihedrals about one bond that which was held is narrowest.
+  /// The mean width of a value over its points, radian: of the dihedrals about one bond that which was held is
+  /// narrowest.
   var width: Double
 
   /// Points of one value are within this, radian: xtb holds by a spring that gives way by half a degree.
@@ -21,7 +22,8 @@ struct GridAxis {
   /// Values are within this of multiples of the step, radian.
   static let slack = 1.5 * Units.degree
 
-  /// The axis of a dihedral's values over points; nil where they are not on a regular grid, each value at several points.
+  /// The axis of a dihedral's values over points; nil where they are not on a regular grid, each value at several
+  /// points.
   ///
   /// Rotors that are free stand in wells: on a grid with steps of at most 60° that has four values and more, some would
   /// stand on a barrier.
@@ -84,7 +86,8 @@ func gridAxes(
   }
 }
 
-/// Which dihedrals a file drives beside the driven one, where its points make a grid over both; empty where they do not.
+/// Which dihedrals a file drives beside the driven one, where its points make a grid over both; empty where they do
+/// not.
 ///
 /// On a grid nearly every pair of values occurs once: a scan of which a rotor turns from well to well does not fill it.
 func gridAxes(_ frames: [[Vector3]], driven: Quartet, graph: BondGraph) -> [Quartet] {
@@ -108,8 +111,8 @@ private func areGrid(_ axes: [GridAxis]) -> Bool {
   return 5 * taken >= 4 * points && 5 * taken >= 2 * size
 }
 
-/// Marks scans that are rows of one grid: the same dihedral is driven in each, and another stands at a value of its own,
-/// the values of all rows being a grid.
+/// Marks scans that are rows of one grid: the same dihedral is driven in each, and another stands at a value of its
+/// own, the values of all rows being a grid.
 ///
 /// - Parameters:
 ///   - scans: of one molecule.
@@ -144,7 +147,10 @@ func markingRows(_ scans: [Scan], graph: BondGraph, isOpen: (Scan) -> Bool) -> (
     found.formUnion(members)
     for index in members { result[index].held = [held] }
     notes.append(
-      "\(scans[members[0]].id) and \(members.count - 1) more are rows of a grid: the dihedral \(list(held)) was held in each (zero-based), and is held while they relax"
+      """
+      \(scans[members[0]].id) and \(members.count - 1) more are rows of a grid: the dihedral \(list(held)) \
+      was held in each (zero-based), and is held while they relax
+      """
     )
   }
   return (result, found, notes)

@@ -19,7 +19,8 @@ func checkedDriven(_ driven: Quartet, graph: BondGraph, place: SourcePlace?) thr
   {
     throw InputError(
       place,
-      "the dihedral \(list(driven)) (zero-based) is an improper, the other three about atom \(centre): Swivel fits torsions, and "
+      "the dihedral \(list(driven)) (zero-based) is an improper, the other three about atom \(centre): "
+        + "Swivel fits torsions, and "
         + "impropers stay as the base force field has them",
       hint: "leave the scan out; a scan of the same bond's torsion can be fitted")
   }
@@ -55,7 +56,8 @@ func foundDriven(_ frames: [[Vector3]], besides held: [Quartet] = [], topology: 
       + "; state it in family.yaml: {file: …, dihedral: [0, 1, 2, 3], dihedral_indexing: zero}")
 }
 
-/// The dihedral of a ring that a scan drives: the one that turns by equal steps from frame to frame, where the others follow.
+/// The dihedral of a ring that a scan drives: the one that turns by equal steps from frame to frame, where the others
+/// follow.
 ///
 /// nil where none turns by more than 20°, or two do so equally evenly.
 private func drivenInRing(_ frames: [[Vector3]], besides held: [Quartet], graph: BondGraph) -> Quartet? {

@@ -3,12 +3,14 @@
 import Chemistry
 import TextFiles
 
-/// No torsion profile rises higher, kcal/mol: bonds break at 100. Points further apart in energy are not of one profile.
+/// No torsion profile rises higher, kcal/mol: bonds break at 100. Points further apart in energy are not of one
+/// profile.
 private let highestProfile = 100.0
 
 /// Grid points whose energies cannot be of the profile that most of the others make.
 struct EnergyOutliers {
-  /// Points above it: their atoms clash. By place among the points, with how far above the lowest of the others, kcal/mol.
+  /// Points above it: their atoms clash. By place among the points, with how far above the lowest of the others,
+  /// kcal/mol.
   var above: [(place: Int, by: Double)] = []
   /// Points below it: their energies cannot be right. With how far below the lowest of the others.
   var below: [(place: Int, by: Double)] = []

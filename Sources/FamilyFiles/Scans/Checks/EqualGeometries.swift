@@ -39,9 +39,9 @@ private func distances(_ r: [Vector3], elements: [Element]) -> [Double] {
 
 /// Energies that cannot be those of their geometries, in words; nil where nothing speaks against them.
 ///
-/// Where frames of one geometry differ in energy, shifts of the energies by one and two frames are tried: one that makes the
-/// differences four times smaller is the cause. Differences without such a cause are noise or branches, which count for little in
-/// a fit and are only named (``notesOnBranches(_:topology:)``).
+/// Where frames of one geometry differ in energy, shifts of the energies by one and two frames are tried: one that
+/// makes the differences four times smaller is the cause. Differences without such a cause are noise or branches, which
+/// count for little in a fit and are only named (``notesOnBranches(_:topology:)``).
 func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   let pairs = equalGeometries(scan.points, elements: elements)
   let energies = scan.points.map(\.energy)
@@ -52,13 +52,19 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   let worst = own.indices.max { own[$0] < own[$1] }!
   let (a, b) = (scan.points[pairs[worst].0].frame, scan.points[pairs[worst].1].frame)
   let what =
-    "frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \(rounded(own[worst], 1)) kcal/mol apart"
+    """
+    frames \(min(a, b)) and \(max(a, b)) have one geometry or are mirror images, and energies \
+    \(rounded(own[worst], 1)) kcal/mol apart
+    """
   let count = energies.count
   for shift in [1, -1, 2, -2] {
     let moved = energies.indices.map { energies[(($0 + shift) % count + count) % count] }
     if rms(differences(moved)) < rms(own) / 4 {
       return
-        "\(what): its energies stand \(abs(shift)) frame\(abs(shift) > 1 ? "s" : "") \(shift > 0 ? "later" : "earlier") than their geometries"
+        """
+        \(what): its energies stand \(abs(shift)) frame\(abs(shift) > 1 ? "s" : "") \
+        \(shift > 0 ? "later" : "earlier") than their geometries
+        """
     }
   }
   return nil

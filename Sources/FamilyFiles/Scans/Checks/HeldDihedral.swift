@@ -6,10 +6,10 @@ import TextFiles
 
 /// Dihedrals that stand still along a scan though others about the same bond move: a constraint holds one of them.
 ///
-/// geomeTRIC holds to about a thousandth of a degree, springs such as xtb's to some tenths. Among the 190 drives of OpenFF,
-/// in which nothing but the driven dihedral is held, whatever moves by less than half a degree is followed by its
-/// neighbours within a factor of three: what stands still does so as a whole. Flat dihedrals, which symmetry keeps, tell
-/// nothing; nor do bonds about which there is one dihedral.
+/// geomeTRIC holds to about a thousandth of a degree, springs such as xtb's to some tenths. Among the 190 drives of
+/// OpenFF, in which nothing but the driven dihedral is held, whatever moves by less than half a degree is followed by
+/// its neighbours within a factor of three: what stands still does so as a whole. Flat dihedrals, which symmetry keeps,
+/// tell nothing; nor do bonds about which there is one dihedral.
 func constrainedDihedrals(_ frames: [[Vector3]], driven: Quartet, graph: BondGraph) -> [Quartet] {
   guard frames.count > 5, angularRange(frames.map { dihedralAngle(driven, in: $0) }) > 60 * Units.degree
   else { return [] }
@@ -59,11 +59,17 @@ func notesOnGeometry(_ scan: Scan, statement: ScanStatement, isRow: Bool = false
   let looksRigid = isRigid(frames, axes: scan.axes, graph: graph)
   if looksRigid, stated == .relaxed {
     notes.append(
-      "geometry: relaxed is stated, but its frames differ by a rigid turn about the driven bond only: take the statement out if they are single points, whose energies hold at these geometries"
+      """
+      geometry: relaxed is stated, but its frames differ by a rigid turn about the driven bond only: take \
+      the statement out if they are single points, whose energies hold at these geometries
+      """
     )
   } else if looksRigid, stated == nil {
     notes.append(
-      "its frames differ by a rigid turn about the driven bond only: energies are taken at the geometries as given, none relaxes (geometry: rigid)"
+      """
+      its frames differ by a rigid turn about the driven bond only: energies are taken at the geometries as \
+      given, none relaxes (geometry: rigid)
+      """
     )
   }
   if scan.geometry == .rigid, !looksRigid,
@@ -72,7 +78,10 @@ func notesOnGeometry(_ scan: Scan, statement: ScanStatement, isRow: Bool = false
   {
     let size = (change.largest * 1000).rounded() / 1000
     notes.append(
-      "geometry: rigid is stated, but the distance of atoms \(change.atoms.0) and \(change.atoms.1) on one side of the driven bond changes by \(size) Å: take the statement out if the scan was relaxed"
+      """
+      geometry: rigid is stated, but the distance of atoms \(change.atoms.0) and \(change.atoms.1) on one \
+      side of the driven bond changes by \(size) Å: take the statement out if the scan was relaxed
+      """
     )
   }
   let axes = scan.axes.dropFirst()
@@ -84,18 +93,27 @@ func notesOnGeometry(_ scan: Scan, statement: ScanStatement, isRow: Bool = false
       continue
     }
     notes.append(
-      "the dihedral \(list(quartet)) is stated to be held, but turns by \(Int(range.rounded()))° along the scan (zero-based): it is held at each frame's own value"
+      """
+      the dihedral \(list(quartet)) is stated to be held, but turns by \(Int(range.rounded()))° along the \
+      scan (zero-based): it is held at each frame's own value
+      """
     )
   }
   guard statement.held == nil else { return notes }
   if !axes.isEmpty {
     notes.append(
-      "its points are a grid over \(scan.axes.map(list).joined(separator: " and ")) (zero-based): all are held, and share one zero of energy"
+      """
+      its points are a grid over \(scan.axes.map(list).joined(separator: " and ")) (zero-based): all are \
+      held, and share one zero of energy
+      """
     )
   }
   if !still.isEmpty, !isRow {
     notes.append(
-      "the dihedral \(still.map(list).joined(separator: " and ")) stands still (zero-based): it is held while the scan relaxes"
+      """
+      the dihedral \(still.map(list).joined(separator: " and ")) stands still (zero-based): it is held \
+      while the scan relaxes
+      """
     )
   }
   return notes

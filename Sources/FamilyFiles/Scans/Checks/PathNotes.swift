@@ -1,4 +1,5 @@
-// What happened along a scan besides the driven dihedral: rotors that turned, forces that were not relaxed, hydrogen bonds.
+// What happened along a scan besides the driven dihedral: rotors that turned, forces that were not relaxed, hydrogen
+// bonds.
 
 import Chemistry
 import Mechanics
@@ -42,8 +43,10 @@ private func notesOnRotors(_ scan: Scan, topology: Topology, graph: BondGraph) -
       guard let after, after.isFinite, before.isFinite, abs(wrapped(after - before)) > 60 * Units.degree
       else { continue }
       return [
-        "its conformer changes between frames \(scan.points[from].frame) (\(wholeDegrees(angles[from]))) and \(scan.points[to].frame) "
-          + "(\(wholeDegrees(angles[to]))): the dihedral \(list(shown)) (zero-based) turns from \(wholeDegrees(before)) to \(wholeDegrees(after)) "
+        "its conformer changes between frames \(scan.points[from].frame) (\(wholeDegrees(angles[from]))) "
+          + "and \(scan.points[to].frame) "
+          + "(\(wholeDegrees(angles[to]))): the dihedral \(list(shown)) (zero-based) turns from "
+          + "\(wholeDegrees(before)) to \(wholeDegrees(after)) "
           + "along the quantum-chemical path"
       ]
     }
@@ -67,7 +70,8 @@ private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String]
   // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
   if median > 4, median > 0.3 * largest {
     return [
-      "its forces off the driven dihedral are \(rounded(median, 1)) kcal/mol/Å at half of its points: its geometries are not relaxed at "
+      "its forces off the driven dihedral are \(rounded(median, 1)) kcal/mol/Å at half of its points: its "
+        + "geometries are not relaxed at "
         + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
     ]
   }
@@ -78,9 +82,13 @@ private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String]
   }
   let count = rests.count { $0 > max(4, 8 * median) }
   return [
-    "frame \(scan.points[worst].frame) (\(wholeDegrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
+    "frame \(scan.points[worst].frame) "
+      + "(\(wholeDegrees(dihedralAngle(scan.driven, in: scan.points[worst].coordinates)))) "
       + (count > 1 ? "and \(count - 1) more have forces" : "has forces")
-      + " of \(rounded(rests[worst], 1)) kcal/mol/Å off the driven dihedral, the others \(rounded(median, 1)): not converged"
+        + """
+         of \(rounded(rests[worst], 1)) kcal/mol/Å off the driven dihedral, the others \(rounded(median, 1)): \
+        not converged
+        """
   ]
 }
 
@@ -110,8 +118,8 @@ private func restForce(_ forces: [Vector3], at r: [Vector3], along axes: [Quarte
 
 private func dot(_ a: [Vector3], _ b: [Vector3]) -> Double { zip(a, b).reduce(0) { $0 + $1.0.dot($1.1) } }
 
-/// Hydrogen bonds within the molecule that come and go along the scan (Baker & Hubbard 1984, doi:10.1016/0079-6107(84)90007-5:
-/// H…A below 2.5 Å, D–H…A above 120°).
+/// Hydrogen bonds within the molecule that come and go along the scan (Baker & Hubbard 1984,
+/// doi:10.1016/0079-6107(84)90007-5: H…A below 2.5 Å, D–H…A above 120°).
 private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondGraph) -> [String] {
   func isPolar(_ atom: Int) -> Bool { [7, 8].contains(topology.atoms[atom].element.atomicNumber) }
   let donors = topology.atoms.indices.flatMap { h -> [(Int, Int)] in
@@ -134,7 +142,10 @@ private func notesOnHydrogenBonds(_ scan: Scan, topology: Topology, graph: BondG
   }
   return most.map {
     [
-      "a hydrogen bond within the molecule, \($0.words) (zero-based), holds at \($0.count) of its \(scan.points.count) points: its energy is in the profile"
+      """
+      a hydrogen bond within the molecule, \($0.words) (zero-based), holds at \($0.count) of its \
+      \(scan.points.count) points: its energy is in the profile
+      """
     ]
   } ?? []
 }

@@ -15,7 +15,8 @@ struct PartChange {
 ///
 /// Parts are what is left of the molecule when the turned bonds are cut, each with the atom at the other end of its cut
 /// bonds: a turn about the bond moves none of those distances.
-/// - Returns: nil where a turned bond is in a ring, so that nothing turns as a whole, or there are fewer than two frames.
+/// - Returns: nil where a turned bond is in a ring, so that nothing turns as a whole, or there are fewer than two
+///   frames.
 func partChange(_ frames: [[Vector3]], turned: [BondIndex], graph: BondGraph) -> PartChange? {
   guard frames.count > 1, turned.allSatisfy({ !graph.isInRing($0) }) else { return nil }
   let rest = BondGraph(
@@ -51,8 +52,8 @@ func partChange(_ frames: [[Vector3]], turned: [BondIndex], graph: BondGraph) ->
 /// Whether the frames of a scan differ by a rigid turn about its driven bonds only.
 ///
 /// Coordinates with three decimals change distances by at most 0.0035 Å. Of the 190 relaxed drives of OpenFF and all
-/// shipped scans none changes by less than 0.028 Å, over turns of 90° and more; over smaller ones the change is smaller,
-/// and only coordinates with more decimals can tell.
+/// shipped scans none changes by less than 0.028 Å, over turns of 90° and more; over smaller ones the change is
+/// smaller, and only coordinates with more decimals can tell.
 func isRigid(_ frames: [[Vector3]], axes: [Quartet], graph: BondGraph) -> Bool {
   guard frames.count > 2,
     let change = partChange(frames, turned: axes.map(\.centralBond), graph: graph)

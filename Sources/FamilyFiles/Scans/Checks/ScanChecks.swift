@@ -47,8 +47,12 @@ private func faultOfBonds(_ r: [Vector3], topology: Topology, graph: BondGraph) 
         for h in [bond.a, bond.b]
         where topology.atoms[h].element.atomicNumber == 1 && (new.a == h || new.b == h) {
           return
-            "is not the molecule of the topology: hydrogen \(h) has moved from atom \(bond.a == h ? bond.b : bond.a) to "
-            + "\(new.a == h ? new.b : new.a) (bonds missing \(bond.a)–\(bond.b), added \(new.a)–\(new.b)): another molecule"
+            "is not the molecule of the topology: hydrogen \(h) has moved from atom "
+            + "\(bond.a == h ? bond.b : bond.a) to "
+              + """
+              \(new.a == h ? new.b : new.a) (bonds missing \(bond.a)–\(bond.b), added \(new.a)–\(new.b)): \
+              another molecule
+              """
         }
       }
     }
@@ -101,8 +105,8 @@ private func faultOfForces(_ forces: [Vector3], at coordinates: [Vector3]) -> St
   return nil
 }
 
-/// The size of the torque by which forces turn a molecule as a whole about its middle, kcal/mol, and the distance of its
-/// outermost atom from there, Å.
+/// The size of the torque by which forces turn a molecule as a whole about its middle, kcal/mol, and the distance of
+/// its outermost atom from there, Å.
 func wholeTurn(of forces: [Vector3], at coordinates: [Vector3]) -> (turn: Double, size: Double) {
   let centre = coordinates.reduce(Vector3.zero, +) * (1 / Double(max(1, coordinates.count)))
   let turn = zip(coordinates, forces).reduce(Vector3.zero) { $0 + ($1.0 - centre).cross($1.1) }.norm
@@ -111,8 +115,9 @@ func wholeTurn(of forces: [Vector3], at coordinates: [Vector3]) -> (turn: Double
 
 /// What contradicts itself over a whole scan; nil when nothing does.
 ///
-/// Frames of one geometry must have one energy. The slope of the energy along the driven dihedral is minus the torque about its
-/// bond: that tells wrong signs and wrong units (``faultOfForces(of:torques:)``), and energies in another order.
+/// Frames of one geometry must have one energy. The slope of the energy along the driven dihedral is minus the torque
+/// about its bond: that tells wrong signs and wrong units (``faultOfForces(of:torques:)``), and energies in another
+/// order.
 func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> String? {
   let points = scan.points
   let energies = points.map(\.energy)
@@ -141,7 +146,8 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
   }
   if abs(correlation) > 0.9, ratio > 3 || ratio < 1.0 / 3 {
     return
-      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about \(rounded(max(ratio, 1 / ratio), 1)) "
+      "its forces are \(ratio > 1 ? "too large" : "too small") by a factor of about "
+      + "\(rounded(max(ratio, 1 / ratio), 1)) "
       + "against the slope of its energies: the unit of the forces or of the energies may be wrong"
   }
   if abs(correlation) < 0.5, ratio > 0.1, ratio < 10 {
@@ -169,7 +175,8 @@ private struct ScanStep {
   }
 }
 
-/// The torque about the driven bond at each point, kcal/mol/rad; nil where a point has no forces or the bond is in a ring.
+/// The torque about the driven bond at each point, kcal/mol/rad; nil where a point has no forces or the bond is in a
+/// ring.
 func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
   let driven = scan.driven
   guard scan.points.allSatisfy({ $0.forces != nil }), let side = graph.side(of: driven.k, awayFrom: driven.j)
@@ -183,8 +190,8 @@ func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
   }
 }
 
-/// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out. On a grid they
-/// go along its rows, in which other held dihedrals stay.
+/// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out. On a grid
+/// they go along its rows, in which other held dihedrals stay.
 private func steps(of scan: Scan, torques: [Double]) -> [ScanStep] {
   let (points, driven) = (scan.points, scan.driven)
   guard points.count >= 8 else { return [] }
@@ -220,10 +227,10 @@ private func rows(of scan: Scan) -> [[Int]] {
 
 /// Grid points whose energy lies above or below what their torques and their neighbours' say, in words.
 ///
-/// Both steps beside such a point must be off by half a kcal/mol (and a twentieth of what the scan spans), one up and one down;
-/// among the shipped scans the largest such pair is 0.14 (2-methylbiphenyl). The sharp top of a profile is none, as the torque
-/// beside it says the same rise. Steps of more than 15° may be off by more. A jump to another shape of the molecule puts one
-/// step off only.
+/// Both steps beside such a point must be off by half a kcal/mol (and a twentieth of what the scan spans), one up and
+/// one down; among the shipped scans the largest such pair is 0.14 (2-methylbiphenyl). The sharp top of a profile is
+/// none, as the torque beside it says the same rise. Steps of more than 15° may be off by more. A jump to another shape
+/// of the molecule puts one step off only.
 func strayPoints(in scan: Scan, graph: BondGraph) -> [StrayPoint] {
   guard let torques = torques(of: scan, graph: graph) else { return [] }
   let all = steps(of: scan, torques: torques)
@@ -239,7 +246,10 @@ func strayPoints(in scan: Scan, graph: BondGraph) -> [StrayPoint] {
     return StrayPoint(
       frame: point.frame,
       words:
-        "frame \(point.frame) (\(angle)) lies at least \(rounded(abs(up - down) / 2, 1)) kcal/mol \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong"
+        """
+        frame \(point.frame) (\(angle)) lies at least \(rounded(abs(up - down) / 2, 1)) kcal/mol \
+        \(up > 0 ? "above" : "below") what its torques and its neighbours' say: its energy may be wrong
+        """
     )
   }
 }

@@ -5,12 +5,14 @@ import Chemistry
 import Statistics
 import TextFiles
 
-/// By which factor the torques of a one-dimensional scan are off against its energies; nil where they are not, or cannot be told.
+/// By which factor the torques of a one-dimensional scan are off against its energies; nil where they are not, or
+/// cannot be told.
 ///
-/// Energies and slopes are taken as one periodic curve of a Gaussian process with harmonics n = 1 … 6, those above three small,
-/// and the factors that come about by mistaken signs and units are compared by their likelihood. Another than one is told when it
-/// is e¹² times likelier, and fits. Of the shipped scans and the 190 of OpenFF none is told so, nor with every second
-/// point alone; at six points 60° apart the unit of butane's forces cannot be told, unless it is off by ten and more.
+/// Energies and slopes are taken as one periodic curve of a Gaussian process with harmonics n = 1 … 6, those above
+/// three small, and the factors that come about by mistaken signs and units are compared by their likelihood. Another
+/// than one is told when it is e¹² times likelier, and fits. Of the shipped scans and the 190 of OpenFF none is told
+/// so, nor with every second point alone; at six points 60° apart the unit of butane's forces cannot be told, unless it
+/// is off by ten and more.
 /// - Parameters:
 ///   - angles: radian.
 ///   - energies: kcal/mol.
@@ -48,8 +50,8 @@ private let mistakenUnits: [(factor: Double, words: String)] = [
 /// The variances of the harmonics n = 0 … 6 of a curve, before they are scaled.
 private let harmonicWeights = [4.0, 1.0, 1.0, 1.0, 0.03, 0.005, 0.002]
 
-/// Energies followed by slopes, list by list, as one smooth periodic curve: the best log likelihood over scales of the harmonics,
-/// and the misfit a value, one where the noise is right.
+/// Energies followed by slopes, list by list, as one smooth periodic curve: the best log likelihood over scales of the
+/// harmonics, and the misfit a value, one where the noise is right.
 private func curveFits(
   of lists: [[Double]], angles: [Double], span: Double, isEven: Bool
 ) -> [(likelihood: Double, misfit: Double)?] {
@@ -102,8 +104,8 @@ private func curveCovariance(
   return matrix
 }
 
-/// Whether the relaxed energy at −φ is that at φ whatever the path: the molecule is its own mirror image, and so is every
-/// shape that it can take with the driven dihedral held: other rotors have three like ends, rings are flat.
+/// Whether the relaxed energy at −φ is that at φ whatever the path: the molecule is its own mirror image, and so is
+/// every shape that it can take with the driven dihedral held: other rotors have three like ends, rings are flat.
 func isEvenProfile(_ scan: Scan, topology: Topology) -> Bool {
   guard scan.geometry == .relaxed, scan.second == nil, scan.held.isEmpty, topology.stereocentres.isEmpty,
     isOwnMirrorImage(scan.driven, topology: topology)
@@ -136,7 +138,8 @@ struct StrayPoint {
   var words: String
 }
 
-/// Points of which one number, energy or torque, is far from what all others predict, where those make one smooth curve.
+/// Points of which one number, energy or torque, is far from what all others predict, where those make one smooth
+/// curve.
 ///
 /// A lone energy without torques is told from 20° and closer. A branch of a scan with hysteresis is no lone point.
 func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
@@ -171,7 +174,8 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
     if z > worst?.z ?? 0 { worst = (i, z, residual) }
   }
   guard let worst else { return [] }
-  // What is left without it must be smooth, a misfit a number below one: branches with hysteresis and corners of a path are not.
+  // What is left without it must be smooth, a misfit a number below one: branches with hysteresis and corners of a path
+  // are not.
   let rest = max(0, total - worst.z * worst.z) / Double(known - 1)
   guard worst.z > 8, rest < 1 else { return [] }
   let point = scan.points[worst.place % count]
@@ -183,7 +187,8 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
       StrayPoint(
         frame: point.frame,
         words:
-          "frame \(point.frame) (\(angle)) lies \(rounded(abs(worst.residual), 1)) kcal/mol \(worst.residual > 0 ? "above" : "below") "
+          "frame \(point.frame) (\(angle)) lies \(rounded(abs(worst.residual), 1)) kcal/mol "
+          + "\(worst.residual > 0 ? "above" : "below") "
           + "the smooth curve of all others: its energy may be wrong")
     ]
   }
@@ -195,7 +200,8 @@ func notesOnSinglePoints(_ scan: Scan, graph: BondGraph) -> [StrayPoint] {
     StrayPoint(
       frame: point.frame, isOfEnergy: false,
       words:
-        "frame \(point.frame) (\(angle)): the torque of its forces is \(rounded(-found, 1)) kcal/mol/rad where the other points say "
+        "frame \(point.frame) (\(angle)): the torque of its forces is \(rounded(-found, 1)) kcal/mol/rad "
+        + "where the other points say "
         + "\(rounded(-expected, 1))\(isTurned ? ": its forces may be of the wrong sign" : ": its forces may be wrong")"
     )
   ]

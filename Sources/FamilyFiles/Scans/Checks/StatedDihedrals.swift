@@ -30,7 +30,8 @@ func quartet(_ text: String, indexing: String?, atoms: Int?, place: SourcePlace)
   return Quartet(indices[0], indices[1], indices[2], indices[3])
 }
 
-/// What a comment line says of dihedrals: the driven one, or several on a grid, those held besides, and whether it is rigid.
+/// What a comment line says of dihedrals: the driven one, or several on a grid, those held besides, and whether it is
+/// rigid.
 func readDihedrals(
   _ values: [String: String], atoms: Int, frame: Int, place: SourcePlace, into scan: inout RawScan
 ) throws {

@@ -1,15 +1,15 @@
 // Gaussian 09 and 16 logs: relaxed scans (opt=modredundant), rigid ones (scan), single points.
 //
-// The scanned angle is not taken from start + i · step, which wraps and turns round: the dihedral's atoms are read, and the
-// angle is that of the geometry. Facts about the layout were checked on logs of both versions (docs/formats.md).
+// The scanned angle is not taken from start + i · step, which wraps and turns round: the dihedral's atoms are read, and
+// the angle is that of the geometry. Facts about the layout were checked on logs of both versions (docs/formats.md).
 
 import Chemistry
 import TextFiles
 
 /// Reads a log.
 ///
-/// A converged point of a relaxed scan is the last geometry before "Stationary point found"; one whose optimisation ran out of
-/// steps is left out and named. Energies are the last of SCF, MP2 and coupled cluster printed for the geometry.
+/// A converged point of a relaxed scan is the last geometry before "Stationary point found"; one whose optimisation ran
+/// out of steps is left out and named. Energies are the last of SCF, MP2 and coupled cluster printed for the geometry.
 func readGaussianLog(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var reading = GaussianReading(
     lines, factor: try statement.factor(of: .hartree, in: "Gaussian log", file: lines.file))
@@ -238,7 +238,8 @@ private struct GaussianReading {
     return scan
   }
 
-  /// Forces stand in the axes of the input orientation. A log that prints standard orientations alone has them in others.
+  /// Forces stand in the axes of the input orientation. A log that prints standard orientations alone has them in
+  /// others.
   private mutating func withoutTurnedForces() {
     guard geometry == nil, scan.frames.contains(where: { $0.forces != nil }) else { return }
     let bad = scan.frames.contains { frame in

@@ -22,8 +22,8 @@ struct GaussianRoute {
     words.contains { $0.lowercased().hasPrefix("opt") || $0.lowercased().hasPrefix("popt") }
   }
 
-  /// The level of theory with its dispersion and solvent, such as "B3LYP/6-31G(d)-GD3BJ"; of "A//B" it is A, at which the
-  /// energies are. nil where no word has a slash.
+  /// The level of theory with its dispersion and solvent, such as "B3LYP/6-31G(d)-GD3BJ"; of "A//B" it is A, at which
+  /// the energies are. nil where no word has a slash.
   var level: String? {
     guard let word = words.first(where: { isLevel($0) }) else { return nil }
     let energies = word.components(separatedBy: "//")[0]

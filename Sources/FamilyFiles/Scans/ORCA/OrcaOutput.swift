@@ -5,9 +5,9 @@ import TextFiles
 
 /// Reads an output.
 ///
-/// A point of a relaxed scan is the last geometry of its step, with the last "FINAL SINGLE POINT ENERGY"; ORCA evaluates the
-/// energy once more at the converged geometry and prints no gradient there, so forces are read only where a gradient stands
-/// behind the last geometry.
+/// A point of a relaxed scan is the last geometry of its step, with the last "FINAL SINGLE POINT ENERGY"; ORCA
+/// evaluates the energy once more at the converged geometry and prints no gradient there, so forces are read only where
+/// a gradient stands behind the last geometry.
 func readOrcaOutput(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var reading = OrcaReading(
     lines, factor: try statement.factor(of: .hartree, in: "ORCA output", file: lines.file))
@@ -67,8 +67,7 @@ private struct OrcaReading {
       converged = true
     } else if line.holds("The optimization did not converge") {
       converged = false
-    } else if scan.program == nil, line.holds("Program Version"), let version = line.after("Program Version")
-    {
+    } else if scan.program == nil, line.holds("Program Version"), let version = line.after("Program Version") {
       scan.program = "ORCA \(version.split(separator: " ").first ?? "")"
     } else if line.holds("Dihedral ("), line.holds("range=") {
       let open = line.firstIndex(of: "(")!

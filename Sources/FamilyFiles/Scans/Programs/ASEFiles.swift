@@ -65,9 +65,9 @@ private func aseFrame(
 
 /// Reads a trajectory of ASE.
 ///
-/// ULM: "- of Ulm", a tag, version, number of items and where their offsets stand; an item is the length of a JSON text, the
-/// text, and arrays that the text names by shape, type and offset (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html). Items
-/// lack what did not change since the first.
+/// ULM: "- of Ulm", a tag, version, number of items and where their offsets stand; an item is the length of a JSON
+/// text, the text, and arrays that the text names by shape, type and offset
+/// (https://wiki.fysik.dtu.dk/ase/ase/io/ulm.html). Items lack what did not change since the first.
 func readASETrajectory(_ source: ScanSource, statement: ScanStatement) throws -> RawScan {
   let factor = try statement.factor(of: .eV, in: "trajectory of ASE", file: source.file)
   let file = ULMFile(source)

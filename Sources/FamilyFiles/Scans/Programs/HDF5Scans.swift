@@ -101,7 +101,10 @@ private struct HDF5File {
     InputError(
       SourcePlace(file: name), message,
       hint:
-        "a group has atomic_numbers, conformations (bohr), dft_total_energy (hartree) and dft_total_gradient (hartree/bohr)"
+        """
+        a group has atomic_numbers, conformations (bohr), dft_total_energy (hartree) and dft_total_gradient \
+        (hartree/bohr)
+        """
     )
   }
 

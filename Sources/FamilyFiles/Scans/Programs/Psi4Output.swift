@@ -5,8 +5,8 @@ import TextFiles
 
 /// Reads an output.
 ///
-/// A relaxed point is the geometry of the last gradient before "Optimization is complete!"; without any optimisation every
-/// geometry with an energy is a point.
+/// A relaxed point is the geometry of the last gradient before "Optimization is complete!"; without any optimisation
+/// every geometry with an energy is a point.
 func readPsi4Output(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var reading = Psi4Reading(
     lines, factor: try statement.factor(of: .hartree, in: "Psi4 output", file: lines.file))

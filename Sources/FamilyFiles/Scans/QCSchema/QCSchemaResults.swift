@@ -1,4 +1,5 @@
-// QCSchema of QCEngine and Psi4, versions 1 and 2: molecules, single results, optimisations. Hartree and bohr throughout.
+// QCSchema of QCEngine and Psi4, versions 1 and 2: molecules, single results, optimisations. Hartree and bohr
+// throughout.
 
 import Chemistry
 import TextFiles

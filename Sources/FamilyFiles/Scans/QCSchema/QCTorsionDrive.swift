@@ -36,7 +36,8 @@ extension QCSchemaReader {
       throw InputError(
         SourcePlace(file: file), "is a torsion drive without geometries and energies of its grid",
         hint:
-          "write it with its minimum optimizations: record.minimum_optimizations, each with energies and final_molecule; "
+          "write it with its minimum optimizations: record.minimum_optimizations, each with energies and "
+          + "final_molecule; "
           + "QCSubmit's and yammbs's JSON have them too")
     }
     scan.frames = points.sorted { lexicographic($0.angles, $1.angles) }.map(\.frame)
@@ -114,7 +115,10 @@ extension QCSchemaReader {
     let off = abs(wrapped(measured - stated * Units.degree)) / Units.degree
     guard off > 2 else { return nil }
     return
-      "its geometry for \(Int(clamping: stated))° has the dihedral at \(Int(clamping: measured / Units.degree))°: its dihedral may be another"
+      """
+      its geometry for \(Int(clamping: stated))° has the dihedral at \
+      \(Int(clamping: measured / Units.degree))°: its dihedral may be another
+      """
   }
 
   private func driveProgram(_ value: JSONValue) -> String? {

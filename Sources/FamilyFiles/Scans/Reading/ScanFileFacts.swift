@@ -177,7 +177,8 @@ extension RawFrame {
 }
 
 extension Topology {
-  /// The atoms and bonds that a geometry shows, without any energy: what can be told of a scan before its topology is known.
+  /// The atoms and bonds that a geometry shows, without any energy: what can be told of a scan before its topology is
+  /// known.
   init(bondedAs coordinates: [Vector3], elements: [Element]) {
     let graph = BondGraph(elements: elements, coordinates: coordinates)
     self.init(

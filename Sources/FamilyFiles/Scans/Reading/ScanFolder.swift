@@ -14,7 +14,10 @@ func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawSca
       SourcePlace(file: folder),
       "is a folder without qdata.txt, scan.xyz, or results of at least two grid points of one molecule",
       hint:
-        "a TorsionDrive or ForceBalance target folder, or one with an output of Gaussian, ORCA, Psi4, QCEngine or xtb a point"
+        """
+        a TorsionDrive or ForceBalance target folder, or one with an output of Gaussian, ORCA, Psi4, \
+        QCEngine or xtb a point
+        """
     )
   }
   return scan
@@ -22,7 +25,8 @@ func readScanFolder(_ folder: String, statement: ScanStatement) throws -> RawSca
 
 /// What files say that hold one geometry with its energy each.
 ///
-/// Where a folder has several files of the same geometry (xtb's gradient and .engrad), the one with the most digits counts.
+/// Where a folder has several files of the same geometry (xtb's gradient and .engrad), the one with the most digits
+/// counts.
 func singleResults(among files: [String], statement: ScanStatement) -> [RawScan] {
   var found: [RawScan] = []
   for path in files {
@@ -36,7 +40,8 @@ func singleResults(among files: [String], statement: ScanStatement) -> [RawScan]
   return found
 }
 
-/// Single results as the points of one scan, in the natural order of their names; nil where they are not of one molecule.
+/// Single results as the points of one scan, in the natural order of their names; nil where they are not of one
+/// molecule.
 ///
 /// Of formats beside each other the one with the most points counts, and among these the one with forces.
 func combined(_ results: [RawScan], folder: String) -> RawScan? {

@@ -3,8 +3,8 @@
 import Chemistry
 import TextFiles
 
-/// Reads an SDF, V2000 or V3000. The energy is the first data field whose name holds "energy"; its unit stands in the name
-/// ("energy_hartree", "Energy (kcal/mol)") or in the manifest.
+/// Reads an SDF, V2000 or V3000. The energy is the first data field whose name holds "energy"; its unit stands in the
+/// name ("energy_hartree", "Energy (kcal/mol)") or in the manifest.
 func readSDF(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   var scan = RawScan(file: lines.file, format: ScanFormat.sdf.rawValue)
   var at = 0

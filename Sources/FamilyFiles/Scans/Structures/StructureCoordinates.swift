@@ -85,7 +85,10 @@ func pdbCoordinates(_ lines: [Substring], file: String, topology: Topology) thro
       {
         throw InputError(
           place,
-          "atom \(frame.count) is \(given.symbol) here and \(topology.atoms[frame.count].element.symbol) in the topology",
+          """
+          atom \(frame.count) is \(given.symbol) here and \(topology.atoms[frame.count].element.symbol) in \
+          the topology
+          """,
           hint: "both must list the atoms in the same order")
       }
       frame.append(Vector3(values[0], values[1], values[2]))

@@ -3,7 +3,8 @@
 import Chemistry
 import TextFiles
 
-/// Reads an mdcrd: a title, then coordinates of eight characters each, ten a line; how many atoms it has, it does not say.
+/// Reads an mdcrd: a title, then coordinates of eight characters each, ten a line; how many atoms it has, it does not
+/// say.
 ///
 /// The number of atoms is the molecule's; energies stand one a line in a file of the same name (.dat, .txt, .ene).
 func readAmberTrajectory(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {

@@ -81,8 +81,8 @@ struct AngleTable {
   }
 }
 
-/// Reads a table of angles and energies. Its geometries are those of a trajectory of the same name, or one geometry of the same
-/// name turned to each angle.
+/// Reads a table of angles and energies. Its geometries are those of a trajectory of the same name, or one geometry of
+/// the same name turned to each angle.
 func readAngleTable(_ lines: SourceLines, statement: ScanStatement) throws -> RawScan {
   let table = try AngleTable(lines)
   let unit = try table.unit(statement: statement)
@@ -108,7 +108,10 @@ func readAngleTable(_ lines: SourceLines, statement: ScanStatement) throws -> Ra
     scan.frames = try turned(start, about: driven, to: table.angles, file: path)
     scan.geometry = .relaxed
     scan.remarks.append(
-      "has no geometries: that of \(path) is turned to each angle, and relaxed in the fit; `geometry: rigid` if nothing relaxed"
+      """
+      has no geometries: that of \(path) is turned to each angle, and relaxed in the fit; `geometry: rigid` \
+      if nothing relaxed
+      """
     )
   }
   for index in scan.frames.indices {

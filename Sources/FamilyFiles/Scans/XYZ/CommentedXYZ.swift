@@ -1,5 +1,5 @@
-// Multi-frame XYZ whose comments hold energies: TorsionDrive's scan.xyz, xtb's xtbscan.log, ORCA's _trj.xyz and .allxyz,
-// geomeTRIC's scan-final.xyz, CREST's ensembles.
+// Multi-frame XYZ whose comments hold energies: TorsionDrive's scan.xyz, xtb's xtbscan.log, ORCA's _trj.xyz and
+// .allxyz, geomeTRIC's scan-final.xyz, CREST's ensembles.
 
 import Chemistry
 import Foundation
@@ -38,7 +38,8 @@ private enum CommentKind {
   }
 }
 
-/// Reads frames with comments "Dihedral (-165,) Energy -155.05", " energy: -9.04 xtb: 6.5.1", "… E -13.66", or a bare energy.
+/// Reads frames with comments "Dihedral (-165,) Energy -155.05", " energy: -9.04 xtb: 6.5.1", "… E -13.66", or a bare
+/// energy.
 ///
 /// Energies are hartree unless the manifest states another unit. ORCA's .allxyz has lines ">" between frames.
 func readCommentedXYZ(_ text: String, file: String, statement: ScanStatement) throws -> RawScan {

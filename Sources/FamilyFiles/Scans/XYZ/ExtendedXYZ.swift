@@ -192,8 +192,7 @@ func commentValues(_ comment: Substring, place: SourcePlace) throws -> [String: 
 }
 
 /// The energy unit that file or manifest states.
-private func energyUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Energy
-{
+private func energyUnit(_ text: String?, statement: ScanStatement, place: SourcePlace) throws -> Units.Energy {
   try statedUnit(
     text, stated: statement.energyUnit, of: "energy", called: "the energy", example: "kcal/mol", place: place)
 }
@@ -225,7 +224,8 @@ private func statedUnit<Unit: RawRepresentable<String> & CaseIterable & Equatabl
     throw InputError(
       place, "the unit of \(name) is not stated",
       hint:
-        "add \(quantity)_unit=\"\(example)\" to the comment line, `\(quantity)_unit: \(example)` to the scan in family.yaml, or "
+        "add \(quantity)_unit=\"\(example)\" to the comment line, `\(quantity)_unit: \(example)` to the "
+        + "scan in family.yaml, or "
         + "--\(quantity)-unit to init, inspect and predict; --convention ase where ASE wrote it (eV)"
     )
   }

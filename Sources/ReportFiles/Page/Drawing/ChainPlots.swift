@@ -12,14 +12,16 @@ func tracePlot(_ panel: ChainPanel, index: Int) -> Markup {
   }
   let labels = ticks.values.map { value -> Markup in
     """
-    <path class="grid" d="M44 \(coordinate(y(value)))H352" /><text class="tick" x="40" y="\(coordinate(y(value) + 3.5))" \
+    <path class="grid" d="M44 \(coordinate(y(value)))H352" />\
+    <text class="tick" x="40" y="\(coordinate(y(value) + 3.5))" \
     text-anchor="end">\(fixed(value, ticks.digits))</text>
     """
   }
   return """
     <svg viewBox="0 0 360 112" role="img" aria-labelledby="trace-\(index)-title trace-\(index)-desc">
     <title id="trace-\(index)-title">Trace of \(panel.name)</title>
-    <desc id="trace-\(index)-desc">The draws of \(counted(panel.traces.count, "chain")) in the order drawn; chains that agree lie over each other.</desc>
+    <desc id="trace-\(index)-desc">The draws of \(counted(panel.traces.count, "chain")) in the order drawn; chains \
+    that agree lie over each other.</desc>
     \(labels)\(lines)<path class="frame" d="M44 8H352V92H44Z" />
     <text class="name" x="44" y="107">draw 1</text><text class="name" x="352" y="107" text-anchor="end">\
     draw \(panel.draws)</text></svg>
@@ -45,13 +47,15 @@ func rankPlot(_ panel: ChainPanel, index: Int) -> Markup {
     let line = coordinate(86 - 74 * expected / max(1, top))
     return """
       \(bars)<path class="expected" d="M\(coordinate(left)) \(line)h\(coordinate(width - 12))" />\
-      <text class="name" x="\(coordinate(left + (width - 12) / 2))" y="101" text-anchor="middle">chain \(chain + 1)</text>
+      <text class="name" x="\(coordinate(left + (width - 12) / 2))" y="101" text-anchor="middle">chain \
+      \(chain + 1)</text>
       """
   }
   return """
     <svg viewBox="0 0 360 108" role="img" aria-labelledby="rank-\(index)-title rank-\(index)-desc">
     <title id="rank-\(index)-title">Ranks of \(panel.name)</title>
-    <desc id="rank-\(index)-desc">A histogram for each chain of the ranks of its draws among all; even bars mean that the chains agree.</desc>
+    <desc id="rank-\(index)-desc">A histogram for each chain of the ranks of its draws among all; even bars mean that \
+    the chains agree.</desc>
     \(histograms)</svg>
     """
 }
@@ -65,14 +69,18 @@ func roundsPlot(_ errors: [Double], base: Double?) -> Markup {
   let points = (base.map { [(0, $0)] } ?? []) + errors.enumerated().map { ($0 + 1, $1) }
   let marks = points.map { round, error -> Markup in
     """
-    <circle class="\(round == 0 ? "base-mark" : "fit-mark")" cx="\(coordinate(x(Double(round))))" cy="\(coordinate(y(error)))" r="4" />\
-    <text class="value" x="\(coordinate(x(Double(round))))" y="\(coordinate(y(error) - 8))" text-anchor="middle">\(fixed(error, 3))</text>\
-    <text class="tick" x="\(coordinate(x(Double(round))))" y="166" text-anchor="middle">\(round == 0 ? "base" : "\(round)")</text>
+    <circle class="\(round == 0 ? "base-mark" : "fit-mark")" cx="\(coordinate(x(Double(round))))" \
+    cy="\(coordinate(y(error)))" r="4" />\
+    <text class="value" x="\(coordinate(x(Double(round))))" y="\(coordinate(y(error) - 8))" text-anchor="middle">\
+    \(fixed(error, 3))</text>\
+    <text class="tick" x="\(coordinate(x(Double(round))))" y="166" text-anchor="middle">\
+    \(round == 0 ? "base" : "\(round)")</text>
     """
   }
   let labels = ticks.values.map { value -> Markup in
     """
-    <path class="grid" d="M40 \(coordinate(y(value)))H352" /><text class="tick" x="36" y="\(coordinate(y(value) + 3.5))" \
+    <path class="grid" d="M40 \(coordinate(y(value)))H352" />\
+    <text class="tick" x="36" y="\(coordinate(y(value) + 3.5))" \
     text-anchor="end">\(fixed(value, ticks.digits))</text>
     """
   }
@@ -80,7 +88,8 @@ func roundsPlot(_ errors: [Double], base: Double?) -> Markup {
   return """
     <svg viewBox="0 0 360 186" role="img" aria-labelledby="rounds-title rounds-desc">
     <title id="rounds-title">Relaxed error over the rounds</title>
-    <desc id="rounds-desc">\(listed(points.map { "\($0 == 0 ? "base" : "round \($0)") \(fixed($1, 3))" }, limit: 100)) kcal/mol.</desc>
+    <desc id="rounds-desc">\(listed(points.map { "\($0 == 0 ? "base" : "round \($0)") \(fixed($1, 3))" }, limit: 100)) \
+    kcal/mol.</desc>
     \(labels)<path class="frame" d="M40 14H352V150H40Z" /><path class="fit thin" d="\(line)" />\(marks)
     <text class="name" x="196" y="182" text-anchor="middle">round of fitting and relaxing</text></svg>
     """

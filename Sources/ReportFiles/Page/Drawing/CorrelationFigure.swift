@@ -8,7 +8,8 @@ extension ReportPage {
     guard let map = correlations, map.rows.count == parameters.count else { return nil }
     let strong = map.strongest(0.5, count: 12).map { pair -> Markup in
       """
-      <tr><th scope="row"><code>\(parameters[pair.first].label)</code></th><td><code>\(parameters[pair.second].label)</code></td>\
+      <tr><th scope="row"><code>\(parameters[pair.first].label)</code></th><td><code>\
+      \(parameters[pair.second].label)</code></td>\
       \(cell(fixed(pair.value, 2), pair.value))</tr>
       """
     }
@@ -21,9 +22,11 @@ extension ReportPage {
         rows: strong)
     return """
       <figure class="correlations" id="correlations"><figcaption><h3>Which constants the data cannot tell apart</h3>\
-      <p class="small">Posterior correlations: two constants of a strong colour are known together better than each alone. \
+      <p class="small">Posterior correlations: two constants of a strong colour are known together better than each \
+      alone. \
       Blue is positive, orange negative, no colour none; lines part the bond classes.</p></figcaption>
-      <div class="side-by-side"><div style="max-width:\(coordinate(correlationWidth(map)))px">\(correlationSVG(map))</div><div>\(words)</div></div></figure>
+      <div class="side-by-side"><div style="max-width:\(coordinate(correlationWidth(map)))px">\
+      \(correlationSVG(map))</div><div>\(words)</div></div></figure>
       """
   }
 
@@ -50,14 +53,24 @@ extension ReportPage {
         let shade = Int((map[i, j] * 10).rounded())
         guard shade != 0 else { continue }
         shades[shade, default: ""] +=
-          "M\(coordinate(left + size * Double(j))) \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))z"
+          """
+          M\(coordinate(left + size * Double(j))) \
+          \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))\
+          z
+          """
       }
     }
     let cells = shades.sorted { $0.key < $1.key }.map { shade, path -> Markup in
-      "<path class=\"\(shade > 0 ? "positive" : "negative")\" opacity=\"\(machine(Double(abs(shade)) / 10, 1))\" d=\"\(path)\" />"
+      """
+      <path class="\(shade > 0 ? "positive" : "negative")" opacity="\(machine(Double(abs(shade)) / 10, 1))" \
+      d="\(path)" />
+      """
     }
     let diagonal = (0..<count).map { i in
-      "M\(coordinate(left + size * Double(i))) \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))z"
+      """
+      M\(coordinate(left + size * Double(i))) \
+      \(coordinate(top + size * Double(i)))h\(coordinate(size))v\(coordinate(size))h\(coordinate(-size))z
+      """
     }.joined()
     var first = 0
     let groups = bondClasses.compactMap { name -> Markup? in
@@ -71,11 +84,13 @@ extension ReportPage {
         size * Double(own) >= 9
         ? """
         <text class="name" x="\(coordinate(left - 6))" y="\(coordinate(middle + 3.5))" text-anchor="end">\(name)</text>\
-        <text class="name" transform="translate(\(coordinate(along + size * Double(own) / 2 + 3.5)) \(coordinate(top + side + 6))) rotate(-90)" \
+        <text class="name" transform="translate(\(coordinate(along + size * Double(own) / 2 + 3.5)) \
+        \(coordinate(top + side + 6))) rotate(-90)" \
         text-anchor="end">\(name)</text>
         """ : nil
       return """
-        <path class="frame" d="M\(coordinate(left - 4)) \(coordinate(at))h\(coordinate(side + 4))M\(coordinate(along)) \(coordinate(top))v\(coordinate(side))" />\(text)
+        <path class="frame" d="M\(coordinate(left - 4)) \(coordinate(at))h\(coordinate(side + 4))M\(coordinate(along)) \
+        \(coordinate(top))v\(coordinate(side))" />\(text)
         """
     }
     let names: [Markup] =
@@ -87,13 +102,17 @@ extension ReportPage {
         """
       } : []
     return """
-      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + (isNamed ? 130 : 4))) \(coordinate(top + side + nameHeight))" role="img" aria-labelledby="correlations-title correlations-desc" \
+      <svg class="heat-map" viewBox="0 0 \(coordinate(left + side + (isNamed ? 130 : 4))) \
+      \(coordinate(top + side + nameHeight))" role="img" aria-labelledby="correlations-title correlations-desc" \
       data-left="\(coordinate(left))" data-top="\(coordinate(top))" data-size="\(coordinate(size))" \
-      data-names="\(parameters.map(\.label).joined(separator: "|"))" data-values="\(map.rows.joined().map(String.init).joined(separator: ","))">
+      data-names="\(parameters.map(\.label).joined(separator: "|"))" \
+      data-values="\(map.rows.joined().map(String.init).joined(separator: ","))">
       <title id="correlations-title">Posterior correlations of \(counted(count, "force constant"))</title>
-      <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the table beside; arrow keys read cell by cell.</desc>
+      <desc id="correlations-desc">A square of cells, one a pair of force constants; the strongest pairs stand in the \
+      table beside; arrow keys read cell by cell.</desc>
       \(cells)\(names)<path class="diagonal" d="\(diagonal)" />\(groups)\
-      <path class="frame" d="M\(coordinate(left)) \(coordinate(top))h\(coordinate(side))v\(coordinate(side))h\(coordinate(-side))z" /></svg>
+      <path class="frame" d="M\(coordinate(left)) \
+      \(coordinate(top))h\(coordinate(side))v\(coordinate(side))h\(coordinate(-side))z" /></svg>
       """
   }
 }

@@ -168,30 +168,36 @@ extension ReportPage {
         let (x, y) = (left + wide * Double(column), top + high * Double(row))
         guard let (number, _) = map.value(row, column), number.isFinite else {
           return """
-            <text class="tick" x="\(coordinate(x + wide / 2))" y="\(coordinate(y + 14))" text-anchor="middle">\(absent)</text>
+            <text class="tick" x="\(coordinate(x + wide / 2))" y="\(coordinate(y + 14))" text-anchor="middle">\
+            \(absent)</text>
             """
         }
         return """
-          <rect class="base-mark" opacity="\(machine(0.7 * min(1, number / map.full), 2))" x="\(coordinate(x))" y="\(coordinate(y))" \
-          width="\(coordinate(wide))" height="\(coordinate(high))" /><text class="value" x="\(coordinate(x + wide / 2))" \
+          <rect class="base-mark" opacity="\(machine(0.7 * min(1, number / map.full), 2))" x="\(coordinate(x))" \
+          y="\(coordinate(y))" \
+          width="\(coordinate(wide))" height="\(coordinate(high))" \
+          /><text class="value" x="\(coordinate(x + wide / 2))" \
           y="\(coordinate(y + 14))" text-anchor="middle">\(fixed(number, 2))</text>
           """
       }
     }
     let heads = map.columns.enumerated().map { index, name -> Markup in
       """
-      <text class="name" x="\(coordinate(left + wide * (Double(index) + 0.5)))" y="34" text-anchor="middle">\(name)</text>
+      <text class="name" x="\(coordinate(left + wide * (Double(index) + 0.5)))" y="34" text-anchor="middle">\
+      \(name)</text>
       """
     }
     let names = map.rows.enumerated().map { index, name -> Markup in
       """
-      <text class="value" x="\(coordinate(left - 10))" y="\(coordinate(top + high * Double(index) + 14))" text-anchor="end">\(name)</text>
+      <text class="value" x="\(coordinate(left - 10))" y="\(coordinate(top + high * Double(index) + 14))" \
+      text-anchor="end">\(name)</text>
       """
     }
     let height = top + high * Double(map.rows.count) + 6
     return standalone(
       """
-      <svg viewBox="0 0 720 \(coordinate(height))"><title>\(title)</title><text class="name" x="\(coordinate(left))" y="14">\(title)</text>\
+      <svg viewBox="0 0 720 \(coordinate(height))"><title>\(title)</title>\
+      <text class="name" x="\(coordinate(left))" y="14">\(title)</text>\
       \(heads)\(names)\(cells)</svg>
       """, width: 170)
   }
@@ -207,14 +213,18 @@ extension ReportPage {
     let lines = rows.enumerated().map { index, row -> Markup in
       let y = 22 + 24 * Double(index)
       return """
-        <text class="value" x="\(coordinate(left - 10))" y="\(coordinate(y + 16))" text-anchor="end">\(row.label)</text>\
-        <svg x="\(coordinate(left))" y="\(coordinate(y))" width="\(coordinate(width))" height="24">\(strip.grid)\(row.marks)</svg>\
+        <text class="value" x="\(coordinate(left - 10))" y="\(coordinate(y + 16))" text-anchor="end">\
+        \(row.label)</text>\
+        <svg x="\(coordinate(left))" y="\(coordinate(y))" width="\(coordinate(width))" height="24">\
+        \(strip.grid)\(row.marks)</svg>\
         <text class="value" x="\(coordinate(left + width + 8))" y="\(coordinate(y + 16))">\(row.value)</text>
         """
     }
     let drawing: Markup = """
-      <svg viewBox="0 0 720 \(coordinate(height))"><title>\(title)</title><text class="name" x="\(coordinate(left))" y="14">\(title)</text>\
-      \(lines)<svg x="\(coordinate(left))" y="\(coordinate(height - 22))" width="\(coordinate(width))" height="18">\(strip.tickLabels)</svg></svg>
+      <svg viewBox="0 0 720 \(coordinate(height))"><title>\(title)</title>\
+      <text class="name" x="\(coordinate(left))" y="14">\(title)</text>\
+      \(lines)<svg x="\(coordinate(left))" y="\(coordinate(height - 22))" width="\(coordinate(width))" height="18">\
+      \(strip.tickLabels)</svg></svg>
       """
     return standalone(drawing, width: 170, legend: legend)
   }
@@ -232,8 +242,10 @@ private func standalone(_ drawing: Markup, width: Double, legend: [LegendKey] = 
     box.0, with: "viewBox=\"0 0 \(coordinate(across)) \(coordinate(down + keys.height))\"")
   return """
     <?xml version="1.0" encoding="UTF-8"?>
-    \(head) xmlns="http://www.w3.org/2000/svg" width="\(coordinate(width))mm" height="\(machine(width * (down + keys.height) / across, 1))mm">\
-    <style>\(figureStyle.source)</style>\(source[source.index(after: start)..<end.lowerBound])\(keys.drawing.source)</svg>
+    \(head) xmlns="http://www.w3.org/2000/svg" width="\(coordinate(width))mm" \
+    height="\(machine(width * (down + keys.height) / across, 1))mm">\
+    <style>\(figureStyle.source)</style>\
+    \(source[source.index(after: start)..<end.lowerBound])\(keys.drawing.source)</svg>
 
     """
 }

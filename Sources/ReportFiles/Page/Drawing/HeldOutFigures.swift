@@ -4,8 +4,10 @@ extension ReportPage {
   func calibrationFigure(_ coverage: [HeldOutPanel.Coverage]) -> Markup? {
     guard let drawing = calibrationSVG(coverage) else { return nil }
     return """
-      <figure class="panel" id="calibration"><figcaption><h3>Calibration</h3><p class="small">A point on the diagonal means honest intervals; below it they are too narrow. \
-      Grey: where nine of ten honest forecasts of \(fixed(coverage.first?.independent, 0)) independent grid points would lie (points of a scan hang together, and count for fewer, as in the fit).</p></figcaption>
+      <figure class="panel" id="calibration"><figcaption><h3>Calibration</h3><p class="small">A point on the diagonal \
+      means honest intervals; below it they are too narrow. \
+      Grey: where nine of ten honest forecasts of \(fixed(coverage.first?.independent, 0)) independent grid points \
+      would lie (points of a scan hang together, and count for fewer, as in the fit).</p></figcaption>
       \(drawing)</figure>
       """
   }
@@ -24,10 +26,14 @@ extension ReportPage {
     }
     let lines = coverage.enumerated().map { index, series -> Markup in
       let points = series.points.map { (axis($0.nominal), up($0.observed)) }
+      let dots = points.map { point -> Markup in
+        """
+        <circle class="chain-dot chain-\(index % 4)" cx="\(coordinate(point.0))" cy="\(coordinate(point.1))" r="4" />
+        """
+      }
       return """
-        <path class="chain chain-\(index % 4)" d="\(linePath(points.map { $0 }))" />\(points.map { point -> Markup in
-          "<circle class=\"chain-dot chain-\(index % 4)\" cx=\"\(coordinate(point.0))\" cy=\"\(coordinate(point.1))\" r=\"4\" />"
-        })<text class="name" x="252" y="\(24 + 16 * index)">\(series.name)</text>\
+        <path class="chain chain-\(index % 4)" d="\(linePath(points.map { $0 }))" />\
+        \(dots)<text class="name" x="252" y="\(24 + 16 * index)">\(series.name)</text>\
         <circle class="chain-dot chain-\(index % 4)" cx="246" cy="\(20 + 16 * index)" r="3" />
         """
     }
@@ -36,18 +42,27 @@ extension ReportPage {
       let half = 1.645 * (share * (1 - share) / max(1, coverage[0].independent)).squareRoot()
       return (axis(share), up(max(0, share - half)), up(min(1, share + half)))
     }
+    let words = coverage.map { series in
+      let points = series.points.map { "\(percent($0.nominal)) nominal, \(percent($0.observed)) observed" }
+      return "\(series.name): \(listed(points))"
+    }.joined(separator: "; ")
     return """
-      <svg viewBox="0 0 360 246" role="img" aria-labelledby="calibration-title calibration-desc"><title id="calibration-title">Nominal and observed coverage</title>
-      <desc id="calibration-desc">\(coverage.map { series in "\(series.name): " + listed(series.points.map { "\(percent($0.nominal)) nominal, \(percent($0.observed)) observed" }) }.joined(separator: "; "))</desc>
-      <path class="honest" d="\(areaPath(edges))" />\(grid)<path class="zero" d="M40 212L240 12" />\(lines)<path class="frame" d="M40 12H240V212H40Z" />\
-      <text class="name" x="140" y="242" text-anchor="middle">nominal, %</text><text class="name" transform="translate(10 112) rotate(-90)" text-anchor="middle">observed, %</text></svg>
+      <svg viewBox="0 0 360 246" role="img" aria-labelledby="calibration-title calibration-desc">\
+      <title id="calibration-title">Nominal and observed coverage</title>
+      <desc id="calibration-desc">\(words)</desc>
+      <path class="honest" d="\(areaPath(edges))" />\(grid)<path class="zero" d="M40 212L240 12" />\
+      \(lines)<path class="frame" d="M40 12H240V212H40Z" />\
+      <text class="name" x="140" y="242" text-anchor="middle">nominal, \
+      %</text><text class="name" transform="translate(10 112) rotate(-90)" text-anchor="middle">observed, \
+      %</text></svg>
       """
   }
 
   func learningFigure(_ points: [HeldOutPanel.LearningPoint]) -> Markup? {
     learningSVG(points).map { drawing -> Markup in
       """
-      <figure class="panel"><figcaption><h3>Learning curve</h3><p class="small">Held-out error, kcal/mol, by the number of molecules fitted.</p></figcaption>
+      <figure class="panel"><figcaption><h3>Learning curve</h3><p class="small">Held-out error, kcal/mol, by the \
+      number of molecules fitted.</p></figcaption>
       \(drawing)</figure>
       """
     }
@@ -73,13 +88,20 @@ extension ReportPage {
         """
     }
     let labels = ticks.values.map { value -> Markup in
-      "<path class=\"grid\" d=\"M40 \(coordinate(y(value)))H352\" /><text class=\"tick\" x=\"36\" y=\"\(coordinate(y(value) + 3.5))\" text-anchor=\"end\">\(fixed(value, ticks.digits))</text>"
+      """
+      <path class="grid" d="M40 \(coordinate(y(value)))H352" />\
+      <text class="tick" x="36" y="\(coordinate(y(value) + 3.5))" text-anchor="end">\
+      \(fixed(value, ticks.digits))</text>
+      """
     }
     return """
-      <svg viewBox="0 0 360 186" role="img" aria-labelledby="learning-title learning-desc"><title id="learning-title">Learning curve</title>
-      <desc id="learning-desc">\(listed(points.map { "\(counted($0.molecules, "molecule")) \(fixed($0.rmse, 2))" }, limit: 100)) kcal/mol</desc>
+      <svg viewBox="0 0 360 186" role="img" aria-labelledby="learning-title learning-desc">\
+      <title id="learning-title">Learning curve</title>
+      <desc id="learning-desc">\
+      \(listed(points.map { "\(counted($0.molecules, "molecule")) \(fixed($0.rmse, 2))" }, limit: 100)) kcal/mol</desc>
       \(labels)<path class="fit thin" d="\(linePath(points.map { (x(Double($0.molecules)), y($0.rmse)) }))" />\(marks)\
-      <path class="frame" d="M40 12H352V150H40Z" /><text class="name" x="196" y="182" text-anchor="middle">molecules fitted</text></svg>
+      <path class="frame" d="M40 12H352V150H40Z" /><text class="name" x="196" y="182" text-anchor="middle">molecules \
+      fitted</text></svg>
       """
   }
 
@@ -91,15 +113,20 @@ extension ReportPage {
       let parts = split.shares.enumerated().map { index, share -> Markup in
         defer { left += share.share }
         return """
-          <rect class="part chain-\(index % 4)" x="\(machine(100 * left, 2))%" width="\(machine(100 * max(0, share.share), 2))%" y="3" height="18" />
+          <rect class="part chain-\(index % 4)" x="\(machine(100 * left, 2))%" \
+          width="\(machine(100 * max(0, share.share), 2))%" y="3" height="18" />
           """
       }
       return """
-        <li><span class="row-label">\(split.label) <span class="muted">\(split.sd.map { "sd \(fixed($0, 2)) kcal/mol" } ?? "")</span></span><svg class="strip" width="100%" height="24" role="img" aria-label="\(words)"><title>\(words)</title>\(parts)</svg></li>
+        <li><span class="row-label">\(split.label) \
+        <span class="muted">\(split.sd.map { "sd \(fixed($0, 2)) kcal/mol" } ?? "")</span></span>\
+        <svg class="strip" width="100%" height="24" role="img" aria-label="\(words)"><title>\(words)</title>\
+        \(parts)</svg></li>
         """
     }
     return """
-      <figure class="panel"><figcaption><h3>Where the predictive variance comes from</h3></figcaption>\(legendList(LegendKey.parts(of: splits)))
+      <figure class="panel"><figcaption><h3>Where the predictive variance comes \
+      from</h3></figcaption>\(legendList(LegendKey.parts(of: splits)))
       <ol class="strips">\(rows)</ol></figure>
       """
   }

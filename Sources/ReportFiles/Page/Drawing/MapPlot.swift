@@ -1,4 +1,5 @@
-// The drawing of a scan over two dihedrals: maps of quantum chemistry, of the fitted force field, and of their difference.
+// The drawing of a scan over two dihedrals: maps of quantum chemistry, of the fitted force field, and of their
+// difference.
 
 /// Draws a grid; differences of all panels of a page share `residualLimit` (kcal/mol).
 struct MapPlot: Sendable {
@@ -31,7 +32,8 @@ struct MapPlot: Sendable {
   var svg: Markup {
     """
     <svg class="profile map" viewBox="0 0 360 366" role="img" aria-labelledby="scan-\(index)-title scan-\(index)-desc">
-    <title id="scan-\(index)-title">Torsion map of \(panel.molecule), dihedrals \(panel.driven) and \(panel.second ?? "")</title>
+    <title id="scan-\(index)-title">Torsion map of \(panel.molecule), dihedrals \(panel.driven) and \
+    \(panel.second ?? "")</title>
     <desc id="scan-\(index)-desc">\(description)</desc>
     \(map(qm) { $0.qm / limit })\(map(fit) { $0.fit.map { $0 / limit } })\
     \(map(difference) { point in panel.residual(point).map { $0 / residualLimit } })
@@ -84,24 +86,35 @@ struct MapPlot: Sendable {
       guard shade != 0 else { continue }
       for cell in cells(point, in: frame) {
         paths[shade, default: ""] +=
-          "M\(coordinate(cell.x)) \(coordinate(cell.y))h\(coordinate(cell.w))v\(coordinate(cell.h))h\(coordinate(-cell.w))z"
+          """
+          M\(coordinate(cell.x)) \(coordinate(cell.y))h\(coordinate(cell.w))v\(coordinate(cell.h))h\
+          \(coordinate(-cell.w))z
+          """
       }
     }
     let ticks = [-180.0, -90, 0, 90, 180].map { angle -> Markup in
       """
-      <text class="tick" x="\(coordinate(frame.x(angle)))" y="\(coordinate(frame.top + Frame.side + 11))" text-anchor="middle">\(fixed(angle, 0))</text>\
-      <text class="tick" x="\(coordinate(frame.left - 4))" y="\(coordinate(frame.y(angle) + 3.5))" text-anchor="end">\(fixed(angle, 0))</text>
+      <text class="tick" x="\(coordinate(frame.x(angle)))" y="\(coordinate(frame.top + Frame.side + 11))" \
+      text-anchor="middle">\(fixed(angle, 0))</text>\
+      <text class="tick" x="\(coordinate(frame.left - 4))" y="\(coordinate(frame.y(angle) + 3.5))" text-anchor="end">\
+      \(fixed(angle, 0))</text>
       """
     }
     let shaded = paths.sorted { $0.key < $1.key }.map { shade, path -> Markup in
-      "<path class=\"\(shade > 0 ? "positive" : "negative")\" opacity=\"\(machine(Double(abs(shade)) / Double(Self.shades), 2))\" d=\"\(path)\" />"
+      """
+      <path class="\(shade > 0 ? "positive" : "negative")" \
+      opacity="\(machine(Double(abs(shade)) / Double(Self.shades), 2))" d="\(path)" />
+      """
     }
     let middle = frame.left + Frame.side / 2
     return """
-      <g class="axes"><text class="name" x="\(coordinate(middle))" y="\(coordinate(frame.top - 8))" text-anchor="middle">\(frame.name)</text>\
-      \(ticks)<text class="name" x="\(coordinate(middle))" y="\(coordinate(frame.top + Frame.side + 24))" text-anchor="middle">\(panel.driven)</text></g>
+      <g class="axes"><text class="name" x="\(coordinate(middle))" y="\(coordinate(frame.top - 8))" \
+      text-anchor="middle">\(frame.name)</text>\
+      \(ticks)<text class="name" x="\(coordinate(middle))" y="\(coordinate(frame.top + Frame.side + 24))" \
+      text-anchor="middle">\(panel.driven)</text></g>
       <g>\(shaded)</g>\
-      <path class="frame" d="M\(coordinate(frame.left)) \(coordinate(frame.top))h\(coordinate(Frame.side))v\(coordinate(Frame.side))h\(coordinate(-Frame.side))z" />
+      <path class="frame" d="M\(coordinate(frame.left)) \
+      \(coordinate(frame.top))h\(coordinate(Frame.side))v\(coordinate(Frame.side))h\(coordinate(-Frame.side))z" />
       """
   }
 
@@ -115,7 +128,8 @@ struct MapPlot: Sendable {
         let size = max(abs(low), abs(high))
         return """
           <rect class="\(share > 0 ? "positive" : "negative")" opacity="\(machine(abs(share) / size, 2))" \
-          x="\(coordinate(left + width * Double(step) / Double(steps)))" y="\(coordinate(y))" width="\(coordinate(width / Double(steps)))" height="10" />
+          x="\(coordinate(left + width * Double(step) / Double(steps)))" y="\(coordinate(y))" \
+          width="\(coordinate(width / Double(steps)))" height="10" />
           """
       }
       return """

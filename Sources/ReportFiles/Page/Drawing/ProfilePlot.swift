@@ -180,7 +180,8 @@ struct ProfilePlot: Sendable {
       <path class="held-out" d="\(curve(energyY) { $0.heldOut?.mean })" />
       """ : nil
     return """
-      \(heldOut)<path class="band90" d="\(band(energyY, \.band90))" /><path class="band50" d="\(band(energyY, \.band50))" />
+      \(heldOut)<path class="band90" d="\(band(energyY, \.band90))" />\
+      <path class="band50" d="\(band(energyY, \.band50))" />
       """
   }
 
@@ -193,7 +194,8 @@ struct ProfilePlot: Sendable {
       let right = index + 1 == points.count ? 350 : (x(points[index + 1].angle) + here) / 2
       return """
         <rect class="target" data-row="\(index)" x="\(coordinate(left))" y="20" \
-        width="\(coordinate(max(0, right - left)))" height="236" /><path class="guide" d="M\(coordinate(here)) 20V256" />
+        width="\(coordinate(max(0, right - left)))" height="236" />\
+        <path class="guide" d="M\(coordinate(here)) 20V256" />
         """
     }
     return """

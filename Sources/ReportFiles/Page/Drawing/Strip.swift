@@ -40,7 +40,8 @@ struct Strip: Hashable, Sendable {
   /// A diamond.
   func diamond(_ kind: Markup, _ value: Double) -> Markup {
     """
-    <svg class="\(kind)" x="\(at(value))" y="12" width="1" height="1" overflow="visible"><path d="M0 -6L6 0L0 6L-6 0Z" /></svg>
+    <svg class="\(kind)" x="\(at(value))" y="12" width="1" height="1" overflow="visible">\
+    <path d="M0 -6L6 0L0 6L-6 0Z" /></svg>
     """
   }
 
@@ -63,7 +64,8 @@ struct Strip: Hashable, Sendable {
   /// The row: gridlines, marks, and what they say in words.
   func svg(_ marks: [Markup], label: String) -> Markup {
     """
-    <svg class="strip" width="100%" height="24" role="img" aria-label="\(label)"><title>\(label)</title>\(grid)\(marks)</svg>
+    <svg class="strip" width="100%" height="24" role="img" aria-label="\(label)"><title>\(label)</title>\
+    \(grid)\(marks)</svg>
     """
   }
 

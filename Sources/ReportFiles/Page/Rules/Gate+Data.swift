@@ -32,7 +32,10 @@ extension ReportPage {
     return Gate(
       title: DataNote.Kind.levels.title, verdict: .good,
       reason:
-        "Scans of \(listed(words)) stand beside those of the family’s level, with noise and a learned difference of their own.",
+        """
+        Scans of \(listed(words)) stand beside those of the family’s level, with noise and a learned \
+        difference of their own.
+        """,
       place: "levels")
   }
 }

@@ -1,4 +1,5 @@
-// The gates of errors: how large they are, in sample and on molecules that were not fitted, and scans or points that stand out.
+// The gates of errors: how large they are, in sample and on molecules that were not fitted, and scans or points that
+// stand out.
 
 extension ReportPage {
   /// Below this error a profile is as good as matters at room temperature: kT at 298 K is 0.59 kcal/mol.
@@ -94,7 +95,10 @@ extension ReportPage {
     let remark =
       others.isEmpty
       ? ""
-      : " Of those that cannot be tested so, having types seen nowhere else, \(changes(others)) \(others.count == 1 ? "is" : "are") worse."
+      : """
+       Of those that cannot be tested so, having types seen nowhere else, \(changes(others)) \
+      \(others.count == 1 ? "is" : "are") worse.
+      """
     return Gate(
       title: "Every unseen scan", verdict: grown.isEmpty && !isMinorityTested ? .good : .look,
       reason: "With its molecule held out, \(subject) \(grown.count > 1 ? "are" : "is") \(limit)"

@@ -124,8 +124,12 @@ extension ReportPage {
     Gate(
       title: "Convergence", subject: .intervals, verdict: chains.converged ? .good : .bad,
       reason:
-        "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit \(fixed(ConvergenceLimits.rhat, 3))), smallest effective sample size "
-        + "\(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit \(fixed(ConvergenceLimits.ess, 0)))"
+        "Largest R-hat \(fixed(chains.maxRhat, 3)) (limit \(fixed(ConvergenceLimits.rhat, 3))), smallest "
+        + "effective sample size "
+          + """
+          \(fixed(chains.minBulkESS, 0)) in the bulk and \(fixed(chains.minTailESS, 0)) in the tails (limit \
+          \(fixed(ConvergenceLimits.ess, 0)))
+          """
         + (chains.converged ? "." : ": more draws or a longer warm-up are needed."),
       place: "diagnostics")
   }
@@ -163,7 +167,11 @@ extension ReportPage {
       title: "Linearisation", subject: .intervals,
       verdict: khat <= LinearisationCheck.usableLimit ? .good : .look,
       reason:
-        "Pareto k\u{302} is \(fixed(khat, 2)) (limit \(fixed(LinearisationCheck.usableLimit, 2))): the linear posterior \(khat <= LinearisationCheck.usableLimit ? "stands for" : "may be off from") the one with relaxed geometries.",
+        """
+        Pareto k\u{302} is \(fixed(khat, 2)) (limit \(fixed(LinearisationCheck.usableLimit, 2))): the \
+        linear posterior \(khat <= LinearisationCheck.usableLimit ? "stands for" : "may be off from") the \
+        one with relaxed geometries.
+        """,
       place: "relaxation")
   }
 
@@ -190,13 +198,19 @@ extension ReportPage {
     let told = pulls.compactMap(\.determined)
     let directions =
       !told.isEmpty && told.count == pulls.count
-      ? "In \(told.reduce(0, +)) of \(counted(parameters.count, "direction")) of parameter space the data take away more than half of what was open before"
+      ? """
+      In \(told.reduce(0, +)) of \(counted(parameters.count, "direction")) of parameter space the data take \
+      away more than half of what was open before
+      """
       : "The data see \(rank) of \(counted(parameters.count, "direction")) of parameter space"
     return Gate(
       title: "Told by the data", verdict: names.isEmpty ? .good : .look,
       reason: names.isEmpty
         ? "\(directions), and no parameter rests on its prior alone."
-        : "\(directions); \(counted(count, "parameter")) \(count == 1 ? "rests" : "rest") on the prior alone: \(listed(names, limit: 8)).",
+        : """
+        \(directions); \(counted(count, "parameter")) \(count == 1 ? "rests" : "rest") on the prior alone: \
+        \(listed(names, limit: 8)).
+        """,
       place: place)
   }
 
@@ -214,7 +228,10 @@ extension ReportPage {
       title: "More than one molecule", verdict: names.isEmpty ? .good : .look,
       reason: names.isEmpty
         ? "Every parameter is seen in at least two molecules."
-        : "\(counted(count, "parameter")) \(count == 1 ? "is" : "are") seen in a single molecule, so nothing says how far \(count == 1 ? "it carries" : "they carry") over: \(listed(names, limit: 8)).",
+        : """
+        \(counted(count, "parameter")) \(count == 1 ? "is" : "are") seen in a single molecule, so nothing \
+        says how far \(count == 1 ? "it carries" : "they carry") over: \(listed(names, limit: 8)).
+        """,
       place: place)
   }
 
@@ -223,7 +240,8 @@ extension ReportPage {
     return Gate(
       title: "Atom types", verdict: .bad,
       reason:
-        "Every atom type occurs once in \(listed(typePerAtom)): the types name atoms, so each torsion has constants of its "
+        "Every atom type occurs once in \(listed(typePerAtom)): the types name atoms, so each torsion has "
+        + "constants of its "
         + "own, which hold for no other molecule. Choose torsions by SMARTS with a structure in family.yaml, or give "
         + "topologies with atom types.",
       place: "parameter-table")

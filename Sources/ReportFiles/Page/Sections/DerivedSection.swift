@@ -7,21 +7,31 @@ extension ReportPage {
       """
       <tr><th scope="row">\(d.molecule) <span class="muted">\(d.driven)</span></th><td class="words">\(d.name)</td>\
       \(cell(fixed(d.reference, 2), d.reference))\
-      \(cell(fixed(d.base, 2), d.base))\(cell(fixed(d.mean, 2), d.mean))\(cell(interval(d.interval90, 2), d.interval90?.lowerBound))\
+      \(cell(fixed(d.base, 2), d.base))\(cell(fixed(d.mean, 2), d.mean))\
+      \(cell(interval(d.interval90, 2), d.interval90?.lowerBound))\
       \(cell(d.jensenGap == nil ? "" : fixed(d.jensenGap, 3), d.jensenGap))<td class="words">\(d.unit)</td></tr>
       """
     }
+    let caption = """
+      Energies over the lowest grid point. The Jensen gap is the mean over draws less the value of the mean profile, \
+      shown \
+      where it exceeds a tenth of the interval.
+      """
     return """
       <section id="derived" aria-labelledby="derived-h"><h2 id="derived-h">What follows</h2>
-      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. Each profile is read at its own wells and barriers, ripples left out that are below 0.1 kcal/mol, or a twentieth of its height where that is less (0.02 at least). Energies are over the lowest grid point of each profile; “–” says that a profile has none within 30° of that place. \
-      Intervals push every draw of the force constants through; they say how sure the force field's value is, not how far it is from QM. Each scan has an energy axis of its own.</p>
+      <p class="lead">Minima, barriers and populations of every scan that goes round the circle, at its grid points. \
+      Each profile is read at its own wells and barriers, ripples left out that are below 0.1 kcal/mol, or a twentieth \
+      of its height where that is less (0.02 at least). Energies are over the lowest grid point of each profile; “–” \
+      says that a profile has none within 30° of that place. \
+      Intervals push every draw of the force constants through; they say how sure the force field's value is, not how \
+      far it is from QM. Each scan has an energy axis of its own.</p>
       \(legendList([.qm, .base, .interval90]))
       <div class="follows">\(derivedFigures)</div>
       <details><summary>All \(derived.count) values</summary>\(table(
-        id: "derived-table", caption: "Energies over the lowest grid point. The Jensen gap is the mean over draws less the value of the mean profile, shown where it exceeds a tenth of the interval.",
+        id: "derived-table", caption: caption,
         columns: [
-          Column("molecule", isNumber: false), Column("quantity", isNumber: false), Column("QM"), Column("base"), Column("fitted"),
-          Column("90 % credible interval"), Column("Jensen gap"), Column("unit", isNumber: false),
+          Column("molecule", isNumber: false), Column("quantity", isNumber: false), Column("QM"), Column("base"),
+          Column("fitted"), Column("90 % credible interval"), Column("Jensen gap"), Column("unit", isNumber: false),
         ], rows: rows))</details>
       </section>
       """
@@ -67,11 +77,14 @@ extension ReportPage {
         group.shares.isEmpty
         ? nil
         : """
-        \(group.shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true"><span class="muted small">share</span>\(shareStrip.axis)</li>
+        \(group.shares.map { derivedRow($0, shareStrip) })<li class="axis-row" aria-hidden="true">\
+        <span class="muted small">share</span>\(shareStrip.axis)</li>
         """
       return """
-        <figure class="forest"><figcaption><h3>\(group.name)</h3>\(lowest)</figcaption><ol class="strips">\(group.energies.map { derivedRow($0, energyStrip) })\
-        <li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(energyStrip.axis)</li>\(shareRows)</ol></figure>
+        <figure class="forest"><figcaption><h3>\(group.name)</h3>\(lowest)</figcaption><ol class="strips">\
+        \(group.energies.map { derivedRow($0, energyStrip) })\
+        <li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(energyStrip.axis)</li>\
+        \(shareRows)</ol></figure>
         """
     }
   }
@@ -92,7 +105,8 @@ extension ReportPage {
 
   private func derivedRow(_ d: DerivedQuantity, _ strip: Strip) -> Markup {
     let words =
-      "\(d.molecule) \(d.driven), \(d.name): QM \(fixed(d.reference, 2)), base \(fixed(d.base, 2)), fitted \(fixed(d.mean, 2)), "
+      "\(d.molecule) \(d.driven), \(d.name): QM \(fixed(d.reference, 2)), base \(fixed(d.base, 2)), fitted "
+      + "\(fixed(d.mean, 2)), "
       + "90 % credible interval \(interval(d.interval90, 2)) \(d.unit)"
     return """
       <li><span class="row-label">\(d.name)</span>\(strip.svg(derivedMarks(d, strip), label: words))</li>

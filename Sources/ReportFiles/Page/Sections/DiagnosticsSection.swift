@@ -14,14 +14,16 @@ extension ReportPage {
       <figure class="narrow"><figcaption>Pooled relaxed error after each round, kcal/mol: \
       \(relaxation.settled ? "settled" : "still moving")</figcaption>\
       \(roundsPlot(relaxation.errors, base: errors.base))\
-      <p class="small">Each round relaxes under that round’s estimate; the fitted error at the top, \(fixed(errors.fitted, 3)), is under \
+      <p class="small">Each round relaxes under that round’s estimate; the fitted error at the top, \
+      \(fixed(errors.fitted, 3)), is under \
       the posterior mean of the chains.</p></figure>
       """
     return """
       <section id="diagnostics" aria-labelledby="diagnostics-h">
       <h2 id="diagnostics-h">Diagnostics</h2>
       <p class="lead">\(counted(chains.chains, "chain")) of \(counted(chains.drawsPerChain, "kept draw")). \
-      R-hat at most \(fixed(ConvergenceLimits.rhat, 2)) and effective sample sizes of at least \(fixed(ConvergenceLimits.ess, 0)) count as converged.</p>
+      R-hat at most \(fixed(ConvergenceLimits.rhat, 2)) and effective sample sizes of at least \
+      \(fixed(ConvergenceLimits.ess, 0)) count as converged.</p>
       <h3>Chains that agree least</h3>
       <div class="chains">\(worstChains.enumerated().map { chainFigure($1, index: $0) })</div>
       <h3 id="relaxation">Relaxation</h3>
@@ -34,7 +36,8 @@ extension ReportPage {
       """
   }
 
-  /// Wall-clock times, which are no part of what equal seeds make equal: one line, so that it can be left out of comparisons.
+  /// Wall-clock times, which are no part of what equal seeds make equal: one line, so that it can be left out of
+  /// comparisons.
   private var timings: Markup? {
     provenance.timings.isEmpty
       ? nil
@@ -43,8 +46,10 @@ extension ReportPage {
 
   private func chainFigure(_ panel: ChainPanel, index: Int) -> Markup {
     """
-    <figure class="panel"><figcaption><h4>\(panel.name)</h4><p class="small">R-hat \(fixed(panel.convergence.rhat, 3)) · \
-    ESS bulk \(fixed(panel.convergence.bulkESS, 0)), tail \(fixed(panel.convergence.tailESS, 0)) · \(panel.unit)</p></figcaption>\
+    <figure class="panel"><figcaption><h4>\(panel.name)</h4><p class="small">R-hat \(fixed(panel.convergence.rhat, 3)) \
+    · \
+    ESS bulk \(fixed(panel.convergence.bulkESS, 0)), tail \(fixed(panel.convergence.tailESS, 0)) · \
+    \(panel.unit)</p></figcaption>\
     \(tracePlot(panel, index: index))\(rankPlot(panel, index: index))</figure>
     """
   }
@@ -68,7 +73,8 @@ extension ReportPage {
       rows: scales.map { row in
         let digits = decimals(for: row.mean)
         return """
-          <tr><th scope="row">\(row.name)</th>\(cell(fixed(row.mean, digits), row.mean))\(cell(fixed(row.sd, digits), row.sd))\
+          <tr><th scope="row">\(row.name)</th>\
+          \(cell(fixed(row.mean, digits), row.mean))\(cell(fixed(row.sd, digits), row.sd))\
           \(cell(interval(row.interval90, digits), row.interval90.lowerBound))<td class="words">\(row.unit)</td>\
           \(convergenceCells(row.convergence))</tr>
           """

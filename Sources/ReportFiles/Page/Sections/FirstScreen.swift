@@ -52,12 +52,17 @@ extension ReportPage {
     let shift: Markup =
       errors.fittedMinimumReferenced == nil
       ? ""
-      : "<p class=\"small\">Minimum-referenced: \(fixed(errors.baseMinimumReferenced, 2)) → \(fixed(errors.fittedMinimumReferenced, 2)) kcal/mol.</p>"
+      : """
+      <p class="small">Minimum-referenced: \(fixed(errors.baseMinimumReferenced, 2)) → \
+      \(fixed(errors.fittedMinimumReferenced, 2)) kcal/mol.</p>
+      """
     return card(
       "How good?",
       """
-      <p class="big"><span class="base-word">\(fixed(errors.base, 2))</span> → <span class="fit-word">\(fixed(errors.fitted, 2))</span> \
-      <span class="unit">kcal/mol</span></p><p>Relaxed error over all grid points, base force field → fitted.</p>\(held)\(shift)
+      <p class="big"><span class="base-word">\(fixed(errors.base, 2))</span> → \
+      <span class="fit-word">\(fixed(errors.fitted, 2))</span> \
+      <span class="unit">kcal/mol</span></p><p>Relaxed error over all grid points, base force field → \
+      fitted.</p>\(held)\(shift)
       """)
   }
 
@@ -79,8 +84,10 @@ extension ReportPage {
     return card(
       "How sure?",
       """
-      <p class="big">±\(fixed(typical, 2)) <span class="unit">kcal/mol</span></p><p>Median half width of the parameters’ 90\u{A0}% credible intervals. \
-      The data halved the variance of \(told) of \(counted(parameters.count, "parameter")).</p>\(one)\(halves)\(coverage)
+      <p class="big">±\(fixed(typical, 2)) <span class="unit">kcal/mol</span></p><p>Median half width of the \
+      parameters’ 90\u{A0}% credible intervals. \
+      The data halved the variance of \(told) of \
+      \(counted(parameters.count, "parameter")).</p>\(one)\(halves)\(coverage)
       """)
   }
 
@@ -91,26 +98,37 @@ extension ReportPage {
       $0.element.worry < $1.element.worry
     }
     .prefix(3)
+    let worstItems = worst.map { index, row -> Markup in
+      """
+      <li><a href="#parameter-\(index)"><code>\(row.type)</code> n\u{A0}=\u{A0}\(row.periodicity)</a>: \
+      \(row.flags.joined(separator: ", "))</li>
+      """
+    }
     let constants: Markup? =
       worst.isEmpty
       ? nil
       : """
-      <p class="small">Force constants to look at first:</p><ul class="worries small">\(worst.map { index, row -> Markup in
-        "<li><a href=\"#parameter-\(index)\"><code>\(row.type)</code> n\u{A0}=\u{A0}\(row.periodicity)</a>: \(row.flags.joined(separator: ", "))</li>"
-      })</ul>
+      <p class="small">Force constants to look at first:</p><ul class="worries small">\(worstItems)</ul>
       """
     guard !items.isEmpty || !unknown.isEmpty else {
       return card("What should worry me?", "<p class=\"big\">Nothing found</p>\(constants)")
     }
+    let worries = (items + unknown).map { gate -> Markup in
+      """
+      <li>\(sign(gate.verdict)) <a href="#\(gate.place)">\(gate.title)</a> \
+      <span class="muted">\(gate.verdict.word)</span></li>
+      """
+    }
     return card(
       "What should worry me?",
-      "<ul class=\"worries\">\((items + unknown).map { gate -> Markup in "<li>\(sign(gate.verdict)) <a href=\"#\(gate.place)\">\(gate.title)</a> <span class=\"muted\">\(gate.verdict.word)</span></li>" })</ul>\(constants)"
+      "<ul class=\"worries\">\(worries)</ul>\(constants)"
     )
   }
 
   private func gateItem(_ gate: Gate) -> Markup {
     """
-    <li class="\(kind(gate.verdict))">\(sign(gate.verdict))<div><strong>\(gate.title)</strong> <span class="verdict">\(gate.verdict.word)</span>\
+    <li class="\(kind(gate.verdict))">\(sign(gate.verdict))<div><strong>\(gate.title)</strong> \
+    <span class="verdict">\(gate.verdict.word)</span>\
     <br />\(gate.reason)</div></li>
     """
   }

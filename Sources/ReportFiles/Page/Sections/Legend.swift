@@ -17,7 +17,10 @@ struct LegendKey: Hashable, Sendable {
     mark: "<rect class=\"prior\" x=\"1\" y=\"1\" width=\"28\" height=\"12\" />", words: "prior ± sd")
   static let intervals = LegendKey(
     mark:
-      "<path class=\"i90\" d=\"M1 7H29\" /><path class=\"i50\" d=\"M8 7H22\" /><circle class=\"fit-mark\" cx=\"15\" cy=\"7\" r=\"4\" />",
+      """
+      <path class="i90" d="M1 7H29" /><path class="i50" d="M8 7H22" />\
+      <circle class="fit-mark" cx="15" cy="7" r="4" />
+      """,
     words: "posterior mean, 50 and 90 % credible intervals")
   static let interval90 = LegendKey(
     mark: "<path class=\"i90\" d=\"M1 7H29\" /><circle class=\"fit-mark\" cx=\"15\" cy=\"7\" r=\"3\" />",
@@ -66,7 +69,8 @@ struct LegendKey: Hashable, Sendable {
   static let correlations = [-1, -0.5, 0.5, 1].map { value in
     LegendKey(
       mark: """
-        <rect class="\(value > 0 ? "positive" : "negative")" opacity="\(machine(abs(value), 1))" x="2" y="1" width="26" height="12" />
+        <rect class="\(value > 0 ? "positive" : "negative")" opacity="\(machine(abs(value), 1))" x="2" y="1" \
+        width="26" height="12" />
         """, words: fixed(value, 1))
   }
 }

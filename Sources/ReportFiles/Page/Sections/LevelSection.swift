@@ -1,4 +1,5 @@
-// The section of levels of theory: what each contributes, how far it is from the family's, what would be known without it.
+// The section of levels of theory: what each contributes, how far it is from the family's, what would be known without
+// it.
 
 extension ReportPage {
   /// Nil where scans are of one level.
@@ -7,9 +8,12 @@ extension ReportPage {
     let target = name(of: levels.levels.first { $0.target })
     return """
       <section id="levels" aria-labelledby="levels-h"><h2 id="levels-h">Levels of theory</h2>
-      <p class="lead">Force constants are for \(target). Scans of another level see a smooth difference besides, learned where both \
-      levels turn a bond and held by its prior elsewhere; each level has noise of its own. Errors in the lists of scans are of the force \
-      field for \(target), so a scan of another level shows the difference too; pooled errors are over \(target) alone.</p>
+      <p class="lead">Force constants are for \(target). Scans of another level see a smooth difference besides, \
+      learned where both \
+      levels turn a bond and held by its prior elsewhere; each level has noise of its own. Errors in the lists of \
+      scans are of the force \
+      field for \(target), so a scan of another level shows the difference too; pooled errors are over \(target) \
+      alone.</p>
       \(levelTable(levels))\(differenceTable(levels))\(shareTable(levels))
       </section>
       """
@@ -31,15 +35,20 @@ extension ReportPage {
     table(
       id: "level-table",
       caption:
-        "Posterior mean and 90 % credible interval; noise in kcal/mol and kcal/mol/rad, the scale of the difference in kcal/mol.",
+        """
+        Posterior mean and 90 % credible interval; noise in kcal/mol and kcal/mol/rad, the scale of the \
+        difference in kcal/mol.
+        """,
       columns: [
         Column("level", isNumber: false), Column("scans"), Column("energies"), Column("noise of energies"),
         Column("noise of torques"), Column("scale of the difference"),
       ],
       rows: levels.levels.map { level in
         """
-        <tr><th scope="row">\(name(of: level))\(level.target ? " (the family’s)" : "")</th>\(cell("\(level.scans)", Double(level.scans)))\
-        \(cell("\(level.points)", Double(level.points)))\(estimateCells(level.energyNoise))\(estimateCells(level.torqueNoise))\
+        <tr><th scope="row">\(name(of: level))\(level.target ? " (the family’s)" : "")</th>\
+        \(cell("\(level.scans)", Double(level.scans)))\
+        \(cell("\(level.points)", Double(level.points)))\(estimateCells(level.energyNoise))\
+        \(estimateCells(level.torqueNoise))\
         \(estimateCells(level.differenceScale))</tr>
         """
       })
@@ -56,7 +65,8 @@ extension ReportPage {
       rows: levels.levels.flatMap { level in
         level.bonds.map { bond in
           """
-          <tr><th scope="row">\(name(of: level))</th><td class="words">\(bond.bond)</td>\(cell("\(bond.scans)", Double(bond.scans)))\
+          <tr><th scope="row">\(name(of: level))</th><td class="words">\(bond.bond)</td>\
+          \(cell("\(bond.scans)", Double(bond.scans)))\
           \(cell("\(bond.targetScans)", Double(bond.targetScans)))\(estimateCells(bond.size))\
           <td class="words">\(bond.targetScans > 0 ? "both levels" : "the prior and other bonds")</td></tr>
           """
@@ -77,7 +87,10 @@ extension ReportPage {
             ? cell(fixed(level.contractionWithout[p], 2), level.contractionWithout[p]) : nil
         }
         return
-          "<tr><th scope=\"row\">\(parameters[p].label)</th>\(cell(fixed(levels.contraction[p], 2), levels.contraction[p]))\(each)</tr>"
+          """
+          <tr><th scope="row">\(parameters[p].label)</th>\
+          \(cell(fixed(levels.contraction[p], 2), levels.contraction[p]))\(each)</tr>
+          """
       })
   }
 }

@@ -8,7 +8,8 @@ extension ReportPage {
     return """
       <section id="parameters" aria-labelledby="parameters-h">
       <h2 id="parameters-h">Parameters</h2>
-      <p class="lead">Force constants k of k(1 + cos(nφ − γ)), kcal/mol; the barrier of a term is 2|k|. Each bond class has a scale of its own.</p>
+      <p class="lead">Force constants k of k(1 + cos(nφ − γ)), kcal/mol; the barrier of a term is 2|k|. Each bond \
+      class has a scale of its own.</p>
       <p class="filter js-only"><label for="filter">Show only</label> <input id="filter" type="search" \
       placeholder="c3-c3, n = 3, prior only …" autocomplete="off" /> <span id="filter-count" role="status"></span></p>
       \(legendList([.prior, .intervals, .base]))
@@ -24,7 +25,8 @@ extension ReportPage {
   private var symmetryList: Markup? {
     guard let cancelled, !cancelled.isEmpty else { return nil }
     return """
-      <details id="symmetry"><summary>\(counted(cancelled.count, "torsion type")) with terms that cancel by symmetry</summary>\
+      <details id="symmetry"><summary>\(counted(cancelled.count, "torsion type")) with terms that cancel by \
+      symmetry</summary>\
       <ul class="small">\(cancelled.map { "<li>\($0)</li>" as Markup })</ul></details>
       """
   }
@@ -56,12 +58,14 @@ extension ReportPage {
       let kind: Markup = row.flags.contains(Concern.priorOnly.rawValue) ? "faint" : ""
       return """
         <li class="\(kind)" data-filter="\(filterText(row))"><span class="row-label"><code>\(row.type)</code> \
-        <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\(strip.svg(forestMarks(row, strip), label: words))</li>
+        <span class="muted">n\u{A0}=\u{A0}\(row.periodicity)\(row.isSine ? " sin" : "")</span></span>\
+        \(strip.svg(forestMarks(row, strip), label: words))</li>
         """
     }
     return """
       <figure class="forest"><figcaption><h3>about <code>\(name)</code>\(tau)</h3></figcaption>
-      <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\(strip.axis)</li></ol></figure>
+      <ol class="strips">\(items)<li class="axis-row" aria-hidden="true"><span class="muted small">kcal/mol</span>\
+      \(strip.axis)</li></ol></figure>
       """
   }
 
@@ -74,8 +78,11 @@ extension ReportPage {
 
   private func filterText(_ row: ParameterRow) -> String {
     // A type reads the same from its other end.
-    "\(row.type) \(row.type.split(separator: "-").reversed().joined(separator: "-")) n = \(row.periodicity) n=\(row.periodicity) \(row.isSine ? "sin" : "") \(row.flags.joined(separator: ", "))"
-      .lowercased()
+    """
+    \(row.type) \(row.type.split(separator: "-").reversed().joined(separator: "-")) n = \(row.periodicity) \
+    n=\(row.periodicity) \(row.isSine ? "sin" : "") \(row.flags.joined(separator: ", "))
+    """
+    .lowercased()
   }
 
   private var parameterTable: Markup {
@@ -106,23 +113,33 @@ extension ReportPage {
       }
       let flags = row.flags.map { flag -> Markup in "<span class=\"flag\">\(flag)</span> " }
       return """
-        <tr id="parameter-\(index)" data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\(cell("\(row.worry)", Double(row.worry)))</tr>
+        <tr id="parameter-\(index)" data-filter="\(filterText(row))"><th scope="row"><code>\(row.type)</code>\
+        \(row.isSine ? " sin" : "")</th>\(cells)<td class="words">\(flags)</td>\
+        \(cell("\(row.worry)", Double(row.worry)))</tr>
         """
     }
     return table(
       id: "parameter-table",
       caption:
-        "Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took away; an interval holds the value with the probability stated, given model and data; rank 1 is to worry about first."
-        + (hasErrors
-          ? " MCSE: Monte Carlo standard error of the mean, and of the interval’s bounds; another seed moves the numbers by that much."
-          : ""),
+        """
+        Every fitted parameter, kcal/mol. Contraction is the share of the prior variance that the data took \
+        away; an interval holds the value with the probability stated, given model and data; rank 1 is to \
+        worry about first.
+        """
+          + (hasErrors
+            ? """
+             MCSE: Monte Carlo standard error of the mean, and of the interval’s bounds; another seed moves \
+            the numbers by that much.
+            """
+            : ""),
       columns: columns, rows: rows)
   }
 
   private func contractionCell(_ value: Double?) -> Markup {
     """
     <td class="number" data-value="\(machine(value, 6))"><span class="meter" aria-hidden="true">\
-    <span style="width:\(machine(min(1, max(0, value ?? 0)) * 100, 0))%"></span></span><span>\(percent(value))</span></td>
+    <span style="width:\(machine(min(1, max(0, value ?? 0)) * 100, 0))%"></span></span><span>\(percent(value))</span>\
+    </td>
     """
   }
 }

@@ -11,12 +11,14 @@ extension ReportPage {
       return """
         <tr><th scope="row">\(measure.name)</th>\
         \(cell(fixed(base, measure.digits), base))\(cell(fixed(fit, measure.digits), fit))\
-        <td class="words">\(measure.unit)</td><td class="words">\(measure.definition)</td><td class="words">\(measure.place)</td></tr>
+        <td class="words">\(measure.unit)</td><td class="words">\(measure.definition)</td><td class="words">\
+        \(measure.place)</td></tr>
         """
     }
     return """
       <section id="published" aria-labelledby="published-h"><h2 id="published-h">As others print errors</h2>
-      <p class="lead">The same \(counted(published.scans, "scan")) by the definitions of others, to compare with their papers. \
+      <p class="lead">The same \(counted(published.scans, "scan")) by the definitions of others, to compare with their \
+      papers. \
       Relaxed geometries are those of this fit: the driven dihedral held, started from QM's.</p>
       \(table(
         id: "published-table", caption: "Errors of all fitted scans.",

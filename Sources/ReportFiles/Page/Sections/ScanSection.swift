@@ -12,8 +12,10 @@ extension ReportPage {
     return """
       <section id="scans" aria-labelledby="scans-h">
       <h2 id="scans-h">Every scan</h2>
-      <p class="lead">\(counted(scans.count, "scan")), relaxed under each force field with the driven dihedral held\(exceptions); \
-      models are shifted by their mean difference from QM. All residual panels share one scale, ±\(fixed(residualLimit, 1)) kcal/mol.</p>
+      <p class="lead">\(counted(scans.count, "scan")), relaxed under each force field with the driven dihedral \
+      held\(exceptions); \
+      models are shifted by their mean difference from QM. All residual panels share one scale, \
+      ±\(fixed(residualLimit, 1)) kcal/mol.</p>
       \(errorOverview)
       \(legend)
       <div class="panels">\(panels)</div>
@@ -67,7 +69,8 @@ extension ReportPage {
       let words =
         "\(scan.molecule) \(scan.driven): base \(fixed(base, 2)), fitted \(fixed(fitted, 2)) kcal/mol"
       return """
-        <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) <span class="muted"><span class="types">\(scan.types)</span>\
+        <li><a class="row-label" href="#scan-\(index)">\(scan.molecule) \
+        <span class="muted"><span class="types">\(scan.types)</span>\
         \(scan.isHeldOut ? " · held out" : "")</span></a>\(strip.svg(errorMarks(scan, strip), label: words))\
         <span class="row-value">\(fixed(base, 2)) → <strong>\(fixed(fitted, 2))</strong></span></li>
         """
@@ -75,7 +78,8 @@ extension ReportPage {
     return """
       <figure class="overview"><figcaption>Root mean square error of each scan, kcal/mol: \
       <span class="base-word">◆ base</span> to <span class="fit-word">● fitted</span>\(leftOut)</figcaption>
-      <ol class="strips wide">\(rows)<li class="axis-row" aria-hidden="true"><span></span>\(strip.axis)<span></span></li></ol></figure>
+      <ol class="strips wide">\(rows)<li class="axis-row" aria-hidden="true"><span></span>\(strip.axis)<span></span>\
+      </li></ol></figure>
       """
   }
 
@@ -95,12 +99,15 @@ extension ReportPage {
       \(scan.setAside.map { "<li>frame \($0.frame): \($0.reason)</li>" as Markup })</ul></div>
       """
     let high = scan.highEnergy ?? []
+    let highWords = high.map {
+      "frame \($0.frame) (\(fixed($0.angle, 0))°, \(fixed($0.energy, 1)) kcal/mol, weight \(fixed($0.weight, 2)))"
+    }
     let highEnergy: Markup? =
       high.isEmpty
       ? nil
       : """
       <p class="small">Too high in energy to count for much in the fit, though for the errors they do: \
-      \(listed(high.map { "frame \($0.frame) (\(fixed($0.angle, 0))°, \(fixed($0.energy, 1)) kcal/mol, weight \(fixed($0.weight, 2)))" })).</p>
+      \(listed(highWords)).</p>
       """
     let making: Markup? = scan.making.map { "<p class=\"small\">Made and taken as \($0).</p>" }
     let jumps = scan.jumps
@@ -108,20 +115,25 @@ extension ReportPage {
       jumps.isEmpty
       ? nil
       : """
-      <p class="small">At \(listed(jumps.map { "\(fixed($0.angle, 0))°" })) the fitted curve leaves its band: relaxed under the mean \
-      force constants the molecule settles in another shape there than in the fit’s last round, at which the band was made.</p>
+      <p class="small">At \(listed(jumps.map { "\(fixed($0.angle, 0))°" })) the fitted curve leaves its band: relaxed \
+      under the mean \
+      force constants the molecule settles in another shape there than in the fit’s last round, at which the band was \
+      made.</p>
       """
     return """
       <figure class="panel" id="scan-\(index)">
-      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> RMSE\u{A0}\
-      <strong>\(fixed(scan.baseError?.rmse, 2))\u{A0}→\u{A0}\(fixed(scan.fitError?.rmse, 2))</strong></p></div></figcaption>
+      <figcaption class="with-sketch">\(sketch)<div><h3>\(scan.molecule) \(badge)</h3><p><code>\(scan.types)</code> \
+      RMSE\u{A0}\
+      <strong>\(fixed(scan.baseError?.rmse, 2))\u{A0}→\u{A0}\(fixed(scan.fitError?.rmse, 2))</strong></p></div>\
+      </figcaption>
       <div class="panel-body">
       <div class="plot">\(drawing(of: scan, index: index))</div>
       \(making)<p class="small">largest residual \(fixed(scan.fitError?.largest, 2)) · \(minimum) kcal/mol</p>
       \(causeLine(scan))\(setAside)\(highEnergy)\(turnLine(scan))\(jumped)
       <details><summary>Values</summary>\(pointTable(scan))<p class="small path">\(scan.scan)</p></details>
       </div>
-      <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ large</button>
+      <button type="button" class="enlarge js-only" aria-label="Enlarge \(scan.molecule) \(scan.driven)">⤢ \
+      large</button>
       </figure>
       """
   }
@@ -141,8 +153,10 @@ extension ReportPage {
         ? "<td>\(fixed(point.heldOut?.mean, 2))</td><td>\(interval(point.heldOut?.band90, 2))</td>" : nil
       let second: Markup? = scan.second == nil ? nil : "<td>\(fixed(point.second, 1))</td>"
       return """
-        <tr><th scope="row">\(fixed(point.angle, 1))</th>\(second)<td>\(fixed(point.qm, 2))</td><td>\(fixed(point.base, 2))</td>\
-        <td>\(fixed(point.fit, 2))</td><td>\(interval(point.band50, 2))</td><td>\(interval(point.band90, 2))</td>\(heldOut)\
+        <tr><th scope="row">\(fixed(point.angle, 1))</th>\(second)<td>\(fixed(point.qm, 2))</td><td>\
+        \(fixed(point.base, 2))</td>\
+        <td>\(fixed(point.fit, 2))</td><td>\(interval(point.band50, 2))</td><td>\(interval(point.band90, 2))</td>\
+        \(heldOut)\
         <td>\(point.frame)\(point.isFitted ? "" : " (not fitted)")</td></tr>
         """
     }
@@ -152,7 +166,8 @@ extension ReportPage {
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="Values of \(scan.molecule) \(scan.driven)">
       <table class="values"><caption>Energies over the QM minimum, kcal/mol</caption><thead><tr>\
-      <th scope="col">angle, degree</th>\(secondHead)<th scope="col">QM</th><th scope="col">base</th><th scope="col">fitted</th>\
+      <th scope="col">angle, degree</th>\(secondHead)<th scope="col">QM</th><th scope="col">base</th>\
+      <th scope="col">fitted</th>\
       <th scope="col">50 % band</th><th scope="col">90 % band</th>\(heldOutHead)<th scope="col">frame</th></tr></thead>\
       <tbody>\(rows)</tbody></table></div>
       """

@@ -4,8 +4,9 @@ import CMath
 import Chemistry
 import Statistics
 
-/// Positions in the plane in units of a bond: distances are those of a molecule drawn with 120° angles and regular rings,
-/// as nearly as the plane allows (stress majorisation, Gansner, Koren & North 2005, doi:10.1007/978-3-540-31843-9_25).
+/// Positions in the plane in units of a bond: distances are those of a molecule drawn with 120° angles and regular
+/// rings, as nearly as the plane allows (stress majorisation, Gansner, Koren & North 2005,
+/// doi:10.1007/978-3-540-31843-9_25).
 func structureLayout(_ graph: BondGraph) -> [(x: Double, y: Double)] {
   let count = graph.neighbours.count
   guard count > 1 else { return [(x: Double, y: Double)](repeating: (0, 0), count: count) }
@@ -127,8 +128,7 @@ func rings(_ graph: BondGraph) -> [[Int]] {
   }
 }
 
-private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, without bond: BondIndex) -> [Int]?
-{
+private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, without bond: BondIndex) -> [Int]? {
   let steps = breadthFirst(graph, from: [start]) { BondIndex($0, $1) != bond }
   let before = Dictionary(uniqueKeysWithValues: steps.map { ($0.atom, $0.previous) })
   guard before[end] != nil else { return nil }
@@ -137,8 +137,8 @@ private func shortestPath(_ graph: BondGraph, from start: Int, to end: Int, with
   return path
 }
 
-/// Classical scaling of the distances, seen from four sides, with a little of a fixed spiral so that no two atoms start in
-/// one place.
+/// Classical scaling of the distances, seen from four sides, with a little of a fixed spiral so that no two atoms start
+/// in one place.
 private func starts(_ distances: [Double]) -> [[(x: Double, y: Double)]] {
   let count = Int(Double(distances.count).squareRoot())
   var squared = Matrix(rows: count, columns: count)

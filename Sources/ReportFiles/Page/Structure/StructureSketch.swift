@@ -88,8 +88,10 @@ extension StructureSketch {
       driven.count == 4
       ? "<path class=\"sketch-path\" d=\"M\(driven.map { points[$0].text }.joined(separator: "L"))\" />" : nil
     return """
-      <svg class="sketch" viewBox="0 0 \(coordinate(width)) \(coordinate(height))" role="img" aria-label="\(title)"><title>\(title)</title>\
-      \(path)\(bonds.map { lines($0, points, isDriven: marked == [$0.a, $0.b]) })\(turn(points))\(atoms.indices.compactMap { label($0, points) })</svg>
+      <svg class="sketch" viewBox="0 0 \(coordinate(width)) \(coordinate(height))" role="img" aria-label="\(title)">\
+      <title>\(title)</title>\
+      \(path)\(bonds.map { lines($0, points, isDriven: marked == [$0.a, $0.b]) })\(turn(points))\
+      \(atoms.indices.compactMap { label($0, points) })</svg>
       """
   }
 
@@ -138,7 +140,8 @@ extension StructureSketch {
     let (a, b) = (points[driven[1]], points[driven[2]])
     let angle = atan2(b.y - a.y, b.x - a.x) / Units.degree
     return """
-      <path class="sketch-turn" transform="translate(\(coordinate((a.x + b.x) / 2)) \(coordinate((a.y + b.y) / 2))) rotate(\(coordinate(angle)))" \
+      <path class="sketch-turn" transform="translate(\(coordinate((a.x + b.x) / 2)) \(coordinate((a.y + b.y) / 2))) \
+      rotate(\(coordinate(angle)))" \
       d="M2.6 -6.4A2.9 7 0 1 0 2.9 3M0.2 2.2L2.9 3L4 0.2" />
       """
   }
@@ -155,8 +158,10 @@ extension StructureSketch {
       // Bonds leave to both sides: hydrogens stand above or below.
       let up = around.reduce(0.0) { $0 + points[$1].y - centre.y } > 0
       return """
-        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + 3.9))" text-anchor="middle">\(letters)</text>\
-        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + (up ? -6.1 : 13.9)))" text-anchor="middle">\(rest)</text>
+        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + 3.9))" text-anchor="middle">\
+        \(letters)</text>\
+        <text class="sketch-atom" x="\(coordinate(centre.x))" y="\(coordinate(centre.y + (up ? -6.1 : 13.9)))" \
+        text-anchor="middle">\(rest)</text>
         """
     }
     // Hydrogens stand on the side away from the neighbours.
@@ -164,8 +169,10 @@ extension StructureSketch {
     let text = toLeft ? rest + letters : letters + rest
     let half = 3.6 * Double(letters.count)
     return """
-      <text class="sketch-atom" x="\(coordinate(rest.isEmpty ? centre.x : toLeft ? centre.x + half : centre.x - half))" \
-      y="\(coordinate(centre.y + 3.9))" text-anchor="\(rest.isEmpty ? "middle" : toLeft ? "end" : "start")">\(text)</text>
+      <text class="sketch-atom" \
+      x="\(coordinate(rest.isEmpty ? centre.x : toLeft ? centre.x + half : centre.x - half))" \
+      y="\(coordinate(centre.y + 3.9))" text-anchor="\(rest.isEmpty ? "middle" : toLeft ? "end" : "start")">\
+      \(text)</text>
       """
   }
 }

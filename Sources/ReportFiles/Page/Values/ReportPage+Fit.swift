@@ -215,7 +215,10 @@ private func choices(of fit: Fit) -> [ReportPage.Setting] {
     .init(
       name: "Restraints while relaxing",
       value:
-        "atoms \(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å², other torsions \(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²"
+        """
+        atoms \(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å², other torsions \
+        \(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²
+        """
     ),
     .init(
       name: "Other rotors stay, while relaxing,",

@@ -54,7 +54,10 @@ extension ReportPage {
   /// Why a scan's error is what it is.
   func causeLine(_ scan: ScanPanel) -> Markup? {
     scan.cause.map { cause in
-      "<p class=\"small cause\"><strong>Why:</strong> \(cause.why) <strong>What changes it:</strong> \(cause.remedy).</p>"
+      """
+      <p class="small cause"><strong>Why:</strong> \(cause.why) <strong>What changes it:</strong> \
+      \(cause.remedy).</p>
+      """
     }
   }
 
@@ -73,9 +76,11 @@ extension ReportPage {
       \(excursionList("Another rotor would leave its QM well", ofBase.filter { !$0.isJump }))\
       \(excursionList("The relaxed energy jumps against both neighbours", ofBase.filter(\.isJump)))</details>
       """
+    let held = scan.fittedExcursions.filter { !$0.isJump }
     return """
-      \(turn)\(excursionList("Another rotor would leave its QM well, and is held at its edge", scan.fittedExcursions.filter { !$0.isJump }))\
-      \(excursionList("The relaxed energy jumps against both neighbours", scan.fittedExcursions.filter(\.isJump)))\(details)
+      \(turn)\(excursionList("Another rotor would leave its QM well, and is held at its edge", held))\
+      \(excursionList("The relaxed energy jumps against both neighbours", scan.fittedExcursions.filter(\.isJump)))\
+      \(details)
       """
   }
 
@@ -88,7 +93,10 @@ extension ReportPage {
     }
     let more: Markup? =
       sorted.count > 5
-      ? "<details><summary>\(counted(sorted.count - 5, "more point"))</summary><ul>\(items(sorted.dropFirst(5)))</ul></details>"
+      ? """
+      <details><summary>\(counted(sorted.count - 5, "more point"))</summary><ul>\
+      \(items(sorted.dropFirst(5)))</ul></details>
+      """
       : nil
     return "<div class=\"small excursions\">\(title):<ul>\(items(sorted.prefix(5)))</ul>\(more)</div>"
   }

@@ -1,8 +1,8 @@
 // Points of a two-dimensional grid that stand apart from their neighbours in all four directions.
 
 extension ScanPanel {
-  /// Points whose residual differs from the mean of their grid neighbours' as those of a curve do: by a kcal/mol, by six times
-  /// what is usual in the map, and by more than any neighbour's.
+  /// Points whose residual differs from the mean of their grid neighbours' as those of a curve do: by a kcal/mol, by
+  /// six times what is usual in the map, and by more than any neighbour's.
   var mapPointsApart: [(point: Point, by: Double)] {
     let known = points.filter { $0.second != nil && residual($0) != nil }
     let neighbours = known.indices.map { gridNeighbours(of: $0, in: known) }

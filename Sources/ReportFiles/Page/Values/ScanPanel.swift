@@ -114,8 +114,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
     return xy / xx
   }
 
-  /// Points whose fitted energy is not within its own 90 % band, by more than 0.05 kcal/mol: bands are linear in the force
-  /// constants, and cannot follow a geometry from one minimum of the other degrees of freedom into another.
+  /// Points whose fitted energy is not within its own 90 % band, by more than 0.05 kcal/mol: bands are linear in the
+  /// force constants, and cannot follow a geometry from one minimum of the other degrees of freedom into another.
   var jumps: [Point] {
     points.filter { point in
       guard let fit = point.fit, let band = point.band90 else { return false }
@@ -123,8 +123,8 @@ struct ScanPanel: Codable, Hashable, Sendable {
     }
   }
 
-  /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual in the
-  /// scan; with that difference.
+  /// Points whose residual is above or below the mean of its neighbours' by a kcal/mol, and by six times what is usual
+  /// in the scan; with that difference.
   var pointsApart: [(point: Point, by: Double)] {
     guard second == nil else { return mapPointsApart }
     let known = points.filter { $0.fit != nil }
@@ -162,11 +162,18 @@ func unitDoubts(_ scans: [ScanPanel]) -> String? {
     guard let scale = scan.energyScale, !(0.3...3.3).contains(scale) else { return nil }
     let factor = scale < 1 ? 1 / scale : scale
     return
-      "\(scan.molecule) \(scan.driven) (\(fixed(factor, decimals(for: factor))) times \(scale < 1 ? "smaller" : "larger"))"
+      """
+      \(scan.molecule) \(scan.driven) (\(fixed(factor, decimals(for: factor))) times \
+      \(scale < 1 ? "smaller" : "larger"))
+      """
   }
   guard !odd.isEmpty else { return nil }
   return
-    "QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file right? 1 eV is \(fixed(Units.electronvolt, 2)), 1 kJ/mol \(fixed(Units.kilojoule, 3)), 1 hartree \(fixed(Units.hartree, 1)) kcal/mol."
+    """
+    QM energies follow the predicted profile with another scale in \(listed(odd)). Is the unit of the file \
+    right? 1 eV is \(fixed(Units.electronvolt, 2)), 1 kJ/mol \(fixed(Units.kilojoule, 3)), 1 hartree \
+    \(fixed(Units.hartree, 1)) kcal/mol.
+    """
 }
 
 /// The same of a fit; for a warning in the terminal.
