@@ -59,7 +59,9 @@ struct ApplyCommand: ParsableCommand {
     if structure != nil, smiles != nil { throw ValidationError("give --structure or --smiles, not both") }
   }
 
-  func run() throws {
+  func run() throws { try readingFilesOnce(apply) }
+
+  private func apply() throws {
     try requireNames(output)
     let source = try AppliedParameters(parameters)
     let topologies = try topologiesWithCompanions(

@@ -273,7 +273,9 @@ extension Summary {
     forceField.usesRyckaertBellemans = ryckaertBellemans ?? false
     forceField.typePatterns = typeSMARTS ?? [:]
     forceField.torsionPatterns = torsionPatterns
-    forceField.precedence = (torsionRules ?? []).compactMap(\.smarts)
+    let rules = (torsionRules ?? []).map(\.rule)
+    forceField.precedence = rules.compactMap(\.smarts)
+    forceField.ruled = rules.typesOfStatedPeriodicities(among: forceField.torsions.map(\.type))
     for record in smartsTypes ?? [] {
       forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0[0], $0[1], $0[2], $0[3]) }
     }
