@@ -1,4 +1,4 @@
-// Files that are read once: what is edited is what was understood, whatever becomes of the file in between, or of a pipe.
+// Files that are read once: what is edited is what was understood, whatever becomes of the file in between.
 
 import Synchronization
 
@@ -20,6 +20,7 @@ final class FileMemory: Sendable {
 
 /// Runs something in which every file is read from the disk once, however often its bytes are asked for.
 /// - Parameter body: what reads; files that it writes are not to be read by it.
+/// - Throws: what it throws.
 public func readingFilesOnce<Result>(_ body: () throws -> Result) rethrows -> Result {
   try FileMemory.$current.withValue(FileMemory(), operation: body)
 }

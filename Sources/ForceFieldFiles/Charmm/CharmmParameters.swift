@@ -20,7 +20,8 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
   var text = forceField.header(remarks, as: .charmm).map { "* \($0)\n" }.joined()
   text +=
     "* Load: read param card flex append, after the base force field. Take the lines for the same types out of there:\n"
-  text += "* CHARMM adds terms of one periodicity"
+  text +=
+    "* CHARMM adds terms of one periodicity"
     + (forceField.ruled.isEmpty ? ", and every program keeps those of other periodicities.\n" : ".\n")
   text += "* ParmEd gives e14fac to dihedrals read before NONBONDED alone: load this file first there.\n"
   if forceField.oneFourScalings != [OneFourScaling(coulombDivisor: 1, lennardJonesDivisor: 1)] {
@@ -57,7 +58,8 @@ extension FittedForceField {
       let own = Set(torsion.terms.map(\.term.periodicity))
       result.torsions[index].terms += (1...6).filter { !own.contains($0) }.map {
         FittedTerm(
-          term: TorsionTerm(periodicity: $0, phase: 0, forceConstant: 0), flags: ["takes the base's term out"])
+          term: TorsionTerm(periodicity: $0, phase: 0, forceConstant: 0), flags: ["takes the base's term out"]
+        )
       }
     }
     return result

@@ -88,7 +88,8 @@ private struct CharmmReader {
           row.place, "a mass of \(row.mass) is no element's: united and dummy atoms are not supported")
       }
       return Atom(
-        name: row.name, type: parameters.names[row.type.uppercased()] ?? row.type, element: element, charge: row.charge, lennardJones: own.far,
+        name: row.name, type: parameters.names[row.type.uppercased()] ?? row.type, element: element,
+        charge: row.charge, lennardJones: own.far,
         oneFourLennardJones: divisor != nil || own.near == own.far ? nil : own.near)
     }
   }

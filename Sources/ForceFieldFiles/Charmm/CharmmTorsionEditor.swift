@@ -29,7 +29,8 @@ struct CharmmTorsionEditor: TorsionEditor {
     let bonds = structure.bonds.map { BondIndex($0.atoms[0], $0.atoms[1]) }
     types = structure.atoms.map(\.type)
     system = MolecularSystem(
-      types: types.map { set.names[$0.uppercased()] ?? $0 }, elements: structure.atoms.map { element(ofMass: $0.mass) },
+      types: types.map { set.names[$0.uppercased()] ?? $0 },
+      elements: structure.atoms.map { element(ofMass: $0.mass) },
       residues: structure.atoms.map(\.residue), bonds: bonds, copies: [Int](repeating: 1, count: count),
       sites: [], oneFourScalings: [])
     let bonded = Set(bonds)

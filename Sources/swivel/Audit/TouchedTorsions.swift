@@ -14,6 +14,8 @@ struct TouchedTorsions: Codable, Hashable {
   var torsion: String
   /// How many, those of all copies counted.
   var torsions: Int
+  /// How many of these have the source's terms already.
+  var applied: Int
   /// "seen", "near" or "not driven" by a scan, the worst of their bonds; null where the source does not say what was seen.
   @Nullable var surroundings: String?
 
@@ -50,13 +52,15 @@ struct TouchedTorsions: Codable, Hashable {
     let surroundings = Surroundings(system)
     for site in system.sites {
       let type = system.type(of: site.quartet)
-      guard parameters.terms(for: type) != nil else { continue }
+      guard let terms = parameters.terms(for: type) else { continue }
       let seen = known.map { surroundings.seen(site.quartet.centralBond, among: $0) }
       let molecule = system.residues[site.quartet.j]
       let key = "\(molecule) \(type.label)"
       let copies = system.copies[site.quartet.j]
+      let applied = site.has(terms) ? copies : 0
       if let row = rows[key] {
         result[row].torsions += copies
+        result[row].applied += applied
         if let seen, let old = result[row].surroundings, rank(seen) > rank(old) {
           result[row].surroundings = seen
         }
@@ -64,7 +68,8 @@ struct TouchedTorsions: Codable, Hashable {
         rows[key] = result.count
         result.append(
           TouchedTorsions(
-            topology: path, molecule: molecule, torsion: type.label, torsions: copies, surroundings: seen))
+            topology: path, molecule: molecule, torsion: type.label, torsions: copies, applied: applied,
+            surroundings: seen))
       }
     }
     return result
@@ -81,11 +86,12 @@ func touchedText(_ touched: [TouchedTorsions], source: String, topologies: [Stri
     return "\(source) touches no torsion of \(topologies.joined(separator: ", "))"
   }
   let table = textTable(
-    header: ["torsion", "topology", "molecule", "torsions", "scans of such bonds"],
+    header: ["torsion", "topology", "molecule", "torsions", "have its terms", "scans of such bonds"],
     rows: touched.map {
       [
         $0.torsion, $0.topology.split(separator: "/").last.map(String.init) ?? $0.topology,
-        $0.molecule.isEmpty ? "–" : $0.molecule, "\($0.torsions)", $0.surroundings ?? "not known",
+        $0.molecule.isEmpty ? "–" : $0.molecule, "\($0.torsions)", "\($0.applied)",
+        $0.surroundings ?? "not known",
       ]
     })
   let unseen = touched.filter { $0.surroundings == "not driven" }.reduce(0) { $0 + $1.torsions }
@@ -94,6 +100,19 @@ func touchedText(_ touched: [TouchedTorsions], source: String, topologies: [Stri
     + (touched.contains { $0.surroundings == nil }
       ? "; a parameter file does not say which surroundings were seen: give the report"
       : "; \(unseen) about bonds like which no fitted scan drives one")
+}
+
+/// What to say of topologies in which a source has not taken effect: engines say nothing where it did not.
+func unappliedWarnings(_ touched: [TouchedTorsions], source: String) -> [String] {
+  Dictionary(grouping: touched, by: \.topology).sorted { $0.key < $1.key }.compactMap {
+    path, rows -> String? in
+    let (all, applied) = rows.reduce((0, 0)) { ($0.0 + $1.torsions, $0.1 + $1.applied) }
+    guard applied < all else { return nil }
+    return
+      "warning: \(path): \(applied == 0 ? "none" : "\(applied)") of \(all) torsions have the terms of \(source): it was made without "
+      + "them, or with a definition that comes later or stands inline, which engines do not tell\n"
+      + "  hint: swivel apply \(shellWord(path)) --parameters \(shellWord(source)) --output FOLDER puts them in"
+  }
 }
 
 /// Circles about the bonds of a system, as ``bondEnvironment(_:of:radius:)`` spells them.

@@ -94,7 +94,7 @@ struct ExportCommand: ParsableCommand {
     if let bespoke {
       let files = try BespokeExport(molecules: targets, forceField: means, prefix: bespoke)
         .write(formats, to: output)
-      try list(files)
+      try list(files, next: nil)
       return
     }
     var members: [EnsembleManifest.Member] = []
@@ -136,15 +136,18 @@ struct ExportCommand: ParsableCommand {
             posteriorSHA256: summary.posteriorSHA256, members: members)), to: path)
       files.append(path)
     }
-    try list(files)
+    let next = files.first(where: isParameterFile).map {
+      loaded?.tryingStep($0) ?? NextStep(["audit", $0], "the file against its remarks")
+    }
+    try list(files, next: next)
   }
 
-  private func list(_ files: [String]) throws {
+  private func list(_ files: [String], next: NextStep?) throws {
     if json {
       print(try jsonText(["files": files]), terminator: "")
     } else if !quiet {
       print(files.joined(separator: "\n"))
-      print("next: swivel apply TOPOLOGY --parameters FILE puts the torsions into a topology of your own")
+      if let next { print(nextStepsText([next])) }
     }
   }
 
