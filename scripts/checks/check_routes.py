@@ -7,7 +7,7 @@
 
 Fits each family anew into a temporary folder, exports it, and tries: `swivel apply` on topologies of every format; OpenMM with
 our file before, after, and beside a generator that adds terms late; tleap in both orders; GROMACS with types it lacks and with
-`--only-types-of`; a solvated box. The families of Tests/Fixtures/bases (OpenFF Sage, OPLS-AA, CGenFF, AMBER's protein types) go the
+`--only-types-of`; Tinker's key in three places, where its `analyze` is on the PATH; a solvated box. The families of Tests/Fixtures/bases (OpenFF Sage, OPLS-AA, CGenFF, AMBER's protein types) go the
 ways that users of these have. A number is the largest difference of an energy term from `swivel energy` under the fitted
 parameters, kcal/mol; the limit is 1e-4. What is loud is quoted. Exit 1 where a number is too large.
 """
