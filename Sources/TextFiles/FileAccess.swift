@@ -5,6 +5,11 @@ import Foundation
 /// Reads a file's bytes.
 /// - Throws: ``InputError`` naming the file when it is missing, a folder, or unreadable.
 public func readBytes(_ path: String) throws -> [UInt8] {
+  guard let memory = FileMemory.current else { return try bytesOnDisk(path) }
+  return try memory.bytes(of: path, reading: bytesOnDisk)
+}
+
+private func bytesOnDisk(_ path: String) throws -> [UInt8] {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
     throw InputError(

@@ -9,6 +9,7 @@ Two checks a format. Fragments (alkanes.frcmod …): the engine's own tools reso
 the molecule's base parameters. Whole molecules (molecules/amber/butane.prmtop …): the engine loads them as they are. Each
 energy term must equal what `swivel energy` says of the base topology under the fitted torsions, to 1e-4 kcal/mol
 (engines other than AMBER use another Coulomb constant: that term is scaled by the ratio).
+Tinker's files are given to its own `analyze` where that is on the PATH, and else to the formulas of its manual.
 Prints the largest difference a format and a molecule; exit 1 when one is too large or nothing was checked.
 """
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from engine_checks import amber, complete, fragments, gromacs, openmm, smirnoff
+from engine_checks import amber, complete, fragments, gromacs, openmm, smirnoff, tinker
 from engine_checks.molecule import AMBER_COULOMB, SI_COULOMB, Frames, read_positions
 
 LIMIT = 1e-4  # kcal/mol
@@ -123,6 +124,7 @@ def main() -> int:
                 coulomb = complete.COULOMB.get(suffix, AMBER_COULOMB)
                 theirs = energies(frames, stem, entry.get("smiles", ""))
                 report(entry["id"], f"whole {folder}", points, largest_difference(ours, theirs, coulomb))
+    print("Tinker's files: by its own analyze" if tinker.has_analyze() else "Tinker's files: by formulas, as no analyze is on the PATH")
     print(f"{checks} checks, {failures} failed")
     return 1 if failures or not checks else 0
 

@@ -7,7 +7,7 @@
 
 Fits each family anew into a temporary folder, exports it, and tries: `swivel apply` on topologies of every format; OpenMM with
 our file before, after, and beside a generator that adds terms late; tleap in both orders; GROMACS with types it lacks and with
-`--only-types-of`; a solvated box. The families of Tests/Fixtures/bases (OpenFF Sage, OPLS-AA, CGenFF, AMBER's protein types) go the
+`--only-types-of`; Tinker's key in three places, where its `analyze` is on the PATH; a solvated box. The families of Tests/Fixtures/bases (OpenFF Sage, OPLS-AA, CGenFF, AMBER's protein types) go the
 ways that users of these have. A number is the largest difference of an energy term from `swivel energy` under the fitted
 parameters, kcal/mol; the limit is 1e-4. What is loud is quoted. Exit 1 where a number is too large.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from check_engines import LIMIT, largest_difference, swivel_energies
-from engine_checks import applied, bases, openmm, routes
+from engine_checks import applied, bases, openmm, routes, tinker
 from engine_checks.molecule import SI_COULOMB, Frames, read_positions
 
 FAMILIES = ("alkanes", "ethers", "alcohols", "esters", "amides", "biaryls")
@@ -30,12 +30,14 @@ SILENT = "off {:.1f}, silent: the header says so"
 
 def try_route(name: str, swivel: Path, molecule: Frames, exported: Path, report: Path, stem: Path):
     """Energies and Coulomb constant, or a number, of one route."""
-    family = report.name
-    fragment = {e: exported / f"{family}.{e}" for e in ("frcmod", "itp", "xml")}
+    family = yaml.safe_load((report / "summary.json").read_text())["family"]
+    fragment = {e: exported / f"{family}.{e}" for e in ("frcmod", "itp", "xml", "key")}
     if name == "apply, solvated prmtop, top and System":
         return routes.solvated(swivel, report, molecule)
     if name.startswith("apply, "):
         return applied.energies(swivel, name.removeprefix("apply, "), molecule, stem, report)[:2]
+    if name in TINKER:
+        return routes.tinker_key(swivel, molecule, stem, fragment["key"], TINKER[name])
     if name == "OpenMM, ours after the base":
         return openmm.energies(molecule, fragment["xml"]), SI_COULOMB
     if name == "OpenMM, ours before the base":
@@ -53,14 +55,23 @@ def try_route(name: str, swivel: Path, molecule: Frames, exported: Path, report:
     return routes.gromacs_unknown_types(molecule, fragment["itp"])
 
 
+# Only where Tinker's own analyze is on the PATH: the order of files is nothing that formulas tell.
+TINKER = {"Tinker, ours pasted into the key": "pasted", "Tinker, a parameters line above the prm's": "above",
+          "Tinker, a parameters line below the prm's": "below"}
 ROUTES = [f"apply, {name}" for name in (*applied.FROM_BASE, *applied.FROM_EXPORT)] + [
     "apply, solvated prmtop, top and System", "OpenMM, ours after the base", "OpenMM, ours before the base",
     "OpenMM, base from a generator", "OpenMM, a force field of other classes", "tleap, ours last",
-    "tleap, ours before the molecule's own", "GROMACS, include, --only-types-of", "GROMACS, include beside inline lines"]
+    "tleap, ours before the molecule's own", "GROMACS, include, --only-types-of", "GROMACS, include beside inline lines", *TINKER]
 BASE_ROUTES = list(dict.fromkeys(name for routes_of in bases.ROUTES.values() for name in routes_of))
 TITLES = {"sage": "Sage", "opls": "OPLS-AA", "charmm": "CGenFF", "amber": "AMBER protein"}
 # Routes that change nothing and say nothing, which no file can mend; the file's header names them.
-MUTE = {"tleap, ours before the molecule's own", "GROMACS, include beside inline lines"}
+MUTE = {"tleap, ours before the molecule's own", "GROMACS, include beside inline lines",
+        "Tinker, a parameters line below the prm's"}
+
+
+def tried(names: list[str]) -> list[str]:
+    """Those that can be tried here."""
+    return [name for name in names if name not in TINKER or tinker.has_analyze()]
 
 
 def check(family: str, swivel: Path, molecules: int, names: list[str]) -> dict[str, str]:
@@ -80,7 +91,7 @@ def check(family: str, swivel: Path, molecules: int, names: list[str]) -> dict[s
             scans = [Path(f"families/{family}", scan).resolve() for scan in entry["scans"]]
             frames = Frames(entry["id"], prmtop, read_positions(scans)[::12])
             ours = swivel_energies(swivel, prmtop, scans, exported / f"{family}.frcmod")[::12]
-            for name in names:
+            for name in tried(names):
                 try:
                     found = try_route(name, swivel, frames, exported, report, exported / "molecules" / "amber" / entry["id"])
                     cells[name].append(found if isinstance(found, float) else largest_difference(ours, *found))
@@ -95,11 +106,29 @@ def check_base(base: str, swivel: Path, molecules: int, names: list[str]) -> dic
     cells: dict[str, list] = {name: [] for name in names}
     with tempfile.TemporaryDirectory(prefix="swivel-routes-") as folder:
         family = bases.fitted(base, swivel, Path(folder))
-        for name in names:
-            if name in bases.ROUTES[base]:
-                cells[name] = [bases.largest(family, name, molecules=molecules)]
-                print(f"{base:10s} {'':26s} {name:44s} {cells[name][-1]}", flush=True)
+        for entry in family.manifest["molecules"][:molecules]:
+            for name in tried(names):
+                try:
+                    cells[name] += one_of_base(family, entry, name)
+                except (routes.Stopped, applied.Unmatched) as error:
+                    cells[name].append(str(error).splitlines()[0])
+                if cells[name]:
+                    print(f"{base:10s} {entry['id']:26s} {name:44s} {cells[name][-1]}", flush=True)
     return cells
+
+
+def one_of_base(family: bases.Fitted, entry: dict, name: str) -> list[float]:
+    """The difference on a route of a base's own; of a prmtop's on all that the shipped families have; none where it is not its."""
+    if name in bases.ROUTES[family.name]:
+        return [bases.largest(family, name, only=entry["id"])]
+    # AMBER's types are classes of OpenMM's amber14, so that nothing is foreign to them there.
+    if family.name != "amber" or name not in ROUTES or name == "OpenMM, a force field of other classes":
+        return []
+    frames = family.frames(entry, 12)
+    frames.prmtop = bases.FOLDER / family.name / entry["topology"]
+    found = try_route(name, family.swivel, frames, family.exported, family.report,
+                      family.exported / "molecules" / "amber" / entry["id"])
+    return [found if isinstance(found, float) else largest_difference(family.ours(entry, 12)[0], *found)]
 
 
 def words(name: str, cells: list) -> tuple[str, bool]:
@@ -152,6 +181,9 @@ def main() -> int:
         quoted += [line for line in lines_before if line.split(": `")[0] not in {q.split(": `")[0] for q in quoted}]
         order = [*FAMILIES, *TITLES.values()]
         shown = {column: shown[column] for column in sorted(shown, key=order.index)}
+        # What no route stops any more is not quoted.
+        stopping = {name for cells in shown.values() for name, cell in cells.items() if "stops" in cell}
+        quoted = [line for line in quoted if line.removeprefix("- ").split(": `")[0] in stopping]
     routes_shown = [name for name in dict.fromkeys([*ROUTES, *BASE_ROUTES]) if any(name in cells for cells in shown.values())]
     lines = ["| route | " + " | ".join(shown) + " |", "|---|" + "---|" * len(shown)]
     lines += [f"| {name} | " + " | ".join(cells.get(name, "–") for cells in shown.values()) + " |" for name in routes_shown]

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DRIVES = ROOT.parent / "shared/data/openff-td.tar.xz"
 KINDS = {
+    "no other branch, but a wrong energy": "a wrong energy of a geometry",
     "conformer changes": "another rotor jumps",
     "mirror image": "±φ of a mirror image",
     "two energies": "two energies at an angle",

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from engine_checks import bases
+from engine_checks import bases, routes
 
 SWIVEL = Path(__file__).resolve().parents[2] / ".build/release/swivel"
 LIMIT = 1e-4  # kcal/mol
 NEEDS = {"sage": ["gmx_d", "sander"], "opls": ["gmx_d"], "charmm": ["gmx_d"], "amber": ["tleap", "sander", "gmx_d"]}
+
+# Routes on which the engine or the export must stop, and what it says.
+STOPS = {"OpenMM, a force field of other classes": "has atom classes of the family"}
 
 pytestmark = pytest.mark.skipif(not SWIVEL.exists(), reason="needs .build/release/swivel (make build)")
 
@@ -30,9 +33,12 @@ def family(request, tmp_path_factory):
     return bases.fitted(request.param, SWIVEL, tmp_path_factory.mktemp(request.param))
 
 
-def test_every_route_gives_the_fitted_energies(family):
+def test_every_route_gives_the_fitted_energies_or_stops(family):
     for route in bases.ROUTES[family.name]:
-        assert bases.largest(family, route) <= LIMIT, route
+        try:
+            assert bases.largest(family, route) <= LIMIT, route
+        except routes.Stopped as error:
+            assert route in STOPS and STOPS[route] in str(error), route
 
 
 def test_the_fit_moved_the_energies(family):

@@ -16,6 +16,8 @@ public struct DataNote: Codable, Hashable, Sendable {
     case energy
     /// Forces whose sign or unit is not that of the energies, at a point, or cannot be told.
     case forces
+    /// Energies, and forces alike, in another unit than stated.
+    case units
     /// Levels of theory that contradict each other.
     case levels
     /// How geometries were made is stated otherwise than they show.
@@ -34,6 +36,7 @@ public struct DataNote: Codable, Hashable, Sendable {
       case .hydrogenBond: "Hydrogen bonds"
       case .energy: "Energies follow torques"
       case .forces: "Forces follow energies"
+      case .units: "Units of scans"
       case .levels: "Levels of theory"
       case .geometry: "How scans were made"
       case .order: "Order of atoms"

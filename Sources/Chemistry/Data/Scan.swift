@@ -158,6 +158,14 @@ public struct TorsionRule: Hashable, Sendable {
   }
 }
 
+extension [TorsionRule] {
+  /// The types whose periodicities a rule states.
+  /// - Parameter types: those to choose among; of several rules that match one the first counts.
+  public func typesOfStatedPeriodicities(among types: [TorsionType]) -> Set<TorsionType> {
+    Set(types.filter { type in first { $0.matches(type) }?.periodicities != nil })
+  }
+}
+
 /// A family: related molecules fitted together.
 public struct Family: Hashable, Sendable {
   /// Its name.

@@ -113,6 +113,7 @@ public func readFamily(
       loaded.family.molecules[m].scans[s].level = levels.others[ScanName(molecule: id, scan: scan)]
     }
   }
+  loaded.add(notesOnUnits(loaded.family.molecules))
   loaded.notes += notesOnRules(manifest.rules, molecules: loaded.family.molecules)
   let named = loaded.family.molecules.filter { $0.topology.hasTypePerAtom && $0.topology.patterns.isEmpty }
   if !named.isEmpty { loaded.notes.append(typePerAtomNote(named.map(\.id))) }
@@ -328,6 +329,7 @@ public func readScan(
     try readRawScan(path, statement: statement), id: path, statement: statement, topology: topology,
     options: options)
   scan.notes += notesOnPath(scan, topology: topology)
+  scan.notes += notesOnUnits([Molecule(id: path, topology: topology, scans: [scan])])
   return scan
 }
 

@@ -15,14 +15,17 @@ import TextFiles
 func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   let torsions = try forceField.checkedByType()
   var remarks = RemarkWriter(torsions)
-  var text =
-    forceField.header(remarks, as: AmberFormat()).joined(separator: " | ")
-      + """
-       | Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the \
-      molecule's own frcmod
+  let own = forceField.header
+  let notes =
+    forceField.header(remarks, as: AmberFormat()).dropFirst(own.count + 1) + [
       """
-    + " of parmchk2. Of two definitions tleap takes the last, and is silent.\n"
-  text += "MASS\n\nBOND\n\nANGLE\n\nDIHE\n"
+      Load last, loadamberparams \(forceField.family).frcmod: after the base force field and after the molecule's own \
+      frcmod of parmchk2. Of two definitions tleap takes the last, and is silent.
+      """
+    ]
+  // `swivel audit` looks for the number of terms in the title.
+  let head = amberTitle(own.prefix(1) + [remarks.headerLine] + own.dropFirst(), Array(notes))
+  var text = head.title + "MASS\n\nBOND\n\nANGLE\n\n" + head.rest + "DIHE\n"
   for torsion in torsions {
     for type in torsion.type.types
     where type.count > 2 || type.isEmpty || type.contains(where: { $0 == "-" || $0 == " " }) {
@@ -43,6 +46,23 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
     }
   }
   return sealed(text + "\nIMPROPER\n\nNONBON\n\n", as: AmberFormat())
+}
+
+/// A file's title, and what has no room in it: tleap reads 1000 bytes of a line and takes the rest for a keyword, with a warning.
+///
+/// The rest stands behind the keyword of an empty section DIHE, where tleap and ParmEd pass over it.
+/// - Parameters:
+///   - facts: what the file is, for the title as far as there is room.
+///   - notes: what goes behind a keyword in any case.
+/// - Returns: the line of the title, and the lines of the rest.
+func amberTitle(_ facts: [String], _ notes: [String] = []) -> (title: String, rest: String) {
+  var title = ""
+  var rest = notes
+  for fact in facts {
+    let longer = title.isEmpty ? fact : title + " | " + fact
+    if title.isEmpty || longer.utf8.count <= 800 { title = longer } else { rest.append(fact) }
+  }
+  return (title + "\n", rest.map { "DIHE ! \($0)\n" }.joined())
 }
 
 /// " SCEE=1.0000 SCNB=1.0000", or nothing where it is what AMBER takes anyway or is not known.
@@ -103,7 +123,9 @@ private func amberLines(
     if isSet {
       if word.isEmpty { blanks += 1 }
       isInside = blanks == list && !word.isEmpty
-    } else if index > 0, amberSections.contains(String(word.prefix(4))), !line.contains("-") {
+    } else if index > 0, amberSections.contains(String(word.prefix(4))),
+      !line.prefix(while: { $0 != "!" }).contains("-")
+    {
       isInside = word.hasPrefix(section)
       continue
     } else if word.isEmpty {

@@ -67,9 +67,7 @@ public struct ApplicableTopology {
       let fitted = isAllowed ? parameters.key(for: type) : nil
       let terms = fitted.flatMap { parameters.terms[$0] }
       if let fitted { used.insert(fitted) }
-      let isSame = terms.map { new in
-        site.terms.map { new.hasSameEnergy(as: $0, isUpToConstant: site.isUpToConstant) } ?? false
-      }
+      let isSame = terms.map(site.has)
       if let terms, isSame == false { changes[index] = terms }
       let key = TorsionApplication.RowKey(
         type: type, molecule: system.residues[site.quartet.j], before: site.terms, after: terms)

@@ -49,6 +49,12 @@ public struct TorsionSite: Sendable {
   public var terms: [TorsionTerm]?
   /// Whether the file's form says the terms but for a constant.
   var isUpToConstant = false
+
+  /// Whether its terms give the energy of others, as far as the file can say it.
+  /// - Parameter terms: the others.
+  public func has(_ terms: [TorsionTerm]) -> Bool {
+    self.terms.map { terms.hasSameEnergy(as: $0, isUpToConstant: isUpToConstant) } ?? false
+  }
 }
 
 /// A topology whose torsions can get other terms, all else kept to the byte.

@@ -196,8 +196,8 @@ struct AmberBespokeTable {
         key + zip(values, digits).map { "  " + fixedPoint($0, $1) }.joined() + "\n"
       }.joined() + "\n"
     }
-    var text = header.joined(separator: " | ") + " | every parameter of the types of leaprc beside\n"
-    text += "MASS\n" + rows(masses.mapValues { [$0[0]] }, [6])
+    let head = amberTitle(header + ["every parameter of the types of leaprc beside"])
+    var text = head.title + head.rest + "MASS\n" + rows(masses.mapValues { [$0[0]] }, [6])
     text += "BOND\n" + rows(bonds, [8, 8]) + "ANGLE\n" + rows(angles, [8, 8]) + "DIHE\n"
     let scaling = "  SCEE=\(fixedPoint(scalings[0], 6)) SCNB=\(fixedPoint(scalings[1], 6))\n"
     for (type, all) in torsions.sorted(by: { $0.key < $1.key }) {

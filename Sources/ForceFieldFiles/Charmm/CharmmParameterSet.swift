@@ -25,6 +25,8 @@ struct CharmmParameterSet {
   }
 
   private(set) var elements: [String: Element] = [:]
+  /// What types of a file's own stand for.
+  private(set) var names: [String: String] = [:]
   private var bonds: [[String]: (forceConstant: Double, length: Double)] = [:]
   private var angles: [[String]: Angle] = [:]
   private var dihedrals: [[String]: [Periodic]] = [:]
@@ -39,7 +41,9 @@ struct CharmmParameterSet {
   /// - Throws: ``InputError`` with the place of what is damaged or not supported.
   init(_ paths: [String]) throws {
     for path in paths {
-      for line in try charmmLines(try readText(path), file: path) { try read(line) }
+      let text = try readText(path)
+      names.merge(charmmTypeNames(text)) { $1 }
+      for line in try charmmLines(text, file: path) { try read(line) }
     }
   }
 

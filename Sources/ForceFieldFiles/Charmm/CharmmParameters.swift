@@ -8,7 +8,7 @@ import TextFiles
 /// - Throws: ``InputError`` for types longer than eight characters or that the format takes for something else, for
 ///   types that differ by capitals alone, and for wildcards that CHARMM never matches.
 func charmmParameters(_ forceField: FittedForceField) throws -> String {
-  let torsions = try forceField.checkedByType()
+  let torsions = try forceField.withEmptyTerms().checkedByType()
   let names = Dictionary(grouping: Set(torsions.flatMap(\.type.types)), by: { $0.uppercased() })
   if let clash = names.values.filter({ $0.count > 1 }).min(by: { $0[0] < $1[0] }) {
     throw InputError(
@@ -20,7 +20,9 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
   var text = forceField.header(remarks, as: CharmmFormat()).map { "* \($0)\n" }.joined()
   text +=
     "* Load: read param card flex append, after the base force field. Take the lines for the same types out of there:\n"
-  text += "* CHARMM adds terms of one periodicity, and every program keeps those of other periodicities.\n"
+  text +=
+    "* CHARMM adds terms of one periodicity"
+    + (forceField.ruled.isEmpty ? ", and every program keeps those of other periodicities.\n" : ".\n")
   text += "* ParmEd gives e14fac to dihedrals read before NONBONDED alone: load this file first there.\n"
   if forceField.oneFourScalings != [OneFourScaling(coulombDivisor: 1, lennardJonesDivisor: 1)] {
     text +=
@@ -45,6 +47,23 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
     }
   }
   return sealed(text + "\nEND\n", as: CharmmFormat())
+}
+
+extension FittedForceField {
+  /// With terms of no force constant at the other periodicities of types of which a rule states some: OpenMM's reader replaces
+  /// dihedrals periodicity by periodicity, and would keep the base's there.
+  fileprivate func withEmptyTerms() -> FittedForceField {
+    var result = self
+    for (index, torsion) in torsions.enumerated() where ruled.contains(torsion.type) {
+      let own = Set(torsion.terms.map(\.term.periodicity))
+      result.torsions[index].terms += (1...6).filter { !own.contains($0) }.map {
+        FittedTerm(
+          term: TorsionTerm(periodicity: $0, phase: 0, forceConstant: 0), flags: ["takes the base's term out"]
+        )
+      }
+    }
+    return result
+  }
 }
 
 /// Whether CHARMM, NAMD and OpenMM take a word at the beginning of a line as an atom type.

@@ -14,6 +14,10 @@ extension CharmmWriter {
       text +=
         "MASS \(seen.count) \(type) \(atom.element.mass ?? 0) \(atom.element.symbol.uppercased()) ! \(atom.type)\n"
     }
+    // Parameters by type are looked up under these names.
+    for (type, atom) in zip(types, topology.atoms) where type != atom.type.uppercased() {
+      text += charmmTypeName(type, atom.type)
+    }
     func section(_ name: String, _ rows: [[String]: [String]]) {
       text += "\n\(name)\n"
       for (key, lines) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {

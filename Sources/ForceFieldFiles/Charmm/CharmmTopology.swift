@@ -12,7 +12,8 @@ let charmmCoulombConstant = 332.0716
 /// atoms one and two bonds apart do not interact (nbxmod 5), those three bonds apart have the 1-4 parameters of
 /// NONBONDED and the Coulomb factor e14fac, NBFIX goes before mixing. Where the 1-4 parameters are the others with a
 /// common divisor of ε (as AMBER's scaling looks in CHARMM's form) that divisor is the topology's. The Coulomb constant
-/// is 332.0716 kcal/mol·Å/e². Atom types are compared in any case, as CHARMM does, and kept as the PSF has them.
+/// is 332.0716 kcal/mol·Å/e². Atom types are compared in any case, as CHARMM does, and kept as the PSF has them, or
+/// under the name that a remark `! type A1 is c3` gives.
 /// - Parameters:
 ///   - path: the PSF, with type names.
 ///   - parameters: prm, rtf and str files in the order CHARMM reads them.
@@ -86,7 +87,8 @@ private struct CharmmReader {
           row.place, "a mass of \(row.mass) is no element's: united and dummy atoms are not supported")
       }
       return Atom(
-        name: row.name, type: row.type, element: element, charge: row.charge, lennardJones: own.far,
+        name: row.name, type: parameters.names[row.type.uppercased()] ?? row.type, element: element,
+        charge: row.charge, lennardJones: own.far,
         oneFourLennardJones: divisor != nil || own.near == own.far ? nil : own.near)
     }
   }

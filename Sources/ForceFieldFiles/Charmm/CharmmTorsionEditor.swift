@@ -10,6 +10,8 @@ struct CharmmTorsionEditor: TorsionEditor {
   let ignoresCase = true
   private let path: String
   private let parameters: [String]
+  /// The PSF's own types, by which lines are found.
+  private let types: [String]
 
   /// Reads a PSF and its parameter, topology and stream files.
   /// - Throws: ``InputError`` with the place of what cannot be read.
@@ -26,8 +28,10 @@ struct CharmmTorsionEditor: TorsionEditor {
     let set = try CharmmParameterSet(parameters)
     let count = structure.atoms.count
     let bonds = structure.bonds.map { BondIndex($0.atoms[0], $0.atoms[1]) }
+    types = structure.atoms.map(\.type)
     system = MolecularSystem(
-      types: structure.atoms.map(\.type), elements: structure.atoms.map { element(ofMass: $0.mass) },
+      types: types.map { set.names[$0.uppercased()] ?? $0 },
+      elements: structure.atoms.map { element(ofMass: $0.mass) },
       residues: structure.atoms.map(\.residue), bonds: bonds, copies: [Int](repeating: 1, count: count),
       sites: [], oneFourScalings: [])
     let bonded = Set(bonds)
@@ -45,7 +49,9 @@ struct CharmmTorsionEditor: TorsionEditor {
 
   func edited(_ changes: [Int: [TorsionTerm]]) throws -> [EditedFile] {
     var files = try ([path] + parameters).map { try EditedFile($0) }
-    let types = try torsionsByType(changes, of: system, file: path, format: "CHARMM")
+    var own = system
+    own.types = types
+    let types = try torsionsByType(changes, of: own, file: path, format: "CHARMM")
     var lines: [(file: Int, line: CharmmLine)] = []
     for (index, name) in parameters.enumerated() {
       lines += try charmmLines(try readText(name), file: name).filter { $0.section == .dihedrals }.map {

@@ -26,6 +26,23 @@ func respelled(_ names: [String], like known: Set<String>) throws -> [String] {
   }
 }
 
+/// The remark by which a file says what a type of its own stands for.
+func charmmTypeName(_ type: String, _ name: String) -> String { "! type \(type) is \(name)\n" }
+
+/// What types in capitals stand for, by remarks of the form `! type A1 is c3`.
+///
+/// Files of one atom type an atom have them: torsions are looked up under the names, and lines are found under the types.
+func charmmTypeNames(_ text: String) -> [String: String] {
+  var result: [String: String] = [:]
+  for line in text.split(separator: "\n") {
+    let words = line.split(whereSeparator: \.isWhitespace)
+    if words.count == 5, words[0] == "!", words[1] == "type", words[3] == "is" {
+      result[words[2].uppercased()] = String(words[4])
+    }
+  }
+  return result
+}
+
 extension Topology {
   /// The topology with its atom types spelled as others are, where its force field does not mind their case.
   /// - Throws: ``InputError`` where a type equals several of the others.

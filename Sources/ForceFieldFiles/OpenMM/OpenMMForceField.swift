@@ -43,8 +43,9 @@ func openMMForceField(_ forceField: FittedForceField) throws -> String {
 }
 
 // Torsions are looked up when a System is made: then all files are read and all generators have added theirs.
-// Definitions that these ones cover are taken out, wherever they came from; where no torsion of the System is of these
-// classes, it stops.
+// Definitions that these ones cover are taken out, wherever they came from; in an RBTorsionForce, as OPLS-AA has one,
+// terms of no energy stand in front of all others. Where no torsion of the System is of these classes, or its terms
+// stand in another force, it stops.
 private func overrideScript(_ family: String) -> String {
   """
   class _SwivelTorsions(object):
@@ -52,7 +53,7 @@ private func overrideScript(_ family: String) -> String {
           self.ff, self.definitions, self.name = ff, definitions, name
 
       def createForce(self, sys, data, nonbondedMethod, nonbondedCutoff, args):
-          from openmm.app.forcefield import PeriodicTorsionGenerator
+          from openmm.app import forcefield
           own = [t for t in map(self.ff._parseTorsion, self.definitions) if t is not None]
           sets = lambda t: tuple(frozenset(x) for x in (t.types1, t.types2, t.types3, t.types4))
           every = frozenset(self.ff._atomClasses[''])
@@ -64,16 +65,28 @@ private func overrideScript(_ family: String) -> String {
               key = sets(t)
               return key in covering or any(
                   not wild and all(a.issubset(b) for a, b in zip(key, other)) for other, wild in covering.items())
+          silent = [forcefield.RBTorsion([t.types1, t.types2, t.types3, t.types4], [0.0] * 6) for t in own]
+          found = {tuple(data.atomType[data.atoms[i]] for i in p) for p in data.propers}
+          hit = [types for types in found if any(all(a in b for a, b in zip(types, key)) for key in covering)]
+          def overlaps(t):
+              return any(all(a in b for a, b in zip(types, key)) for types in hit for key in (sets(t), sets(t)[::-1]))
           for generator in self.ff.getGenerators():
-              if isinstance(generator, PeriodicTorsionGenerator):
+              if isinstance(generator, forcefield.RBTorsionGenerator) and not any(covering.values()):
+                  generator.proper = silent + [t for t in generator.proper if not covered(t)]
+              elif isinstance(generator, (forcefield.RBTorsionGenerator, forcefield.CustomTorsionGenerator)):
+                  if any(overlaps(t) for t in generator.proper):
+                      raise ValueError(
+                          'Swivel: torsions of the family %s have terms in a force that is no PeriodicTorsionForce, to '
+                          'which those of its file would come in addition. Leave the file out, or run: swivel apply'
+                          % self.name)
+              elif isinstance(generator, forcefield.PeriodicTorsionGenerator):
                   generator.proper = own + [t for t in generator.proper if not covered(t)]
                   generator.propersForAtomType.clear()
                   for index, t in enumerate(generator.proper):
                       for name in set(t.types2) | set(t.types3):
                           generator.propersForAtomType[name].add(index)
                   own = []
-          found = {tuple(data.atomType[data.atoms[i]] for i in p) for p in data.propers}
-          if not any(all(a in b for a, b in zip(types, key)) for types in found for key in covering):
+          if not hit:
               raise ValueError(
                   'Swivel: no torsion of this System has atom classes of the family %s, so that its file would change '
                   'nothing; classes of its torsions: %s. Leave the file out, or run: swivel apply' % (self.name,

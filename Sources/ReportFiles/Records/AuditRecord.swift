@@ -134,6 +134,8 @@ public struct TouchedTorsions: Codable, Hashable, Sendable {
   public var torsion: String
   /// How many, those of all copies counted.
   public var torsions: Int
+  /// How many of these have the source's terms already.
+  public var applied: Int
   /// "seen", "near" or "not driven" by a scan, the worst of their bonds; null where the source does not say what was
   /// seen.
   @Nullable public var surroundings: String?
@@ -144,12 +146,16 @@ public struct TouchedTorsions: Codable, Hashable, Sendable {
   ///   - molecule: the molecule or residue.
   ///   - torsion: the torsion type.
   ///   - torsions: how many.
+  ///   - applied: how many of these have the source's terms already.
   ///   - surroundings: whether a scan has seen them; nil where the source does not say.
-  public init(topology: String, molecule: String, torsion: String, torsions: Int, surroundings: String?) {
+  public init(
+    topology: String, molecule: String, torsion: String, torsions: Int, applied: Int, surroundings: String?
+  ) {
     self.topology = topology
     self.molecule = molecule
     self.torsion = torsion
     self.torsions = torsions
+    self.applied = applied
     self.surroundings = surroundings
   }
 }

@@ -27,7 +27,8 @@ extension Summary {
         SMARTSRecord(smarts: smarts, types: fit.spelledOut[smarts]?.map(\.types))
       },
       torsionRules: fit.rules.map {
-        RuleRecord(types: $0.smarts == nil ? $0.pattern : nil, smarts: $0.smarts)
+        RuleRecord(
+          types: $0.smarts == nil ? $0.pattern : nil, smarts: $0.smarts, periodicities: $0.periodicities)
       }, seed: fit.options.seed, units: UnitNames(),
       model: Model(
         likelihood: fit.options.likelihood.rawValue, priorCentre: fit.options.model.priorCentre.rawValue,

@@ -12,9 +12,13 @@ extension Summary {
     @Nullable public var types: [String]?
     /// The SMARTS; null for atom types.
     @Nullable public var smarts: String?
+    /// The periodicities that it states; absent where it states none.
+    public var periodicities: [Int]?
 
-    /// The rule, without its periodicities.
-    public var rule: TorsionRule { TorsionRule(pattern: types ?? [], smarts: smarts, periodicities: nil) }
+    /// The rule.
+    public var rule: TorsionRule {
+      TorsionRule(pattern: types ?? [], smarts: smarts, periodicities: periodicities)
+    }
   }
 
   /// A SMARTS that torsions were chosen by.

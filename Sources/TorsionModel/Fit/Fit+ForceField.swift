@@ -108,6 +108,7 @@ extension Fit {
     forceField.usesRyckaertBellemans = usesRyckaertBellemans
     forceField.torsionPatterns = torsionPatterns
     forceField.precedence = rules.compactMap(\.smarts)
+    forceField.ruled = rules.typesOfStatedPeriodicities(among: forceField.torsions.map(\.type))
     forceField.spelledOut = spelledOut
     return forceField
   }

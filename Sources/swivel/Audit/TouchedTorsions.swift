@@ -41,13 +41,15 @@ extension TouchedTorsions {
     let surroundings = Surroundings(system)
     for site in system.sites {
       let type = system.type(of: site.quartet)
-      guard parameters.terms(for: type) != nil else { continue }
+      guard let terms = parameters.terms(for: type) else { continue }
       let seen = known.map { surroundings.seen(site.quartet.centralBond, among: $0) }
       let molecule = system.residues[site.quartet.j]
       let key = "\(molecule) \(type.label)"
       let copies = system.copies[site.quartet.j]
+      let applied = site.has(terms) ? copies : 0
       if let row = rows[key] {
         result[row].torsions += copies
+        result[row].applied += applied
         if let seen, let old = result[row].surroundings, rank(seen) > rank(old) {
           result[row].surroundings = seen
         }
@@ -55,7 +57,8 @@ extension TouchedTorsions {
         rows[key] = result.count
         result.append(
           TouchedTorsions(
-            topology: path, molecule: molecule, torsion: type.label, torsions: copies, surroundings: seen))
+            topology: path, molecule: molecule, torsion: type.label, torsions: copies, applied: applied,
+            surroundings: seen))
       }
     }
     return result
@@ -72,11 +75,12 @@ func touchedText(_ touched: [TouchedTorsions], source: String, topologies: [Stri
     return "\(source) touches no torsion of \(topologies.joined(separator: ", "))"
   }
   let table = textTable(
-    header: ["torsion", "topology", "molecule", "torsions", "scans of such bonds"],
+    header: ["torsion", "topology", "molecule", "torsions", "have its terms", "scans of such bonds"],
     rows: touched.map {
       [
         $0.torsion, $0.topology.split(separator: "/").last.map(String.init) ?? $0.topology,
-        $0.molecule.isEmpty ? "–" : $0.molecule, "\($0.torsions)", $0.surroundings ?? "not known",
+        $0.molecule.isEmpty ? "–" : $0.molecule, "\($0.torsions)", "\($0.applied)",
+        $0.surroundings ?? "not known",
       ]
     })
   let unseen = touched.filter { $0.surroundings == "not driven" }.reduce(0) { $0 + $1.torsions }
@@ -85,6 +89,19 @@ func touchedText(_ touched: [TouchedTorsions], source: String, topologies: [Stri
     + (touched.contains { $0.surroundings == nil }
       ? "; a parameter file does not say which surroundings were seen: give the report"
       : "; \(unseen) about bonds like which no fitted scan drives one")
+}
+
+/// What to say of topologies in which a source has not taken effect: engines say nothing where it did not.
+func unappliedWarnings(_ touched: [TouchedTorsions], source: String) -> [String] {
+  Dictionary(grouping: touched, by: \.topology).sorted { $0.key < $1.key }.compactMap {
+    path, rows -> String? in
+    let (all, applied) = rows.reduce((0, 0)) { ($0.0 + $1.torsions, $0.1 + $1.applied) }
+    guard applied < all else { return nil }
+    return
+      "warning: \(path): \(applied == 0 ? "none" : "\(applied)") of \(all) torsions have the terms of \(source): it was made without "
+      + "them, or with a definition that comes later or stands inline, which engines do not tell\n"
+      + "  hint: swivel apply \(shellWord(path)) --parameters \(shellWord(source)) --output FOLDER puts them in"
+  }
 }
 
 /// Circles about the bonds of a system, as ``bondEnvironment(_:of:radius:)`` spells them.

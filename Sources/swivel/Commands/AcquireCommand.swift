@@ -43,9 +43,10 @@ struct AcquireCommand: AsyncParsableCommand {
       if let sd = result.profileSD {
         print("largest standard deviation of a torsion profile: \(decimal(sd, 3)) kcal/mol")
       }
-      let next =
-        result.files.isEmpty ? "the same command goes on where it was" : "next: swivel fit \(folder)"
-      print("\(result.files.count) scans in \(folder)/scans; \(next)")
+      print("\(result.files.count) scans in \(folder)/scans; the same command goes on where it was")
+      if !result.files.isEmpty {
+        print(nextStepsText([NextStep(["fit", folder], "the fit of what there is")]))
+      }
     }
     try requireComplete(result)
   }

@@ -63,7 +63,9 @@ struct ApplyCommand: ParsableCommand {
     if structure != nil, smiles != nil { throw ValidationError("give --structure or --smiles, not both") }
   }
 
-  func run() throws {
+  func run() throws { try readingFilesOnce(apply) }
+
+  private func apply() throws {
     try requireNames(output)
     let source = try AppliedParameters(parameters)
     let topologies = try topologiesWithCompanions(
@@ -89,11 +91,29 @@ struct ApplyCommand: ParsableCommand {
       for file in toWrite { try writeAtomically(file.bytes, to: file.path) }
     }
     try report(records, written: isMatched && !dryRun ? toWrite.map(\.path) : [])
+    if isMatched, !json, !quiet, topologies.count == 1 {
+      print(nextStepsText([nextStep(toWrite.map(\.path))]))
+    }
     for record in records where !record.isMatched {
       complain("error: \(record.topology): no torsion has a type of \(parameters); nothing was written")
       complain("  hint: \(record.hint)")
     }
     if !isMatched { throw ExitStatus.checkFailed }
+  }
+
+  /// After a list the command that writes, after writing one that shows that all is there.
+  private func nextStep(_ written: [String]) -> NextStep {
+    func words(_ files: [String], _ end: [String]) -> [String] {
+      ["apply"] + files + ["--parameters", parameters]
+        + (structure.map { ["--structure", $0] } ?? []) + (smiles.map { ["--smiles", $0] } ?? [])
+        + (onlyIn.isEmpty ? [] : ["--only-in"] + onlyIn) + end
+    }
+    guard !dryRun else { return NextStep(words(files, ["--output", output ?? "applied"]), "writes it") }
+    // What was not changed was not written: the user's own file goes on.
+    let names = files.map { own in
+      written.first { fileName($0) == fileName(own) } ?? (files.count == 1 ? written.first ?? own : own)
+    }
+    return NextStep(words(names, ["--dry-run"]), "that all torsions have these terms now")
   }
 
   private func report(_ records: [AppliedRecord], written: [String]) throws {
@@ -190,3 +210,5 @@ private func isOwn(_ path: String, of folder: String) -> Bool {
 private func realPath(_ path: String) -> String {
   URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
 }
+
+private func fileName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }

@@ -82,6 +82,7 @@ struct AuditCommand: ParsableCommand {
         if let touched { print("\n" + touchedText(touched, source: source, topologies: against)) }
       }
     }
+    if let touched, !quiet { for line in unappliedWarnings(touched, source: source) { complain(line) } }
     if isFailed { throw ExitStatus.checkFailed }
   }
 

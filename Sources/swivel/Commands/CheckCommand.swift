@@ -113,6 +113,14 @@ struct CheckCommand: AsyncParsableCommand {
       print(try jsonText(CheckRecord(results, faults)), terminator: "")
     } else if !quiet, !results.isEmpty {
       print(checkText(results))
+      let failed = results.filter { !$0.failures.isEmpty }.map {
+        String($0.baselinePath.dropLast("/baseline.json".count))
+      }
+      if !failed.isEmpty {
+        print(
+          nextStepsText([NextStep(["check"] + failed + ["--update"], "accepts what changed, if it was meant")]
+          ))
+      }
     } else if quiet, !json {
       for line in failureLines(results) { complain(line) }
     }

@@ -72,6 +72,7 @@ struct ConvertCommand: ParsableCommand {
       print(try jsonText(loss), terminator: "")
     } else if !quiet {
       print(loss.text(output))
+      print(nextStepsText([NextStep(["audit", output], "the file against its remarks, and for sanity")]))
     }
   }
 }

@@ -99,7 +99,7 @@ struct ExportCommand: ParsableCommand {
     if let bespoke {
       let files = try BespokeExport(molecules: targets, forceField: means, prefix: bespoke)
         .write(formats, to: output)
-      try list(files)
+      try list(files, next: nil)
       return
     }
     var members: [EnsembleManifest.Member] = []
@@ -141,15 +141,18 @@ struct ExportCommand: ParsableCommand {
             posteriorSHA256: summary.posteriorSHA256, members: members)), to: path)
       files.append(path)
     }
-    try list(files)
+    let next = files.first(where: isParameterFile).map {
+      loaded?.tryingStep($0) ?? NextStep(["audit", $0], "the file against its remarks")
+    }
+    try list(files, next: next)
   }
 
-  private func list(_ files: [String]) throws {
+  private func list(_ files: [String], next: NextStep?) throws {
     if json {
       print(try jsonText(["files": files]), terminator: "")
     } else if !quiet {
       print(files.joined(separator: "\n"))
-      print("next: swivel apply TOPOLOGY --parameters FILE puts the torsions into a topology of your own")
+      if let next { print(nextStepsText([next])) }
     }
   }
 
@@ -278,7 +281,9 @@ extension Summary {
     forceField.usesRyckaertBellemans = ryckaertBellemans ?? false
     forceField.typePatterns = typeSMARTS ?? [:]
     forceField.torsionPatterns = torsionPatterns
-    forceField.precedence = (torsionRules ?? []).compactMap(\.smarts)
+    let rules = (torsionRules ?? []).map(\.rule)
+    forceField.precedence = rules.compactMap(\.smarts)
+    forceField.ruled = rules.typesOfStatedPeriodicities(among: forceField.torsions.map(\.type))
     for record in smartsTypes ?? [] {
       forceField.spelledOut[record.smarts] = record.types?.map { TorsionType($0) }
     }

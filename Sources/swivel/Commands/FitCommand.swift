@@ -134,6 +134,10 @@ func fitFamily(
     print(text, terminator: "")
   } else if !quiet {
     print(fitTable(fit, files: files, report: report, seconds: Date().timeIntervalSince(started)))
+    print(
+      nextStepsText(
+        stepsAfter(
+          fit, of: loaded.folder, with: options, report: report, format: writableFormat(of: forceField))))
   }
   for refusal in written.refusals {
     complain("note: no \(refusal.format.title) was written: \(refusal.error.message)")
@@ -251,12 +255,23 @@ private func causeLines(_ fit: Fit) -> [String] {
 }
 
 /// What to do after a fit.
-private func nextSteps(_ fit: Fit, report: String) -> String {
-  let place = report == "reports/\(fit.family)" ? "" : " --output \(report)"
-  let validate =
-    fit.fittedMolecules.count > 1
-    ? "swivel validate \(fit.family)\(place) (molecules left out in turn), " : ""
-  return "next: \(validate)swivel audit \(report), swivel export \(report) --format FORMAT"
+/// - Parameters:
+///   - fit: what came out.
+///   - folder: the family's.
+///   - options: those that it was made with, which `validate` repeats.
+///   - report: where it was written.
+///   - format: one that can say it.
+private func stepsAfter(
+  _ fit: Fit, of folder: String, with options: FitOptions, report: String, format: String
+) -> [NextStep] {
+  let place = report == "reports/\(fit.family)" ? [] : ["--output", report]
+  let validate = NextStep(
+    ["validate", folder.isEmpty ? "." : folder] + place + options.words,
+    "errors on molecules left out in turn")
+  return (fit.fittedMolecules.count > 1 ? [validate] : []) + [
+    NextStep(["audit", report], "the most doubtful force constants first"),
+    exportStep(report, format: format),
+  ]
 }
 
 /// What a person wants to see right after a fit.
@@ -301,6 +316,5 @@ private func fitTable(_ fit: Fit, files: String, report: String, seconds: Double
         + (fit.linearisation.isCorrected ? ", draws corrected" : ""))
   }
   lines.append("parameters in \(files)/, report in \(report)/index.html")
-  lines.append(nextSteps(fit, report: report))
   return lines.joined(separator: "\n")
 }

@@ -74,11 +74,14 @@ struct InitCommand: ParsableCommand {
 
   /// What to do now.
   private func printNextSteps(_ made: MadeManifest) {
-    let option = setAside ? " --set-aside" : ""
-    if made.scans > 0 {
-      print("next: swivel inspect \(folder)\(option), then swivel fit \(folder)\(option)")
-    } else {
-      print("next: no scan fits a topology yet; mend what is left out and run swivel init \(folder) --force")
-    }
+    let option = setAside ? ["--set-aside"] : []
+    print(
+      nextStepsText(
+        made.scans > 0
+          ? [
+            NextStep(["inspect", folder] + option, "what was read, and what a fit could tell"),
+            NextStep(["fit", folder] + option, "the fit; report and parameter files"),
+          ]
+          : [NextStep(["init", folder, "--force"], "again, once what is left out above is mended")]))
   }
 }

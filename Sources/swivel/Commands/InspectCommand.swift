@@ -57,18 +57,37 @@ struct InspectCommand: AsyncParsableCommand {
     let description = try await describe()
     if quiet { return }
     print(json ? try jsonText(description) : description.text, terminator: json ? "" : "\n")
-    if !json, let step = nextStep(description) { print("\nnext: \(step)") }
+    let steps = nextSteps(description)
+    if !json, !steps.isEmpty { print("\n" + nextStepsText(steps)) }
   }
 
-  /// What to do with what was inspected; nil where nothing follows.
-  private func nextStep(_ description: Inspection) -> String? {
-    let option = setAside ? " --set-aside" : ""
+  /// What to do with what was inspected.
+  private func nextSteps(_ description: Inspection) -> [NextStep] {
+    let option = setAside ? ["--set-aside"] : []
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[..<$0]) } ?? "."
+    let beside = { (name: String) in slash == nil ? name : "\(folder)/\(name)" }
     switch description.kind {
-    case "family" where !description.scans.isEmpty: return "swivel fit \(path)\(option)"
-    case "scan file" where topology == nil:
-      return
-        "put it beside its topology and run swivel init FOLDER, or swivel inspect \(path) --topology FILE"
-    default: return nil
+    case "family" where !description.scans.isEmpty:
+      return [NextStep(["fit", path] + option, "the fit; report and parameter files")]
+    case "parameters": return [NextStep(["audit", path], "whether its numbers are sane")]
+    case "scan":
+      guard topology?.hasPrefix(slash == nil ? "" : folder + "/") == true,
+        !FileManager.default.fileExists(atPath: beside("family.yaml"))
+      else { return [] }
+      return [NextStep(["init", folder] + option, "a family.yaml of the scans and topologies beside it")]
+    case "scan file":
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      guard let found = findTopologies(among: names.sorted(), in: folder).first else {
+        return [NextStep(["init", folder], "a family.yaml, once its topology lies beside it")]
+      }
+      let more =
+        found.parameters.isEmpty ? [] : ["--topology-parameters"] + found.parameters.map(beside)
+      return [
+        NextStep(
+          ["inspect", path, "--topology", beside(found.path)] + more, "read and checked as a fit would")
+      ]
+    default: return []
     }
   }
 

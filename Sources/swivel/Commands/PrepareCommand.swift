@@ -57,7 +57,10 @@ struct PrepareCommand: ParsableCommand {
             [$0.id, $0.smiles, "\($0.drives)", "\($0.fragments.count)", "\($0.leftOut.count)"]
           }))
       for molecule in result.taken { tellFragments(of: molecule) }
-      print("\nwrote \(output)/family.yaml and drives.json; next: swivel acquire \(output)")
+      print("\nwrote \(output)/family.yaml and drives.json")
+      print(
+        nextStepsText([NextStep(["acquire", output], "the quantum chemistry; it can be stopped and goes on")])
+      )
     }
     if !result.refused.isEmpty { throw ExitStatus.checkFailed }
   }

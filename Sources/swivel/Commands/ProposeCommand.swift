@@ -71,7 +71,16 @@ struct ProposeCommand: ParsableCommand {
               decimal($0.added, 2), decimal($0.cost, 2), "\($0.candidate.newTypes.count)",
             ]
           }))
-      if let output { print("\nwrote \(output)/drives.json; next: swivel acquire \(output)") }
+      if let output { print("\nwrote \(output)/drives.json") }
+      print(
+        nextStepsText([
+          output.map { NextStep(["acquire", $0], "the quantum chemistry of these") }
+            ?? NextStep(
+              ["propose", report, "--candidates"] + candidates + [
+                "--count", "\(count)", "--output", "proposed",
+              ],
+              "these as a family that acquire takes")
+        ]))
     }
   }
 

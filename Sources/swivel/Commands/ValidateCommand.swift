@@ -109,8 +109,12 @@ struct ValidateCommand: AsyncParsableCommand {
       print(validationTable(validation))
       if let curve = validation.learningCurve { print("\n" + curveTable(curve)) }
       print("\nadded to \(path) (\(decimal(Date().timeIntervalSince(started), 1)) s)")
-      print(
-        "next: the page beside it, index.html, shows every prediction; swivel export writes parameter files")
+      print("the page beside it, index.html, shows every prediction")
+      let report = output ?? "reports/\(loaded.family.name)"
+      if let draws = try? posteriorDraws(of: report, summary) {
+        let means = summary.forceField(draws: draws, choice: nil, number: 0, seed: 0)
+        print(nextStepsText([exportStep(report, format: writableFormat(of: means))]))
+      }
     }
   }
 }

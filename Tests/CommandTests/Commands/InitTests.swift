@@ -112,7 +112,7 @@ import Testing
       "Gaussian log", "Gaussian 16, ES64L-G16RevC.01", "H2O2, 4 atoms, 3 bonds", "HF/STO-3G", "0-1-2-3",
       "-150.0° to 180.0°, every 30.0°",
       "its title says MP2", "frame 4 did not converge", "- file: gaussian-relaxed.log",
-      "next: put it beside its topology",
+      "next: swivel inspect", "--topology",
     ] { #expect(log.output.contains(word), "\(word): \(log.output)") }
     let topology = try swivel("inspect", "\(fixtures)/peroxide.prmtop")
     #expect(topology.output.contains("bonded to") && topology.output.contains("a dihedral about it"))

@@ -31,6 +31,11 @@ import Testing
       let (family, file) = (try alkanes([], in: folder), "\(folder)/qm.json")
       let outcome = try swivel("inspect", family, "--qm-torsions", file)
       #expect(outcome.status == 0 && outcome.output.contains("wrote 11 scans to"), "\(outcome.errors)")
+      // yammbs wants a number under both of its names.
+      let profiles = try #require(
+        try json(String(contentsOfFile: file, encoding: .utf8))["qm_torsions"] as? [[String: Any]])
+      #expect(profiles.map { $0["id"] as? Int } == profiles.map { $0["qcarchive_id"] as? Int })
+      #expect(profiles.map { $0["id"] as? Int } == Array(1...11))
       let shipped = "\(Folders.root)/families/alkanes"
       func inspected(_ path: String, _ molecule: String) throws -> [String: Any] {
         let outcome = try swivel(

@@ -131,4 +131,31 @@ struct DataFault: CustomStringConvertible, Sendable {
       #expect(refused.status == 2 && refused.errors.contains("atom_order is no order"))
     }
   }
+
+  /// Two points of one geometry with two energies are no branches, whose geometries would differ.
+  @Test func aLoneWrongEnergyIsNoBranch() throws {
+    let source = "\(Folders.root)/families/alkanes"
+    let lines = try String(contentsOfFile: "\(source)/scans/butane-0-1-2-3.extxyz", encoding: .utf8)
+      .split(separator: "\n")
+    // Twelve points without forces: too few for the smooth curve of all others.
+    var text = ""
+    for start in stride(from: 0, to: lines.count, by: 32) {
+      var comment = String(lines[start + 1]).replacing(":forces:R:3", with: "")
+      if comment.contains("grid_angle=75.0") {
+        comment = comment.replacing(/energy=(\S+)/) { "energy=\((Double($0.1) ?? 0) + 3)" }
+      }
+      text += "14\n\(comment)\n"
+      for line in lines[(start + 2)..<(start + 16)] {
+        text += line.split(separator: " ").prefix(4).joined(separator: " ") + "\n"
+      }
+    }
+    try Folders.temporary { work in
+      try Folders.write(text, to: "\(work)/a.extxyz")
+      let said = try swivel("inspect", "\(work)/a.extxyz", "--topology", "\(source)/molecules/butane.prmtop")
+      #expect(
+        said.status == 0 && said.output.contains("have one geometry or are mirror images")
+          && said.output.contains("no other branch, but a wrong energy"), "\(said.output)\(said.errors)")
+      #expect(!said.output.contains("hysteresis"))
+    }
+  }
 }

@@ -235,4 +235,51 @@ import TextFiles
       }
     }
   }
+
+  @Test func typesOfTheFilesOwnKeepTheirNames() throws {
+    let prmtop = "\(Folders.root)/families/amides/molecules/n-methylacetamide.prmtop"
+    let topology = try readTopology(prmtop).topology
+    let origin = topology.atoms.map { _ in Vector3.zero }
+    let files = try charmmTopology(topology, name: "mol", coordinates: origin, header: [])
+    try Folders.temporary { folder in
+      for file in files { try Folders.write(file.text, to: "\(folder)/mol\(file.suffix)") }
+      // Its impropers cannot be said by type.
+      #expect(files[1].text.contains("! type A1 is \(topology.atoms[0].type)\n"))
+      let read = try readTopology("\(folder)/mol.psf", parameters: ["\(folder)/mol.prm"]).topology
+      #expect(read.atoms.map(\.type) == topology.atoms.map(\.type))
+      let applicable = try ApplicableTopology("\(folder)/mol.psf", companions: ["\(folder)/mol.prm"])
+      let type = topology.type(of: topology.torsions[0].quartet)
+      let terms = [TorsionTerm(periodicity: 2, phase: 0, forceConstant: 1.25)]
+      let done = try applicable.applying(TorsionParameters([type: terms]))
+      #expect(done.isMatched && done.missing.isEmpty)
+      for file in done.files where file.isChanged {
+        try Folders.write(String(decoding: file.bytes, as: UTF8.self), to: file.path)
+      }
+      let changed = try readTopology("\(folder)/mol.psf", parameters: ["\(folder)/mol.prm"]).topology
+      for torsion in changed.torsions {
+        let isOfType = changed.type(of: torsion.quartet) == type
+        let before = try #require(
+          topology.torsions.first { $0.quartet.canonical == torsion.quartet.canonical })
+        #expect((isOfType ? terms : before.terms).hasSameEnergy(as: torsion.terms))
+      }
+    }
+  }
+
+  @Test func zeroTermsTakeTheBasesOut() throws {
+    let type = TorsionType("ca", "cb", "cc", "cd")
+    let term = FittedTerm(term: TorsionTerm(periodicity: 1, phase: 0, forceConstant: 0.5))
+    var forceField = FittedForceField(
+      family: "f", version: "0", oneFourScalings: [],
+      torsions: [FittedTorsion(type: type, terms: [term], molecules: 1)])
+    #expect(try !charmmParameters(forceField).contains("takes the base's term out"))
+    forceField.ruled = [type]
+    try Folders.temporary { folder in
+      let path = "\(folder)/f.prm"
+      try Folders.write(try charmmParameters(forceField), to: path)
+      let read = try #require(try readCharmmParameters(path).terms[type])
+      #expect(read.map(\.periodicity) == Array(1...6))
+      #expect(read.map(\.forceConstant) == [0.5, 0, 0, 0, 0, 0])
+      #expect(try auditParameterFile(path).findings.isEmpty)
+    }
+  }
 }

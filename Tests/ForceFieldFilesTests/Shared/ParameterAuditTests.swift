@@ -170,8 +170,11 @@ import TextFiles
     var changed = lines
     // The line of the last type's term, with another type or one more term.
     let index = try #require(
-      lines.lastIndex { $0.contains("os") && !$0.contains("<!--") && !$0.hasPrefix("#") }
-        ?? lines.lastIndex { $0.hasPrefix("torsion") })
+      lines.lastIndex { line in
+        // OpenMM's file ends with a script.
+        line.contains("os") && !line.contains("<!--") && !line.hasPrefix("#")
+          && (format != .openmm || line.contains("<Proper"))
+      } ?? lines.lastIndex { $0.hasPrefix("torsion") })
     switch format {
     case .amber: changed.insert("os-c3-c3-os   1      0.70000000      0.000000    3.0", at: index + 1)
     case .gromacs: changed.insert("  os c3 c3 os  9  0.000000  0.70000000  3", at: index + 1)

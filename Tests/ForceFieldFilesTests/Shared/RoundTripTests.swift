@@ -151,4 +151,30 @@ import TextFiles
       #expect(throws: InputError.self) { try readTorsionParameters("\(folder)/c.dat") }
     }
   }
+
+  @Test func titlesOfFrcmodFilesFitIntoTleapsLine() throws {
+    var forceField = Self.random(seed: 3, free: false)
+    forceField.origin.citation = String(repeating: "A long citation. ", count: 60)
+    forceField.proof = TorsionProof(
+      topology: "-t molecules/a.prmtop", coordinates: "scans/a.extxyz", frame: 3, fitted: 1, base: 2)
+    let text = try ParameterFormat.amber.text(of: forceField)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // tleap reads 1000 bytes of a title and takes the rest for a keyword.
+    #expect(lines[0].utf8.count <= 800 && lines[0].contains("Terms: "))
+    #expect(lines.contains { $0.hasPrefix("DIHE ! Took effect?") })
+    #expect(lines.contains { $0.hasPrefix("DIHE ! Base force field") && $0.contains("A long citation.") })
+    try Folders.temporary { folder in
+      try Folders.write(text, to: "\(folder)/a.frcmod")
+      #expect(try readTorsionParameters("\(folder)/a.frcmod") == readBack(forceField, in: folder))
+      #expect(try auditParameterFile("\(folder)/a.frcmod").findings.allSatisfy { $0.kind != .checksum })
+    }
+  }
+
+  /// What a file without a proof and a citation says.
+  private func readBack(_ forceField: FittedForceField, in folder: String) throws -> TorsionParameters {
+    var plain = forceField
+    (plain.proof, plain.origin.citation) = (nil, nil)
+    try Folders.write(try ParameterFormat.amber.text(of: plain), to: "\(folder)/plain.frcmod")
+    return try readTorsionParameters("\(folder)/plain.frcmod")
+  }
 }

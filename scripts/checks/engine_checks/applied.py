@@ -84,7 +84,24 @@ def base_frcmod(molecule: Frames, path: Path) -> Path:
     return path
 
 
-def energies(swivel: Path, name: str, molecule: Frames, stem: Path, parameters: Path) -> tuple[list, float, dict]:
+def others_beside(files: Path, made: Path) -> None:
+    """Puts files that a command had no reason to write beside those that it wrote."""
+    for file in files.iterdir():
+        if file.is_file() and not (made / file.name).exists():
+            (made / file.name).write_text(file.read_text())
+
+
+def at_base(swivel: Path, name: str, molecule: Frames, work: Path, stem: Path, base: Path | None = None, *options: str) -> list[Path]:
+    """Files that `swivel export` wrote, with the terms of a base parameter file (the prmtop's own where there is none) applied."""
+    make, _, _, count = FROM_EXPORT[name]
+    files = make(molecule, work, stem)[:count]
+    apply(swivel, files, base or base_frcmod(molecule, work / "base.frcmod"), work / "base", *options)
+    others_beside(work, work / "base")
+    return [work / "base" / file.name for file in files]
+
+
+def energies(swivel: Path, name: str, molecule: Frames, stem: Path, parameters: Path, base: Path | None = None,
+             *options: str) -> tuple[list, float, dict]:
     """Energies by term of every frame in the engine, its Coulomb constant, and what `apply` said."""
     with tempfile.TemporaryDirectory(prefix="swivel-apply-") as folder:
         work = Path(folder)
@@ -92,18 +109,11 @@ def energies(swivel: Path, name: str, molecule: Frames, stem: Path, parameters: 
             make, engine, coulomb = FROM_BASE[name]
             files = make(molecule, work)
         else:
-            make, engine, coulomb, count = FROM_EXPORT[name]
-            files = make(molecule, work, stem)[:count]
-            apply(swivel, files, base_frcmod(molecule, work / "base.frcmod"), work / "base")
-            for file in work.iterdir():
-                if file.is_file() and not (work / "base" / file.name).exists():
-                    (work / "base" / file.name).write_text(file.read_text())
-            files = [work / "base" / file.name for file in files]
-        said = apply(swivel, files, parameters, work / "fitted")
-        for file in files[0].parent.iterdir():
-            if file.is_file() and not (work / "fitted" / file.name).exists():
-                (work / "fitted" / file.name).write_text(file.read_text())
-        again = apply(swivel, [work / "fitted" / file.name for file in files], parameters, work / "twice")
+            _, engine, coulomb, _ = FROM_EXPORT[name]
+            files = at_base(swivel, name, molecule, work, stem, base, *options)
+        said = apply(swivel, files, parameters, work / "fitted", *options)
+        others_beside(files[0].parent, work / "fitted")
+        again = apply(swivel, [work / "fitted" / file.name for file in files], parameters, work / "twice", *options)
         for file in (work / "twice").iterdir():
             if file.read_bytes() != (work / "fitted" / file.name).read_bytes():
                 raise RuntimeError(f"{name}: applying twice changes {file.name}")

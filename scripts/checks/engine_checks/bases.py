@@ -10,9 +10,11 @@ from pathlib import Path
 
 import parmed
 import yaml
-from openmm import XmlSerializer
+from openmm import XmlSerializer, app
+from parmed.modeller import ResidueTemplate
+from parmed.openmm import OpenMMParameterSet
 
-from . import amber, applied, complete, gromacs, openmm, smirnoff
+from . import amber, applied, complete, gromacs, openmm, routes, smirnoff
 from . import charmm as charmm_files
 from .molecule import AMBER_COULOMB, SI_COULOMB, Frames, read_positions
 
@@ -31,6 +33,8 @@ class Fitted:
     swivel: Path
     report: Path
     exported: Path
+    # What export said of formats and molecules that it could not write.
+    notes: str = ""
 
     @property
     def manifest(self) -> dict:
@@ -68,9 +72,35 @@ def fitted(name: str, swivel: Path, work: Path) -> Fitted:
     # Chains that did not converge end with 3, and the files are there.
     subprocess.run([str(swivel), "fit", str(FOLDER / name), "--seed", "1", "--quiet", "--draws", "300", "--output", str(result.report),
                     "--forcefields", str(work / "forcefields")], capture_output=True, check=False)
-    subprocess.run([str(swivel), "export", str(result.report), "--quiet", "--output", str(result.exported), "--format", FORMATS],
-                   capture_output=True, check=True)
+    said = subprocess.run([str(swivel), "export", str(result.report), "--quiet", "--output", str(result.exported), "--format", FORMATS],
+                          capture_output=True, check=True, text=True)
+    result.notes = said.stderr
     return result
+
+
+def base_file(family: Fitted, path: Path) -> Path:
+    """The base force field's terms of the fitted types as a parameter file: OpenMM XML by type, offxml by SMARTS."""
+    terms: dict[tuple, list[tuple[int, float]]] = {}
+    for p in json.loads((family.exported / "parameters.json").read_text())["parameters"]:
+        terms.setdefault(tuple(p["types"]) if p["smarts"] is None else (p["smarts"],), []).append((p["periodicity"], p["base"]))
+    by_smarts = any(len(key) == 1 for key in terms)
+    lines = []
+    for key, own in terms.items():
+        if by_smarts:
+            own_text = " ".join(f'periodicity{i}="{n}" phase{i}="0.0 * degree" k{i}="{k} * kilocalories_per_mole" idivf{i}="1.0"'
+                                for i, (n, k) in enumerate(own, 1))
+            lines.append(f'<Proper smirks="{key[0]}" {own_text}/>')
+        else:
+            types = " ".join(f'class{i}="{t}"' for i, t in enumerate(key, 1))
+            own_text = " ".join(f'periodicity{i}="{n}" phase{i}="0.0" k{i}="{k * 4.184}"' for i, (n, k) in enumerate(own, 1))
+            lines.append(f"<Proper {types} {own_text}/>")
+    body = "\n".join(lines)
+    file = path / ("base.offxml" if by_smarts else "base.xml")
+    file.write_text(
+        '<SMIRNOFF version="0.3" aromaticity_model="OEAroModel_MDL"><ProperTorsions version="0.4" potential="k*(1+cos(periodicity*theta-phase))"'
+        f' default_idivf="1.0">\n{body}\n</ProperTorsions></SMIRNOFF>\n' if by_smarts else
+        f"<ForceField><PeriodicTorsionForce>\n{body}\n</PeriodicTorsionForce></ForceField>\n")
+    return file
 
 
 def difference(ours: list[dict], coulomb: float, theirs: list[dict], constant: float, joined: tuple[str, ...] = ()) -> float:
@@ -79,6 +109,8 @@ def difference(ours: list[dict], coulomb: float, theirs: list[dict], constant: f
     for a, b in zip(ours, theirs, strict=True):
         mine = {"bond": a["bond"], "angle": a["angle"], "dihedral": a["torsion"] + a["improper"], "lj": a["lj"],
                 "coulomb": a["coulomb"] * constant / coulomb}
+        if "torsions" in b:
+            mine = {"torsions": a["torsion"]}
         if "nonbonded" in b:
             mine["nonbonded"] = mine.pop("lj") + mine.pop("coulomb")
         if joined:
@@ -243,21 +275,96 @@ def whole(family: Fitted, entry: dict, frames: Frames):
     return worst
 
 
+def apply_exported(name: str):
+    """`swivel apply` on the whole molecule that export wrote in a format, brought back to the base before, in its engine."""
+    def route(family: Fitted, entry: dict, frames: Frames):
+        folder, ending = {"GROMACS top of ours": ("gromacs", ".top"), "LAMMPS data, charmm": ("lammps", "-charmm.data"),
+                          "CHARMM psf, prm": ("charmm", ".psf"), "Tinker xyz, prm": ("tinker", ".xyz")}[name]
+        stem = family.exported / "molecules" / folder / entry["id"]
+        if not Path(f"{stem}{ending}").exists():
+            raise routes.Stopped(next((line for line in family.notes.splitlines() if entry["id"] in line and folder in line.lower()),
+                                      f"export wrote no {folder} of {entry['id']}"))
+        options = ["--structure", str(FOLDER / family.name / entry["structure"])] if "structure" in entry else []
+        with tempfile.TemporaryDirectory(prefix="swivel-bases-") as work:
+            found = applied.energies(family.swivel, name, frames, stem, family.report, base_file(family, Path(work)), *options)[0]
+        # Other writers give charges that keep the energy under their engine's constant.
+        return found, complete.COULOMB.get(f"{folder}/{ending}", family.ours(entry, 12)[1])
+    return route
+
+
+def openmm_xml(family: Fitted, entry: dict, path: Path):
+    """The base as a ForceField XML by ParmEd, and its structure; OPLS-AA's torsions as RBTorsionForce, by bonded types."""
+    topology = FOLDER / family.name / entry["topology"]
+    structure = parmed.load_file(str(topology))
+    if family.name == "charmm":
+        structure.load_parameters(parmed.charmm.CharmmParameterSet(str(FOLDER / family.name / entry["parameters"])))
+    for residue in structure.residues:
+        residue.name = "MOL"
+    fields = OpenMMParameterSet.from_structure(structure)
+    fields.residues["MOL"] = ResidueTemplate.from_residue(structure.residues[0])
+    fields.write(str(path), provenance={}, write_unused=True, separate_ljforce=family.name == "charmm")
+    text = "\n".join(line for line in path.read_text().splitlines() if "<Improper" not in line)
+    if structure.rb_torsions:
+        def classes(torsion) -> tuple[str, ...]:
+            return gromacs.canonical([a.atom_type.bond_type for a in (torsion.atom1, torsion.atom2, torsion.atom3, torsion.atom4)])
+        # ParmEd's angles are from trans, as GROMACS's are, and OpenMM's from cis.
+        rows = {classes(t): [getattr(t.type, f"c{i}") * 4.184 * (-1) ** i for i in range(6)] for t in structure.rb_torsions}
+        for atom in structure.atoms:
+            text = text.replace(f'class="{atom.type}"', f'class="{atom.atom_type.bond_type}"')
+            for i in range(1, 5):
+                text = text.replace(f'class{i}="{atom.type}"', f'class{i}="{atom.atom_type.bond_type}"')
+        torsions = "".join(
+            "<Proper " + " ".join(f'class{i}="{t}"' for i, t in enumerate(key, 1)) + " "
+            + " ".join(f'c{i}="{c}"' for i, c in enumerate(values)) + "/>\n" for key, values in rows.items())
+        text = text.replace("</ForceField>", f"<RBTorsionForce>\n{torsions}</RBTorsionForce>\n</ForceField>")
+    path.write_text(text)
+    return structure
+
+
+def openmm_route(order: str):
+    """Our XML after the base's, before it, or with the base from a template generator: torsion energies."""
+    def route(family: Fitted, entry: dict, frames: Frames):
+        with tempfile.TemporaryDirectory(prefix="swivel-bases-") as folder:
+            base = Path(folder, "base.xml")
+            structure = openmm_xml(family, entry, base)
+            own = family.file("xml")
+            if order == "generator":
+                force_field = app.ForceField(str(own))
+                force_field.registerTemplateGenerator(lambda self, residue: self.loadFile(str(base)) or True)
+            else:
+                force_field = app.ForceField(*map(str, (base, own) if order == "after" else (own, base)))
+            system = force_field.createSystem(structure.topology, nonbondedMethod=app.NoCutoff)
+        return [{"torsions": routes.torsion_energy(system, p)} for p in frames.positions], SI_COULOMB
+    return route
+
+
+def openmm_foreign(family: Fitted, entry: dict, frames: Frames):
+    return routes.openmm_foreign(frames, family.file("xml"))
+
+
+APPLY_EXPORTED = {f"apply, {name}": apply_exported(name)
+                  for name in ("GROMACS top of ours", "LAMMPS data, charmm", "CHARMM psf, prm", "Tinker xyz, prm")}
+OPENMM_XML = {"OpenMM, ours after the base": openmm_route("after"), "OpenMM, ours before the base": openmm_route("before"),
+              "OpenMM, base from a generator": openmm_route("generator")}
+
 # Route → how it is tried, base by base.
 ROUTES = {
     "sage": {"apply, own topology": apply, "apply, Interchange's System and prmtop": apply_interchange, "OpenFF toolkit, Sage with ours in its places": openff_in_place,
-             "OpenFF toolkit, ours after Sage": openff_after, "export, whole molecules": whole},
+             "OpenFF toolkit, ours after Sage": openff_after, "export, whole molecules": whole, **APPLY_EXPORTED},
     "opls": {"apply, own topology": apply, "GROMACS, include behind the force field": gromacs_include,
-             "export, whole molecules": whole},
-    "charmm": {"apply, own topology": apply, "CHARMM, ours after the base": charmm_after, "export, whole molecules": whole},
+             "export, whole molecules": whole, **APPLY_EXPORTED, **OPENMM_XML},
+    "charmm": {"apply, own topology": apply, "CHARMM, ours after the base": charmm_after, "export, whole molecules": whole,
+               **APPLY_EXPORTED, **OPENMM_XML, "OpenMM, a force field of other classes": openmm_foreign},
     "amber": {"apply, own topology": apply, "tleap, ours last": tleap_last, "export, whole molecules": whole},
 }
 
 
-def largest(family: Fitted, route: str, every: int = 12, molecules: int | None = None) -> float:
-    """The largest difference on a route over the family's molecules, kcal/mol."""
+def largest(family: Fitted, route: str, every: int = 12, only: str | None = None) -> float:
+    """The largest difference on a route over the family's molecules, or of one, kcal/mol."""
     worst = 0.0
-    for entry in family.manifest["molecules"][:molecules]:
+    for entry in family.manifest["molecules"]:
+        if only not in (None, entry["id"]):
+            continue
         frames = family.frames(entry, every)
         found = ROUTES[family.name][route](family, entry, frames)
         if not isinstance(found, float):

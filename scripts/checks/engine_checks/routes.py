@@ -10,7 +10,7 @@ from openmm import Context, Platform, VerletIntegrator, XmlSerializer, app, unit
 from parmed.modeller import ResidueTemplate
 from parmed.openmm import OpenMMParameterSet
 
-from . import amber, applied, gromacs
+from . import amber, applied, complete, gromacs, tinker
 from . import openmm as openmm_files
 from .amber import run
 from .molecule import AMBER_COULOMB, SI_COULOMB, Frames
@@ -111,6 +111,21 @@ def gromacs_unknown_types(molecule: Frames, fragment: Path) -> tuple[list, float
             if not found:
                 raise
             raise Stopped(f"grompp: {found.group()}") from error
+
+
+def tinker_key(swivel: Path, molecule: Frames, stem: Path, fragment: Path, place: str) -> tuple[list, float]:
+    """Our key pasted into the user's, or named in a `parameters` line above or below that of the prm; analyze's energies."""
+    with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
+        work = Path(folder)
+        files = applied.at_base(swivel, "Tinker xyz, prm", molecule, work, stem)
+        classes = {line.split()[2]: line.split()[4] for line in fragment.read_text().splitlines() if line.startswith("# class ")}
+        own = [line.split() for line in files[1].read_text().splitlines() if line.startswith("# class ")]
+        if any(classes.get(words[2]) != words[4] for words in own):
+            raise Stopped("the molecule's prm has classes of its own, which a family's key does not name")
+        prm, key = f"parameters {files[1]}\n", f"parameters {fragment}\n"
+        text = {"pasted": prm + fragment.read_text(), "above": key + prm, "below": prm + key}[place]
+        said = tinker.analyze(work / "base" / "mol", text, molecule.positions)
+        return [complete.with_impropers(frame) for frame in said], AMBER_COULOMB
 
 
 def solvated(swivel: Path, report: Path, molecule: Frames) -> tuple[list, float]:

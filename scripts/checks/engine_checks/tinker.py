@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Energies of Tinker files by the formulas and lookup rules of Tinker's manual and sources, independent of Swivel's reader.
+"""Energies of Tinker files: by Tinker's `analyze` where it is on the PATH, else by the formulas of its manual and sources.
 
-Tinker itself is on no package registry, so this stands in for it: python -m engine_checks.tinker X.xyz X.prm [X.key]
-prints the energy by term in kcal/mol as JSON. It knows harmonic bonds and angles, Urey-Bradley terms, torsions, improper
-torsions, improper dihedrals, Lennard-Jones and charges, and no other term.
+Tinker is on no package registry, so that a calculation independent of Swivel's reader stands in for it:
+python -m engine_checks.tinker X.xyz X.prm [X.key] prints the energy by term in kcal/mol as JSON. It knows harmonic bonds and
+angles, Urey-Bradley terms, torsions, improper torsions, improper dihedrals, Lennard-Jones and charges, and no other term.
+Where `analyze` is there, both are computed and must agree.
 """
 import itertools
 import json
+import re
 import shlex
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -209,15 +213,60 @@ def nonbonded(e, settings, words, lines, x, types, cls, near, one_four):
 
 
 def frames(stem: Path, parameters: list[str], positions) -> list[dict[str, float]]:
-    """Energies by term of STEM.xyz at other positions, the torsions as `dihedral`."""
+    """Energies by term of STEM.xyz at other positions, the torsions as `dihedral`: of `analyze` where it is there."""
     result = []
     with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
         coordinates = Path(folder, "mol.xyz")
         for frame in positions:
             coordinates.write_text(moved(Path(f"{stem}.xyz").read_text(), frame))
-            terms = energies(str(coordinates), parameters)
-            terms["dihedral"] = terms.pop("torsion")
-            result.append(terms)
+            result.append(as_dihedral(energies(str(coordinates), parameters)))
+    if not has_analyze():
+        return result
+    # What a user pastes into the .key, and the .prm that its `parameters` line names.
+    prm = [name for name in parameters if name.endswith(".prm")]
+    pasted = "".join(Path(name).read_text() for name in parameters if name.endswith(".key"))
+    said = analyze(stem, f"parameters {prm[0]}\n{pasted}", positions)
+    for number, (ours, theirs) in enumerate(zip(result, said, strict=True)):
+        for term, value in theirs.items():
+            if abs(ours[term] - value) > AGREEMENT:
+                raise RuntimeError(f"frame {number}: {term} is {value} by analyze and {ours[term]} by its formulas")
+    return said
+
+
+# Eight decimals a term, of coordinates with ten.
+AGREEMENT = 1e-6
+COMPONENTS = {"Bond Stretching": "bond", "Angle Bending": "angle", "Urey-Bradley": "angle", "Torsional Angle": "dihedral",
+              "Improper Torsion": "improper", "Improper Dihedral": "improper", "Van der Waals": "lj",
+              "Charge-Charge": "coulomb"}
+
+
+def as_dihedral(terms: dict[str, float]) -> dict[str, float]:
+    return {"dihedral" if term == "torsion" else term: value for term, value in terms.items()}
+
+
+def has_analyze() -> bool:
+    """Whether Tinker's `analyze` is on the PATH."""
+    return shutil.which("analyze") is not None
+
+
+def analyze(stem: Path, key: str, positions) -> list[dict[str, float]]:
+    """Energies by term that Tinker's own `analyze` prints, under the text of a .key."""
+    with tempfile.TemporaryDirectory(prefix="swivel-tinker-") as folder:
+        work = Path(folder)
+        text = Path(f"{stem}.xyz").read_text()
+        (work / "mol.xyz").write_text("".join(moved(text, frame) for frame in positions))
+        (work / "mol.key").write_text(key + "\ndigits 8\n")
+        done = subprocess.run(["analyze", "mol.xyz", "E"], cwd=work, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=600)
+    blocks = done.stdout.split(" Total Potential Energy :")[1:]
+    if len(blocks) != len(positions):
+        raise RuntimeError(f"analyze gave {len(blocks)} energies of {len(positions)} frames: {(done.stdout + done.stderr)[-600:]}")
+    result = []
+    for block in blocks:
+        terms = dict.fromkeys(COMPONENTS.values(), 0.0)
+        for name, value in re.findall(r"^ (\S[A-Za-z -]*?\S) +(-?[0-9.]+) +[0-9]+ *$", block, re.M):
+            terms[COMPONENTS[name]] += float(value)
+        result.append(terms)
     return result
 
 

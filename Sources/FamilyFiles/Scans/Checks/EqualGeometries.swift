@@ -69,3 +69,32 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   }
   return nil
 }
+
+/// Two points of one geometry, or mirror images, whose energies differ by more than half a kcal/mol, the widest first: an energy
+/// is wrong, where points of another branch would have another geometry.
+/// - Returns: the frames of such pairs, and words on the wider; nil where there is none, or more than a lone wrong energy makes.
+func unlikeEnergies(in scan: Scan, elements: [Element]) -> (frames: Set<Int>, words: String)? {
+  let points = scan.points
+  func gap(_ pair: (Int, Int)) -> Double { abs(points[pair.0].energy - points[pair.1].energy) }
+  // Near a flat shape small turns change the distances little: the dihedrals must be equal or opposite.
+  let angles = points.map { dihedralAngle(scan.driven, in: $0.coordinates) }
+  let unlike = equalGeometries(points, elements: elements).filter { a, b in
+    gap((a, b)) > 0.5
+      && [angles[a] - angles[b], angles[a] + angles[b]].contains { abs(wrapped($0)) < 2 * Units.degree }
+  }
+  guard unlike.count <= 2, let worst = unlike.max(by: { gap($0) < gap($1) }) else { return nil }
+  // Frames follow the drive: the one that lies farther from its neighbours' mean is the odd one.
+  func bend(_ place: Int) -> Double {
+    let (before, after) = (max(0, place - 1), min(points.count - 1, place + 1))
+    return abs(points[place].energy - (points[before].energy + points[after].energy) / 2)
+  }
+  let (odd, other) = bend(worst.0) > bend(worst.1) ? worst : (worst.1, worst.0)
+  func name(_ place: Int) -> String {
+    "\(points[place].frame) (\(wholeDegrees(dihedralAngle(scan.driven, in: points[place].coordinates))))"
+  }
+  return (
+    Set(unlike.flatMap { [points[$0.0].frame, points[$0.1].frame] }),
+    "frames \(name(odd)) and \(name(other)) have one geometry or are mirror images, and energies \(rounded(gap(worst), 1)) kcal/mol "
+      + "apart: no other branch, but a wrong energy, of frame \(points[odd].frame) by its neighbours"
+  )
+}

@@ -11,11 +11,15 @@ func notesOnPath(_ scan: Scan, topology: Topology) -> [DataNote] {
   func all(_ kind: DataNote.Kind, _ words: [String]) -> [DataNote] { words.map { DataNote(kind, $0) } }
   let stray = strayPoints(in: scan, graph: graph)
   let energies = stray.isEmpty ? notesOnSinglePoints(scan, graph: graph) : stray
-  return all(.energy, energies.filter { $0.isOfEnergy }.map(\.words))
+  let told = Set(energies.map(\.frame))
+  let unlike = unlikeEnergies(in: scan, elements: topology.atoms.map(\.element)).flatMap {
+    $0.frames.isDisjoint(with: told) ? $0 : nil
+  }
+  return all(.energy, energies.filter { $0.isOfEnergy }.map(\.words) + (unlike.map { [$0.words] } ?? []))
     + all(.forces, energies.filter { !$0.isOfEnergy }.map(\.words) + notesOnTold(scan, topology: topology))
-    + all(.branches, notesOnBranches(scan, topology: topology, without: Set(energies.map(\.frame))))
+    + all(.branches, notesOnBranches(scan, topology: topology, without: told.union(unlike?.frames ?? [])))
     + all(.conformer, notesOnRotors(scan, topology: topology, graph: graph))
-    + all(.unrelaxed, notesOnUnrelaxed(scan, without: Set(energies.map(\.frame))))
+    + all(.unrelaxed, notesOnUnrelaxed(scan, without: told))
     + all(.hydrogenBond, notesOnHydrogenBonds(scan, topology: topology, graph: graph))
 }
 

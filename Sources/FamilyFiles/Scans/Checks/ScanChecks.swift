@@ -157,7 +157,7 @@ func contradiction(in scan: Scan, topology: Topology, graph: BondGraph) -> Strin
 }
 
 /// From one grid point to the next, by ascending angle.
-private struct ScanStep {
+struct ScanStep {
   /// By how much the driven dihedral turns, radian.
   var turn: Double
   /// Places of the two among the points.
@@ -192,7 +192,7 @@ func torques(of scan: Scan, graph: BondGraph) -> [Double]? {
 
 /// The steps of a scan of at least eight points that all have forces; those of more than 32° are left out. On a grid
 /// they go along its rows, in which other held dihedrals stay.
-private func steps(of scan: Scan, torques: [Double]) -> [ScanStep] {
+func steps(of scan: Scan, torques: [Double]) -> [ScanStep] {
   let (points, driven) = (scan.points, scan.driven)
   guard points.count >= 8 else { return [] }
   let angles = points.map { dihedralAngle(driven, in: $0.coordinates) }

@@ -8,12 +8,14 @@ public struct YammbsDataset: Encodable, Sendable {
   /// One scan.
   struct Profile: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
-      case coordinates, energies
+      case coordinates, energies, id
       case identifier = "qcarchive_id"
       case mappedSMILES = "mapped_smiles"
       case dihedral = "dihedral_indices"
     }
+    /// The record's number, from 1; yammbs wants it under both names.
     var identifier: Int
+    var id: Int
     var mappedSMILES: String
     /// Zero-based.
     var dihedral: [Int]
@@ -64,8 +66,9 @@ public func yammbsDataset(
         notes.append("\(scan.id) of \(molecule.id) is of another level of theory, \(scan.level ?? "")")
         continue
       }
+      let number = dataset.profiles.count + 1
       var profile = YammbsDataset.Profile(
-        identifier: dataset.profiles.count + 1, mappedSMILES: smiles, dihedral: scan.driven.atoms,
+        identifier: number, id: number, mappedSMILES: smiles, dihedral: scan.driven.atoms,
         coordinates: [:],
         energies: [:])
       var dropped = 0

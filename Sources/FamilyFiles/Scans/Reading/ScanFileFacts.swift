@@ -89,7 +89,10 @@ private func facts(of raw: RawScan, path: String) -> ScanFileFacts {
   if whole.count < raw.frames.count {
     facts.remarks.append("\(raw.frames.count - whole.count) frames cannot be used")
   }
-  if let elements = whole.first?.elements { measure(&facts, raw: raw, elements: elements, whole: whole) }
+  if let elements = whole.first?.elements {
+    measure(&facts, raw: raw, elements: elements, whole: whole)
+    if let words = wordsOnEnergyUnit(energies, elements: elements) { facts.remarks.append(words) }
+  }
   if raw.levels.count > 1 {
     facts.remarks.append("mixes levels of theory: \(raw.levels.joined(separator: ", "))")
   }
