@@ -17,16 +17,37 @@ struct AmberDihedralLine {
   /// - Throws: ``InputError`` where it is no such line.
   init(_ line: Substring, place: SourcePlace) throws {
     let fields = line.dropFirst(11).split(whereSeparator: \.isWhitespace)
-    guard fields.count >= 4, let divisor = Double(fields[0]), let k = Double(fields[1]),
-      let phase = Double(fields[2]), let n = Double(fields[3]), divisor > 0, k.isFinite, phase.isFinite,
-      abs(n) == abs(n).rounded(), (1...6).contains(abs(n))
-    else {
+    let columns = "columns 1–11 hold the types as in `c3-c3-os-c3`"
+    guard fields.count >= 4 else {
       throw InputError(
         place, "is no dihedral line: types, divisor, force constant, phase, periodicity were expected",
-        hint: "columns 1–11 hold the types as in `c3-c3-os-c3`")
+        hint: columns)
     }
-    let names = line.prefix(11).split(separator: "-", omittingEmptySubsequences: false).map(\.trimmingSpaces)
-    types = names.count == 4 && names.allSatisfy { !$0.isEmpty } ? names : nil
+    func spot(_ field: Int) -> SourcePlace {
+      let column = line.distance(from: line.startIndex, to: fields[field].startIndex) + 1
+      return SourcePlace(file: place.file, line: place.line, column: column)
+    }
+    let names = ["a divisor", "a force constant", "a phase", "a periodicity"]
+    let numbers = try names.enumerated().map { field, what in
+      guard let number = Double(fields[field]), number.isFinite else {
+        throw InputError(
+          spot(field), "\"\(fields[field])\" is no finite number; \(what) was expected", hint: columns)
+      }
+      return number
+    }
+    let (divisor, k, phase, n) = (numbers[0], numbers[1], numbers[2], numbers[3])
+    guard divisor > 0 else {
+      throw InputError(
+        spot(0), "the divisor \(fields[0]) is not positive",
+        hint: "the force constant is divided by it: 1 where it is that of each torsion")
+    }
+    guard abs(n) == abs(n).rounded(), (1...6).contains(abs(n)) else {
+      throw InputError(
+        spot(3), "the periodicity \(fields[3]) is none of 1 … 6",
+        hint: "Swivel's torsions go up to n = 6; a minus sign says that another term follows")
+    }
+    let own = line.prefix(11).split(separator: "-", omittingEmptySubsequences: false).map(\.trimmingSpaces)
+    types = own.count == 4 && own.allSatisfy { !$0.isEmpty } ? own : nil
     term = TorsionTerm(periodicity: Int(abs(n)), phase: phase * Units.degree, forceConstant: k / divisor)
     continues = n < 0
     scaling = try Self.scaling(line, place: place)

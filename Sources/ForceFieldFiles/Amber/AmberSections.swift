@@ -46,7 +46,8 @@ struct AmberSections {
       } else if line.hasPrefix("%FORMAT") {
         guard let name, let (kind, fieldWidth) = Self.format(line) else {
           throw InputError(
-            SourcePlace(file: file, line: number), "\"\(line.prefix(40))\" is no format like %FORMAT(5E16.8)",
+            SourcePlace(file: file, line: number),
+            "\"\(line.prefix(40).trimmingSpaces)\" is no format like %FORMAT(5E16.8)",
             hint: "the file may be damaged; write it again")
         }
         sections[name]!.format = kind
@@ -70,15 +71,11 @@ struct AmberSections {
     }
   }
 
-  /// "a", "i" or "e" and the width of %FORMAT(20a4), (10I8), (5E16.8).
+  /// "a", "i", "e" or "f" and the width of %FORMAT(20a4), (10I8), (5E16.8), (9F8.3); nil for what Fortran reads otherwise.
   private static func format(_ line: Substring) -> (Character, Int)? {
-    guard let open = line.firstIndex(of: "("), let close = line.firstIndex(of: ")"), open < close else {
-      return nil
-    }
-    let body = line[line.index(after: open)..<close].lowercased()
-    guard let kind = body.first(where: \.isLetter), let split = body.firstIndex(of: kind) else { return nil }
-    let digits = body[body.index(after: split)...].prefix { $0.isNumber }
-    guard let width = Int(digits), (1...200).contains(width) else { return nil }
+    guard let match = line.lowercased().firstMatch(of: /\(\s*[0-9]*([aief])([0-9]+)(?:\.[0-9]+)?\s*\)/),
+      let kind = match.1.first, let width = Int(match.2), (1...200).contains(width)
+    else { return nil }
     return (kind, width)
   }
 

@@ -141,7 +141,7 @@ extension ReadRemark {
       default: flags.append(part)
       }
     }
-    guard let value, value.isFinite, interval90 == nil || sd != nil else { return nil }
+    guard let value, value.isFinite, interval90 == nil || sd ?? -1 >= 0 else { return nil }
     self.value = value
   }
 }

@@ -72,6 +72,9 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
 }
 
 /// Reads the torsions of a Tinker keyword file, under the names of their classes where its comments give them.
+///
+/// Of two lines for the same classes the first of a .prm counts and the last of a .key; of lines with one wildcard that both
+/// match the one that stands first.
 /// - Throws: ``InputError`` with the place, where a line cannot be read.
 public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
   let file = try TinkerLines(try readText(path), file: path)
@@ -80,16 +83,25 @@ public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
   for line in file.lines where line.keyword == "TORSIONUNIT" {
     _ = try table.settings.read(line, isKey: false)
   }
-  var result: [TorsionType: [TorsionTerm]] = [:]
+  let isKey = path.lowercased().hasSuffix(".key")
   for line in file.lines where line.keyword == "TORSION" {
-    let key = try line.classes(4)
+    table.torsions.add(
+      tinkerTorsionKey(try line.classes(4)), try line.torsionTerms(highest: 6), line.place, overrides: isKey)
+  }
+  var result: [TorsionType: [TorsionTerm]] = [:]
+  var wildcards: [TorsionType] = []
+  for (key, terms, _) in table.torsions.entries {
     let names = key.map { $0 == 0 ? TorsionType.wildcard : file.classNames[$0] ?? String($0) }
-    let terms = try line.torsionTerms(highest: 6).map {
+    let type = TorsionType(names)
+    guard result[type] == nil else { continue }
+    result[type] = terms.map {
       TorsionTerm(
         periodicity: $0.periodicity, phase: $0.phase,
         forceConstant: table.settings.torsionUnit * $0.forceConstant)
     }
-    result[TorsionType(names)] = terms
+    if type.hasWildcard { wildcards.append(type) }
   }
-  return TorsionParameters(result)
+  // Stable: of as many wildcards the first in the file wins.
+  let ordered = (1...4).flatMap { count in wildcards.filter { $0.wildcards == count } }
+  return TorsionParameters(result, wildcards: ordered)
 }

@@ -67,23 +67,42 @@ extension Summary {
   public init(readingFrom path: String) throws {
     let hint = "run `swivel fit` again to write it anew"
     self = try readJSON(Summary.self, from: path, schema: Self.schema, hint: hint)
-    func isOrdinary(_ value: Double?) -> Bool { value.map { abs($0) < 1e9 } ?? true }
-    let isSound =
-      parameters.allSatisfy { p in
-        p.types.count == 4 && (1...6).contains(p.periodicity)
-          && (p.interval50 + p.interval90 + p.interval95 + [p.mean, p.sd, p.base]).allSatisfy(isOrdinary)
-          && isOrdinary(p.contraction)
-      }
-      && (cancelledBySymmetry ?? []).allSatisfy { record in
-        record.types.count == 4
-          && record.kept.allSatisfy {
-            (1...6).contains($0.periodicity) && isOrdinary($0.k) && isOrdinary($0.phase)
-          }
-      } && oneFour.allSatisfy { isOrdinary($0.scee) && isOrdinary($0.scnb) }
-    guard isSound else {
-      throw InputError(
-        SourcePlace(file: path), "holds a parameter or a 1-4 divisor that no fit writes", hint: hint)
+    if let fault {
+      throw InputError(SourcePlace(file: path), "holds \(fault), which no fit writes", hint: hint)
     }
+  }
+
+  /// What no fit writes among the force constants and the 1-4 divisors, in words; nil where all are sound.
+  private var fault: String? {
+    for (index, p) in parameters.enumerated() {
+      guard p.types.count == 4, (1...6).contains(p.periodicity) else {
+        return "the periodicity \(p.periodicity) and \(p.types.count) types in parameter \(index + 1)"
+      }
+      let name = "\(p.type.label) n = \(p.periodicity)"
+      for (share, bounds) in [(50, p.interval50), (90, p.interval90), (95, p.interval95)] {
+        guard bounds.count == 2, bounds.allSatisfy(isOrdinary), bounds[0] <= bounds[1] else {
+          return "the \(share) % interval \(bounds) of \(name)"
+        }
+      }
+      guard [p.mean, p.median, p.base, p.contraction].allSatisfy(isOrdinary) else {
+        return "a number beyond all sense of \(name)"
+      }
+      for sd in [p.sd, p.priorSD] where !(isOrdinary(sd) && sd >= 0) {
+        return "the standard deviation \(sd) of \(name)"
+      }
+    }
+    for record in cancelledBySymmetry ?? [] {
+      let isSound = record.kept.allSatisfy {
+        (1...6).contains($0.periodicity) && isOrdinary($0.k) && isOrdinary($0.phase)
+      }
+      guard isSound, record.types.count == 4 else {
+        return "a term that cancels, of \(record.types.joined(separator: "-"))"
+      }
+    }
+    for divisor in oneFour.flatMap({ [$0.scee, $0.scnb] }) where !(isOrdinary(divisor) && divisor > 0) {
+      return "the 1-4 divisor \(divisor)"
+    }
+    return nil
   }
 
   /// SMIRKS by torsion type.
@@ -236,3 +255,6 @@ extension Summary {
     return origin
   }
 }
+
+/// Whether a number of a record is one that a fit could give.
+private func isOrdinary(_ value: Double?) -> Bool { value.map { abs($0) < 1e9 } ?? true }

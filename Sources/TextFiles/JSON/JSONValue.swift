@@ -199,7 +199,10 @@ private struct JSONParser {
       _ = try word("NaN", .null)
       return .nan
     }
-    guard first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else {
+    // strtod knows hexadecimal numbers, which JSON does not.
+    let isHexadecimal =
+      first == UInt8(ascii: "0") && bytes[at + (negative ? 2 : 1)] | 0x20 == UInt8(ascii: "x")
+    guard first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9"), !isHexadecimal else {
       throw fault("is no JSON from here on")
     }
     return try bytes.baseAddress!.withMemoryRebound(to: CChar.self, capacity: count + 1) { start in
@@ -254,7 +257,8 @@ private struct JSONParser {
   /// The scalar of \uXXXX, and of two of them where they are a pair; ends on the last digit.
   private mutating func hexadecimal() throws -> Unicode.Scalar {
     func unit(at place: Int) throws -> UInt32 {
-      guard place + 4 < count,
+      // A sign before the digits is none of them.
+      guard place + 4 < count, bytes[place + 1] != UInt8(ascii: "+"), bytes[place + 1] != UInt8(ascii: "-"),
         let value = UInt32(String(decoding: bytes[(place + 1)...(place + 4)], as: UTF8.self), radix: 16)
       else { throw fault("is no JSON: four hexadecimal digits were expected") }
       return value

@@ -68,7 +68,7 @@ struct Audited {
   init(_ source: String) throws {
     self.source = source
     if let summary = try reportSummary(source) {
-      remarked = try summary.parameters.map { try AuditedTerm($0, of: summary, source) }.sortedByConcern()
+      remarked = summary.parameters.map { AuditedTerm($0, of: summary) }.sortedByConcern()
       return
     }
     let audit = try auditParameterFile(source)
@@ -97,12 +97,8 @@ struct Audited {
 }
 
 extension AuditedTerm {
-  fileprivate init(_ p: Summary.ParameterRecord, of summary: Summary, _ source: String) throws {
-    guard p.types.count == 4, p.interval90.count == 2, p.interval90[0] <= p.interval90[1] else {
-      throw InputError(
-        SourcePlace(file: source), "a parameter without four atom types and an interval",
-        hint: "run `swivel fit` again to write it anew")
-    }
+  /// A force constant of a summary that was read, whose intervals are ranges.
+  fileprivate init(_ p: Summary.ParameterRecord, of summary: Summary) {
     let isGood =
       ConvergenceLimits.areMet(rhat: p.rhat, essBulk: p.essBulk, essTail: p.essTail)
     self.init(

@@ -7,37 +7,6 @@ import TextFiles
 
 @Suite struct SpellingTests {
   @Test(arguments: [
-    ("pentan", "pentane"), ("Butane", "butane"), ("ehtane", "ethane"), ("alkan", "alkanes"),
-    ("xthane", "ethane"),
-    ("2-methylpropan", "2-methylpropane"),
-  ])
-  func nearNamesAreFound(word: String, meant: String) {
-    let names = ["alkanes", "butane", "ethane", "pentane", "2-methylpropane", "x"]
-    #expect(nearestName(to: word, in: names) == meant)
-  }
-
-  @Test func farNamesAreNot() {
-    for word in ["", "abc", "zz", "hexadecane", "ben"] {
-      #expect(nearestName(to: word, in: ["butane", "pentane", "ether"]) == nil, "\(word)")
-    }
-    // Of the same letters before others.
-    #expect(nearestName(to: "ehters", in: ["esters", "ethers"]) == "ethers")
-    // A swap is one edit; equally near names go by the alphabet.
-    #expect(nearestName(to: "ba", in: ["ab"]) == "ab")
-    #expect(nearestName(to: "propan", in: ["propanol", "propane", "propana"]) == "propana")
-  }
-
-  @Test func pathsAreMendedPartByPart() throws {
-    try Folders.temporary { folder in
-      try Folders.write("", to: "\(folder)/molecules/butane.prmtop")
-      try Folders.write("", to: "\(folder)/molecules/.butane.prmtop~")
-      #expect(nearestPath(to: "\(folder)/molecuels/butan.prmtop") == "\(folder)/molecules/butane.prmtop")
-      #expect(nearestPath(to: "\(folder)/molecules/other.prmtop") == nil)
-      #expect(nearestPath(to: "\(folder)/molecules/butane.prmtop") == nil)
-    }
-  }
-
-  @Test(arguments: [
     ("fit alkan", "did you mean alkanes?"), ("fit families/alkans", "did you mean families/alkanes?"),
     ("validate ehters", "did you mean ethers?"), ("check alkan", "did you mean alkanes?"),
     ("inspect familes/alkanes", "did you mean families/alkanes?"),

@@ -15,17 +15,30 @@ struct RefusedScan: Sendable, CustomTestStringConvertible {
   var to: String
   var words: String
   var line: Int?
+  /// Part of the hint; nil where the case does not say.
+  var hint: String?
+  /// What the manifest states.
+  var statement = ScanStatement()
 
   /// A text.
-  init(_ file: String, _ text: String, _ words: String, line: Int? = nil) {
-    (self.file, to, self.words, self.line) = (file, text, words, line)
+  init(_ file: String, _ text: String, _ words: String, line: Int? = nil, hint: String? = nil) {
+    (self.file, to, self.words, self.line, self.hint) = (file, text, words, line, hint)
   }
 
   /// A fixture in which the first `from` is `to`.
-  init(_ file: String, of fixture: String, _ from: String, _ to: String, _ words: String, line: Int? = nil) {
-    (self.file, self.fixture, self.from, self.to, self.words, self.line) = (
-      file, fixture, from, to, words, line
-    )
+  init(
+    _ file: String, of fixture: String, _ from: String, _ to: String, _ words: String, line: Int? = nil,
+    hint: String? = nil
+  ) {
+    self.init(file, to, words, line: line, hint: hint)
+    (self.fixture, self.from) = (fixture, from)
+  }
+
+  /// The same with what the manifest states of it.
+  func stating(_ change: (inout ScanStatement) -> Void) -> RefusedScan {
+    var result = self
+    change(&result.statement)
+    return result
   }
 
   var testDescription: String { "\(file): \(words)" }
@@ -35,6 +48,23 @@ struct RefusedScan: Sendable, CustomTestStringConvertible {
     var text = try readText("\(PeroxideReference.folder)/\(fixture)")
     text.replaceSubrange(try #require(text.range(of: from), "\(from) in \(fixture)"), with: to)
     return text
+  }
+
+  /// Reads the file in a folder of its own and looks at the error: its file, its line, its words, its hint, its caret.
+  func check() throws {
+    try Folders.temporary { folder in
+      let path = "\(folder)/\(file)"
+      try Folders.write(try text(), to: path)
+      let error = #expect(throws: InputError.self) { try readRawScans(path, statement: statement) }
+      guard let error else { return }
+      #expect((words.isEmpty || error.message.contains(words)) && !error.message.isEmpty, "\(error)")
+      #expect(error.place?.file == path, "\(error)")
+      if let hint { #expect(error.hint?.contains(hint) == true, "\(error)") }
+      if let line {
+        #expect(error.place?.line == line, "\(error)")
+        #expect(error.descriptionWithExcerpt.contains("^"))
+      }
+    }
   }
 }
 
@@ -67,20 +97,7 @@ struct RefusedScan: Sendable, CustomTestStringConvertible {
       "g.fchk", of: "gaussian.fchk", "Atomic numbers", "Atomic numberz", "has no section \"Atomic numbers\""),
     RefusedScan("x.xyz", "4\nenergy=1\nH 0 0 0\nO 1 0 0\n", "the file ends before them", line: 1),
     RefusedScan("x.dat", "no scan at all\n", ""), RefusedScan("x.dat", "", ""),
-  ]) func isRefused(_ scan: RefusedScan) throws {
-    try Folders.temporary { folder in
-      let path = "\(folder)/\(scan.file)"
-      try Folders.write(try scan.text(), to: path)
-      let error = #expect(throws: InputError.self) { try readRawScans(path, statement: ScanStatement()) }
-      #expect(
-        scan.words.isEmpty || error?.message.contains(scan.words) == true, "\(error?.description ?? "")")
-      #expect(error?.place?.file == path && error?.message.isEmpty == false)
-      if let line = scan.line {
-        #expect(error?.place?.line == line, "\(error?.description ?? "")")
-        #expect(error?.descriptionWithExcerpt.contains("^") == true)
-      }
-    }
-  }
+  ]) func isRefused(_ scan: RefusedScan) throws { try scan.check() }
 
   @Test func whatIsNoTextIsNamed() throws {
     try Folders.temporary { folder in

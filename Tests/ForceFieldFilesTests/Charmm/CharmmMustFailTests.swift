@@ -60,4 +60,80 @@ import Testing
     MustFail("base.prm", "BONDS\n!V(bond)", "stream other.str\nBONDS\n!V(bond)", "another file is read here"),
     MustFail("base.rtf", "MASS  -1  H ", "MASS  -1 ", "MASS number type mass"),
   ]) func parameters(_ change: MustFail) throws { try check(change) }
+
+  @Test(arguments: [
+    MustFail(
+      "nma.psf", "PSF CMAP CHEQ\n", "PSF CMAP CHEQ\n\nstray\n", "a section such as `14 !NATOM` was expected",
+      at: .next(2)),
+    MustFail(
+      "nma.psf", "      11 !NBOND: bonds", "      11 !NDOND: bonds", "the section !NDOND is not known",
+      at: .change),
+    MustFail(
+      "nma.psf", "C1   CT3   -0.270000", "C1    20   -0.270000", "the atom type is a number", at: .change,
+      hint: "write psf card xplor"),
+    MustFail(
+      "nma.psf", "      18 !NTHETA: angles\n", "      19 !NTHETA: angles\n",
+      "54 numbers stand here where 19 angles have 57", at: .any, hint: "truncated"),
+    MustFail(
+      "nma.psf", "       2       1       6       2", "       2       1       6.5     2",
+      "\"6.5\" is no atom's number", at: .change, hint: "write it again"),
+    MustFail(
+      "nma.psf", "       6       1       2       3       6", "       6       1       2       1       6",
+      "a dihedral names an atom twice", at: .change),
+    MustFail(
+      "nma.psf", "       6       1       2       3       6       1       2       4",
+      "       6       1       2       3       6       1       2       3",
+      "the dihedral 6-1-2-3 stands here twice", at: .any, hint: "list every dihedral once"),
+    MustFail(
+      "nma.psf", "       0 !NNB\n", "       1 !NNB\n", "exclusions of 12 atoms have 13", at: .change,
+      hint: "truncated"),
+    MustFail(
+      "nma.psf", "       0 !NNB\n\n       0       0", "       1 !NNB\n\n      12       0       1",
+      "the ends of the exclusion lists must ascend", at: .any),
+    MustFail(
+      "nma.psf",
+      "       0 !NNB\n\n       0       0       0       0       0       0       0       0",
+      "       1 !NNB\n      77\n       1       1       1       1       1       1       1       1",
+      "there is no atom 77, in an exclusion", at: .any),
+    MustFail(
+      "nma.psf", "       0       0 !NUMLP NUMLPH", "       1       3 !NUMLP NUMLPH", "the section !NUMLP",
+      at: .change, hint: "aryl halides"),
+  ]) func damagedStructures(_ change: MustFail) throws { try check(change) }
+
+  @Test(arguments: [
+    MustFail(
+      "base.prm", "CT3 C   O     79.3  121.3", "CT3 C   O     79.3", "has 4 words where 5 or 7 were expected",
+      at: .change, hint: "remarks stand after !"),
+    MustFail(
+      "base.prm", "X   C  NH1 X     2.39  2  180.0", "X   C  NH1 X     2.39  2.5  180.0",
+      "the periodicity 2.5 is none of 0 … 6", at: .change, hint: "n = 6"),
+    MustFail(
+      "base.prm", "X   C  NH1 X     2.39  2  180.0", "X   C  NH1 X     2.39  0  180.0",
+      "a dihedral of periodicity 0 is not supported", at: .change, hint: "move it to IMPROPER"),
+    MustFail(
+      "base.prm", "CT3 C  NH1 CT3   2.47  2  180.0", "CT3 C  NH1 CT3   2.47  1  180.0",
+      "the periodicity 1 is given to the same types as in line", at: .change),
+    MustFail(
+      "base.prm", "O      0.0  -0.1231  1.69   0.0  -0.1187  1.41", "O      0.0  -0.1231  1e4",
+      "a radius of 10000.0 Å makes no sense", at: .change),
+    MustFail(
+      "base.prm", "O      0.0  -0.1231  1.69   0.0  -0.1187  1.41", "O      0.0  -0.1231",
+      "", at: .change),
+    MustFail(
+      "base.prm", "nbxmod  5 atom", "nbxmod  five atom", "\"five\" is no finite number; the exclusion mode",
+      at: .change),
+    MustFail(
+      "base.prm", "HA     0.0  -0.0243  1.33\n", "", "atom type HA", at: .any,
+      hint: "every parameter file"),
+    MustFail(
+      "base.prm", "HA   CT3   321.4  1.109\n", "", "there are no parameters for the bond CT3-HA", at: .any,
+      hint: "--topology-parameters"),
+    MustFail(
+      "base.rtf", "MASS  -1  HA     1.00800", "MASS  -1  HA     light",
+      "\"light\" is no finite number; a mass",
+      at: .change),
+    MustFail(
+      "more.str", "NBFIX\nO  HA   -0.0619  2.97", "NBFIX\nO  HA   -0.0619  far",
+      "\"far\" is no finite number", at: .next(1)),
+  ]) func damagedParameters(_ change: MustFail) throws { try check(change) }
 }

@@ -34,7 +34,15 @@ import TextFiles
 
   @Test(arguments: [
     ("swivel.summary/", "swivel.other/", "swivel.other/"), ("\"types\"", "\"typez\"", "types"),
-    ("\"periodicity\" : ", "\"periodicity\" : 9", "that no fit writes"),
+    ("\"periodicity\" : ", "\"periodicity\" : 9", "types in parameter 1, which no fit writes"),
+    ("\"prior_sd\" : ", "\"prior_sd\" : -", "holds the standard deviation -"),
+    ("\"scee\" : ", "\"scee\" : -", "holds the 1-4 divisor -1.2, which no fit writes"),
+    ("\"scnb\" : 2", "\"scnb\" : 0", "holds the 1-4 divisor 0.0"),
+    ("\"interval50\" : [", "\"interval50\" : [ 1, 0 ], \"old\" : [", "holds the 50 % interval [1.0, 0.0] of"),
+    (
+      "\"interval95\" : [", "\"interval95\" : [ 0, 1e99 ], \"old\" : [",
+      "holds the 95 % interval [0.0, 1e+99] of"
+    ),
   ]) func summaries(_ change: (from: String, to: String, words: String)) throws {
     let error = try refused("reports/esters/summary.json", change.from, change.to)
     #expect(error?.message.contains(change.words) == true, "\(error?.description ?? "")")
