@@ -130,7 +130,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         design, report = Path(folder, "design.json"), Path(folder, "report")
         subprocess.run([arguments.swivel, "fit", arguments.family, "--quiet", "--output", report, "--forcefields",
-                        Path(folder, "forcefields"), "--noise", "normal", "--no-bagging", "--write-design", design, *options], check=True)
+                        Path(folder, "forcefields"), "--noise", "normal", "--no-bagging", "--geometry-draws", "0", "--write-design", design, *options], check=True)
         ours = read_posterior(report / "posterior.csv")
         theirs, divergent = sampled(json.loads(design.read_text()), arguments.nuts_warmup, arguments.nuts_draws,
                                     arguments.nuts_seed)

@@ -119,7 +119,8 @@ public struct FittedForceField: Hashable, Sendable {
   public var precedence: [String] = []
   /// The atom types that each SMARTS among the torsions stands for, where types say the same.
   public var spelledOut: [String: [TorsionType]] = [:]
-  /// Types of which only the periodicities that a rule states are fitted: what the base has beside them is none of the fit's.
+  /// Types of which only the periodicities that a rule states are fitted: what the base has beside them is none of
+  /// the fit's.
   public var ruled: Set<TorsionType> = []
   /// What else the file should say of itself in a line, such as which draw of a posterior it is.
   public var note: String?

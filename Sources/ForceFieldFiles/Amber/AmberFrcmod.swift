@@ -48,7 +48,8 @@ func amberFrcmod(_ forceField: FittedForceField) throws -> String {
   return sealed(text + "\nIMPROPER\n\nNONBON\n\n", as: AmberFormat())
 }
 
-/// A file's title, and what has no room in it: tleap reads 1000 bytes of a line and takes the rest for a keyword, with a warning.
+/// A file's title, and what has no room in it: tleap reads 1000 bytes of a line and takes the rest for a keyword,
+/// with a warning.
 ///
 /// The rest stands behind the keyword of an empty section DIHE, where tleap and ParmEd pass over it.
 /// - Parameters:

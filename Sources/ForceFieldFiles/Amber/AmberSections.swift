@@ -71,9 +71,10 @@ struct AmberSections {
     }
   }
 
-  /// "a", "i", "e" or "f" and the width of %FORMAT(20a4), (10I8), (5E16.8), (9F8.3); nil for what Fortran reads otherwise.
+  /// "a", "i", "e" or "f" and the width of %FORMAT(20a4), (10I8), (5E16.8), (9F8.3); nil for what Fortran reads
+  /// otherwise.
   private static func format(_ line: Substring) -> (Character, Int)? {
-    guard let match = line.lowercased().firstMatch(of: /\(\s*[0-9]*([aief])([0-9]+)(?:\.[0-9]+)?\s*\)/),
+    guard let match = line.lowercased().firstMatch(of: /^%format\s*\(\s*[0-9]*([aief])([0-9]+)(?:\.[0-9]+)?\s*\)/),
       let kind = match.1.first, let width = Int(match.2), (1...200).contains(width)
     else { return nil }
     return (kind, width)

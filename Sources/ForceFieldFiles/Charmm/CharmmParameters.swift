@@ -50,8 +50,8 @@ func charmmParameters(_ forceField: FittedForceField) throws -> String {
 }
 
 extension FittedForceField {
-  /// With terms of no force constant at the other periodicities of types of which a rule states some: OpenMM's reader replaces
-  /// dihedrals periodicity by periodicity, and would keep the base's there.
+  /// With terms of no force constant at the other periodicities of types of which a rule states some: OpenMM's reader
+  /// replaces dihedrals periodicity by periodicity, and would keep the base's there.
   fileprivate func withEmptyTerms() -> FittedForceField {
     var result = self
     for (index, torsion) in torsions.enumerated() where ruled.contains(torsion.type) {

@@ -31,7 +31,8 @@ func charmmTypeName(_ type: String, _ name: String) -> String { "! type \(type) 
 
 /// What types in capitals stand for, by remarks of the form `! type A1 is c3`.
 ///
-/// Files of one atom type an atom have them: torsions are looked up under the names, and lines are found under the types.
+/// Files of one atom type an atom have them: torsions are looked up under the names, and lines are found under the
+/// types.
 func charmmTypeNames(_ text: String) -> [String: String] {
   var result: [String: String] = [:]
   for line in text.split(separator: "\n") {

@@ -73,8 +73,8 @@ public func tinkerParameters(_ forceField: FittedForceField, classes: [String: I
 
 /// Reads the torsions of a Tinker keyword file, under the names of their classes where its comments give them.
 ///
-/// Of two lines for the same classes the first of a .prm counts and the last of a .key; of lines with one wildcard that both
-/// match the one that stands first.
+/// Of two lines for the same classes the first of a .prm counts and the last of a .key; of lines with one wildcard
+/// that both match the one that stands first.
 /// - Throws: ``InputError`` with the place, where a line cannot be read.
 public func readTinkerTorsions(_ path: String) throws -> TorsionParameters {
   let file = try TinkerLines(try readText(path), file: path)

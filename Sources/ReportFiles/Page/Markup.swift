@@ -18,6 +18,17 @@ struct Markup: ExpressibleByStringInterpolation, Hashable, Sendable {
   /// Text, escaped.
   init(escaping text: String) { source = xmlText(text) }
 
+  /// A sentence, escaped, in which what a user types stands between back-ticks.
+  init(sentence text: String) {
+    let pieces = text.split(separator: "`", omittingEmptySubsequences: false).map { xmlText(String($0)) }
+    // A back-tick without a partner is itself.
+    guard pieces.count % 2 == 1 else {
+      source = xmlText(text)
+      return
+    }
+    source = pieces.enumerated().map { $0 % 2 == 1 ? "<code>\($1)</code>" : $1 }.joined()
+  }
+
   private init(source: String) { self.source = source }
 
   /// Markup that was put together from literals of this source elsewhere; never from names.

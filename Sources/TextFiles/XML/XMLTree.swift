@@ -93,6 +93,7 @@ public func readXML(_ path: String, root: String, keeping: Set<String>? = nil) t
       SourcePlace(file: path, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber)),
       "is no whole XML file", hint: "a closed <\(root)> element was expected; the file may be truncated")
   }
+  if let mismatch = builder.mismatch { throw mismatch }
   guard element.name == root else {
     throw InputError(
       element.place, "<\(element.name)> stands where <\(root)> was expected",
@@ -119,9 +120,14 @@ private final class TreeBuilder: NSObject, XMLParserDelegate {
   let keeping: Set<String>?
   var root: MarkupElement?
   var error: InputError?
+  /// The first element that is closed by the name of another.
+  var mismatch: InputError?
   private var open: [MarkupElement] = []
   // How deep inside an element that is not kept.
   private var skipped = 0
+
+  /// XML_ERR_TAG_NAME_MISMATCH of libxml2's xmlerror.h; Foundation's constant of that name is another number.
+  private static let closedByAnotherName = 76
 
   // Formats read here nest a handful deep; freeing a very deep tree would exhaust the stack.
   private static let maximumDepth = 64
@@ -147,6 +153,15 @@ private final class TreeBuilder: NSObject, XMLParserDelegate {
       return
     }
     open.append(MarkupElement(name: name, attributes: attributes, place: place))
+  }
+
+  /// The parser itself goes on where one element is closed by the name of another, and says that all is well.
+  func parser(_ parser: XMLParser, parseErrorOccurred fault: any Error) {
+    guard mismatch == nil, (fault as NSError).code == Self.closedByAnotherName else { return }
+    let opened = open.last.map { ", where <\($0.name)> is open" } ?? ""
+    mismatch = InputError(
+      SourcePlace(file: file, line: parser.lineNumber, column: parser.columnNumber), "is no whole XML file",
+      hint: "an element is closed by the name of another\(opened); write the file again")
   }
 
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {

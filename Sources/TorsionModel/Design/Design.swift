@@ -59,6 +59,15 @@ struct ScanDesign: Sendable {
   var energyTargets: [Double] = []
   /// The rows that enter the fit.
   var fitted: [RowKind: DesignRows] = [:]
+  /// Rows and targets of the same points at geometries that follow draws of the force constants, one set a draw;
+  /// empty where `fitted` stands for all. See ``FitRun/following(_:)``.
+  var following: [RowKind: [(x: [[Double]], y: [Double])]] = [:]
+
+  /// Rows and targets of a kind that enter the fit, one set a geometry.
+  func sets(_ kind: RowKind) -> [(x: [[Double]], y: [Double])] {
+    guard let rows = fitted[kind] else { return [] }
+    return following[kind] ?? [(rows.x, rows.y)]
+  }
 
   /// The power of the likelihood of its fitted rows.
   func power(_ options: ModelOptions) -> Double {

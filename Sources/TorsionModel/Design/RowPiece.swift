@@ -15,8 +15,8 @@ struct RowPiece: Sendable {
   var hasOffset: Bool
   /// The power of the likelihood.
   var power: Double
-  var rows: [[Double]]
-  var targets: [Double]
+  /// Rows and targets at each of the geometries that count alike: the log likelihood is the mean of theirs.
+  var sets: [(rows: [[Double]], targets: [Double])]
   /// The grid point of each row.
   var points: [Int]
   /// How much each row counts by its energy; see ``EnergyWeighting``.
@@ -24,11 +24,17 @@ struct RowPiece: Sendable {
 
   /// The quadratic form over (w, y), offset integrated out, at weights of the rows.
   func gram(weights: [Double]? = nil) -> [Double] {
-    var sums = RowStatistics(columns: rows.first?.count ?? 0)
-    for i in rows.indices {
-      sums.add(rows[i], targets[i], weight: power * rowWeights[i] * (weights?[points[i]] ?? 1))
+    var result: [Double] = []
+    for (rows, targets) in sets {
+      var sums = RowStatistics(columns: rows.first?.count ?? 0)
+      for i in rows.indices {
+        sums.add(rows[i], targets[i], weight: power * rowWeights[i] * (weights?[points[i]] ?? 1))
+      }
+      let own = sums.gram(freeOffset: hasOffset)
+      result = result.isEmpty ? own : zip(result, own).map { $0 + $1 }
     }
-    return sums.gram(freeOffset: hasOffset)
+    let count = Double(sets.count)
+    return count == 1 ? result : result.map { $0 / count }
   }
 
   /// How many numbers the rows are worth.
@@ -37,9 +43,13 @@ struct RowPiece: Sendable {
     return hasOffset ? max(0, all - 1) : all
   }
 
-  /// y less what coordinates explain, row by row.
-  func residuals(_ coordinates: [Double]) -> [Double] {
-    rows.indices.map { i in zip(rows[i], coordinates).reduce(targets[i]) { $0 - $1.0 * $1.1 } }
+  /// y less what coordinates explain, row by row at each geometry.
+  func residuals(_ coordinates: [Double]) -> [[Double]] {
+    sets.map { rows, targets in
+      zip(rows, targets).map { row, target in
+        zip(row, coordinates).reduce(target) { $0 - $1.0 * $1.1 }
+      }
+    }
   }
 }
 

@@ -130,7 +130,7 @@ public func fit(
   let run = try FitRun(family, options: options, progress: progress)
   let prepared = run.prepared
   let base = try await run.base(known)
-  let rounds = try await run.rounds(from: base)
+  let rounds = try await run.following(try await run.rounds(from: base))
   let finalDesigns = rounds.designs
   let isReport = options.purpose == .report
   let density = rounds.density

@@ -126,7 +126,6 @@ extension PreparedFamily {
     let scan = self.scan(index)
     guard let start = geometries[job.scan].coordinates[job.point] else { return nil }
     let turn = prepared.turns.first { $0.bond == scan.driven.centralBond }
-    let rest = prepared.rest.energy(of: start).total
     // The start has left its saddles already.
     var rotors = self.rotors(of: index)
     rotors.turns = []
@@ -144,19 +143,20 @@ extension PreparedFamily {
       let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
       guard relaxed.converged, energy.total.isFinite else { return nil }
       let columns = prepared.basis.columns
-      func linear(_ row: [Double]) -> Double { product(row, k, columns: columns) }
-      // What the row leaves of the data, beside what the scan's level of theory makes of it.
+      // What a row leaves of the data, beside what the scan's level of theory makes of it.
       func difference(_ row: [Double]) -> Double {
         level == 0 ? 0 : product(row, draw.differences[level - 1], columns: columns)
       }
+      func residuals(_ rows: [(x: [Double], y: Double)]) -> [Double] {
+        rows.map { $0.y - product($0.x, k, columns: columns) - difference($0.x) }
+      }
       var error = LinearError(
-        residual: job.energyTarget - linear(job.energyRow) - difference(job.energyRow),
-        energy: energy.total - rest - linear(job.energyRow))
-      if let turn, let row = job.torqueRow {
-        error.torqueResidual = job.torqueTarget - linear(row) - difference(row)
+        energy: scan.points[job.point].energy - energy.total - difference(job.energyRow),
+        linear: residuals(job.energies))
+      if let turn, let row = job.torques.first {
         error.torque =
-          turn.torque(of: forces, in: relaxed.coordinates)
-          - (job.qmTorque(turn, scan) - job.torqueTarget) - linear(row)
+          job.qmTorque(turn, scan) - turn.torque(of: forces, in: relaxed.coordinates) - difference(row.x)
+        error.linearTorque = residuals(job.torques)
       }
       results.append(error)
     }
@@ -168,10 +168,12 @@ extension PreparedFamily {
 private struct LinearisationPoint: Sendable {
   var scan: Int
   var point: Int
+  /// Its energy's row and target at each geometry that the linear posterior knows it at, and those of its driven
+  /// torque.
+  var energies: [(x: [Double], y: Double)]
+  var torques: [(x: [Double], y: Double)] = []
+  /// The energy's row where its geometry is in the middle of those.
   var energyRow: [Double]
-  var energyTarget: Double
-  var torqueRow: [Double]?
-  var torqueTarget = 0.0
   /// How much it counts by its energy.
   var weight = 1.0
 
@@ -182,14 +184,13 @@ private struct LinearisationPoint: Sendable {
     let step = max(1, (energies.y.count + 5) / 6)
     return stride(from: 0, to: energies.y.count, by: step).map { i in
       var result = LinearisationPoint(
-        scan: scan, point: energies.points[i], energyRow: energies.x[i], energyTarget: energies.y[i],
-        weight: energies.weights[i])
+        scan: scan, point: energies.points[i], energies: design.sets(.energy).map { ($0.x[i], $0.y[i]) },
+        energyRow: energies.x[i], weight: energies.weights[i])
       // Of a grid, which has torques about two bonds at a point, energies alone.
       if let torques, let place = torques.points.firstIndex(of: energies.points[i]),
         place == torques.points.lastIndex(of: energies.points[i])
       {
-        result.torqueRow = torques.x[place]
-        result.torqueTarget = torques.y[place]
+        result.torques = design.sets(.drivenTorque).map { ($0.x[place], $0.y[place]) }
       }
       return result
     }
@@ -202,12 +203,13 @@ private struct LinearisationPoint: Sendable {
   }
 }
 
-/// Residuals of the linear model and what it misses, kcal/mol and kcal/mol/rad.
+/// What relaxed energies and driven torques leave of the data under a draw, and what the linear model's do at each of
+/// its geometries; kcal/mol and kcal/mol/rad.
 private struct LinearError: Sendable {
-  var residual: Double
   var energy: Double
-  var torqueResidual: Double?
-  var torque = 0.0
+  var linear: [Double]
+  var torque: Double?
+  var linearTorque: [Double] = []
 }
 
 /// The likelihood of a few points of a scan that stand for all.
@@ -229,20 +231,26 @@ private struct MixtureLikelihood {
     let freedom = roles.firstIndex(of: .noiseFreedom).map { scales[$0] }
     let energy = precision(.energy) ?? 0
     let torque = precision(.drivenTorque) ?? 0
-    func value(_ isTrue: Bool) -> Double {
-      var residuals = points.map { $0.1.residual - (isTrue ? $0.1.energy : 0) }
+    // Every point's square by the residuals of one geometry after the other, on average.
+    func squares(_ geometries: Int, _ residual: (LinearError, Int) -> (energy: Double, torque: Double))
+      -> [(square: Double, rows: Double)]
+    {
       let total = points.reduce(0) { $0 + $1.0.weight }
-      let mean = zip(residuals, points).reduce(0) { $0 + $1.0 * $1.1.0.weight } / total
-      for i in residuals.indices { residuals[i] -= mean }
-      let squares = zip(residuals, points).map { residual, point -> (square: Double, rows: Double) in
-        var result = (square: energy * residual * residual, rows: 1.0)
-        if let linear = point.1.torqueResidual {
-          let r = linear - (isTrue ? point.1.torque : 0)
-          result.square += torque * r * r
-          result.rows += 1
-        }
-        return (result.square * point.0.weight, result.rows * point.0.weight)
+      var result = points.map { point, error in
+        (square: 0.0, rows: error.torque == nil ? point.weight : 2 * point.weight)
       }
+      for g in 0..<geometries {
+        let own = points.map { residual($0.1, g) }
+        let mean = zip(own, points).reduce(0) { $0 + $1.0.energy * $1.1.0.weight } / total
+        for i in own.indices {
+          let e = own[i].energy - mean
+          result[i].square +=
+            (energy * e * e + torque * own[i].torque * own[i].torque) * points[i].0.weight / Double(geometries)
+        }
+      }
+      return result
+    }
+    func value(_ squares: [(square: Double, rows: Double)]) -> Double {
       let sum = power * squares.reduce(0) { $0 + $1.square }
       let rows = power * squares.reduce(0) { $0 + $1.rows }
       switch (noise.weighs, freedom) {
@@ -252,6 +260,9 @@ private struct MixtureLikelihood {
       default: return -0.5 * sum
       }
     }
-    return value(true) - value(false)
+    let linear = squares(points.first?.1.linear.count ?? 0) { error, g in
+      (error.linear[g], error.torque == nil ? 0 : error.linearTorque[g])
+    }
+    return value(squares(1) { error, _ in (error.energy, error.torque ?? 0) }) - value(linear)
   }
 }

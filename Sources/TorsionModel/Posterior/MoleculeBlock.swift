@@ -35,7 +35,7 @@ extension PreparedFamily {
     let own = scans.indices.filter { scans[$0].molecule == m }
     let seen = all.indices.filter { place in
       own.contains { s in
-        kinds.contains { designs[s].fitted[$0.kind]?.x.contains { $0[place] != 0 } ?? false }
+        kinds.contains { designs[s].sets($0.kind).contains { $0.x.contains { $0[place] != 0 } } }
       }
     }
     let constants = seen.map { all[$0] }
@@ -52,12 +52,15 @@ extension PreparedFamily {
         pieces.append(
           RowPiece(
             scan: s, kind: k, group: kind == .otherTorque ? 1 : 0, hasOffset: kind == .energy, power: power,
-            rows: rows.x.map { row in
-              let shared = zip(seen, unit).map { row[$0] * $1 }
-              return shared + levels.flatMap { $0 == level ? shared : shared.map { _ in 0 } }
-            }, targets: rows.residuals(prior.centre, columns: all), points: rows.points,
-            rowWeights: rows.weights
-          ))
+            sets: designs[s].sets(kind).map { x, y in
+              let set = DesignRows(x: x, y: y)
+              return (
+                x.map { row in
+                  let shared = zip(seen, unit).map { row[$0] * $1 }
+                  return shared + levels.flatMap { $0 == level ? shared : shared.map { _ in 0 } }
+                }, set.residuals(prior.centre, columns: all)
+              )
+            }, points: rows.points, rowWeights: rows.weights))
       }
     }
     return MoleculeBlock(molecule: m, columns: columns, pieces: pieces)

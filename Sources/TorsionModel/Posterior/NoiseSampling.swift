@@ -160,15 +160,18 @@ extension TorsionPosterior {
         if piece.hasOffset {
           let each = zip(piece.points, piece.rowWeights).map { weights[$0] * $1 }
           let total = each.reduce(0, +)
-          let mean = zip(residuals, each).reduce(0) { $0 + $1.0 * $1.1 } / total
-          let offset = mean + draw() / (precisions[piece.kind] * piece.power * total).squareRoot()
-          for i in residuals.indices { residuals[i] -= offset }
+          let noise = draw() / (precisions[piece.kind] * piece.power * total).squareRoot()
+          for g in residuals.indices {
+            let mean = zip(residuals[g], each).reduce(0) { $0 + $1.0 * $1.1 } / total
+            for i in residuals[g].indices { residuals[g][i] -= mean + noise }
+          }
         }
         for (i, point) in piece.points.enumerated() {
           let place = (starts[piece.scan] + point) * kinds + piece.kind
           let power = piece.power * piece.rowWeights[i]
           freedoms[place] += power
-          squares[place] += power * residuals[i] * residuals[i]
+          let square = residuals.reduce(0) { $0 + $1[i] * $1[i] } / Double(residuals.count)
+          squares[place] += power * square
         }
       }
     }

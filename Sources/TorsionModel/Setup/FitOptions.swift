@@ -59,6 +59,9 @@ public struct FitOptions: Hashable, Sendable {
   /// Under how many draws at most some grid points are relaxed to see how far the linear posterior is off; 0 for none.
   /// Under 48, k̂ of one posterior ranged from −0.3 to 1.05 from seed to seed.
   public var linearisationDraws = 128
+  /// Under how many draws of the force constants grid points are relaxed anew for the geometries of the likelihood,
+  /// in pairs; 0 for those of the mean alone.
+  public var geometryDraws = 8
   /// Whether the fit keeps its design in plain numbers, for checks with another sampler.
   public var keepsDesign = false
   /// How much grid points of high energy count.

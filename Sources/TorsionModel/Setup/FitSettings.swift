@@ -75,6 +75,7 @@ public struct FitSetting: Sendable {
     FitSetting("warmup", \.warmup),
     FitSetting("draws", \.draws),
     FitSetting("rounds", \.rounds),
+    FitSetting("geometry_draws", \.geometryDraws),
     FitSetting("every", \.every),
     FitSetting("cartesian_restraint", \.relaxation.cartesianRestraint),
     FitSetting("well_width", \.wellWidth),

@@ -14,7 +14,9 @@ public enum FitStage: Hashable, Sendable {
   case relaxingBase(points: Int)
   /// A round of fitting and relaxing; the error is of the round before.
   case round(Int, rmse: Double?)
-  /// Relaxing under posterior draws.
+  /// Relaxing all fitted grid points under draws, for the likelihood; which time.
+  case following(draws: Int, turn: Int)
+  /// Relaxing some grid points under posterior draws, to see how far off the linear posterior is.
   case linearisation(draws: Int)
   /// Running the chains.
   case sampling(parameters: Int, draws: Int)

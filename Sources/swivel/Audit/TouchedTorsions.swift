@@ -97,10 +97,11 @@ func unappliedWarnings(_ touched: [TouchedTorsions], source: String) -> [String]
     path, rows -> String? in
     let (all, applied) = rows.reduce((0, 0)) { ($0.0 + $1.torsions, $0.1 + $1.applied) }
     guard applied < all else { return nil }
-    return
-      "warning: \(path): \(applied == 0 ? "none" : "\(applied)") of \(all) torsions have the terms of \(source): it was made without "
-      + "them, or with a definition that comes later or stands inline, which engines do not tell\n"
-      + "  hint: swivel apply \(shellWord(path)) --parameters \(shellWord(source)) --output FOLDER puts them in"
+    return """
+      warning: \(path): \(applied == 0 ? "none" : "\(applied)") of \(all) torsions have the terms of \(source): it was \
+      made without them, or with a definition that comes later or stands inline, which engines do not tell
+        hint: swivel apply \(shellWord(path)) --parameters \(shellWord(source)) --output FOLDER puts them in
+      """
   }
 }
 

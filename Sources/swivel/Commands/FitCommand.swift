@@ -40,7 +40,7 @@ struct FitCommand: AsyncParsableCommand {
       discussion: """
         JSON, schema swivel.design/2: the parameters with their prior centres, the bond classes with the directions of \
         their priors, the priors of all scales, and scan by scan the rows x and targets y as docs/model.md has them. \
-        With --noise normal --no-bagging only. scripts/checks/check_numpyro.py samples from it.
+        With --noise normal --no-bagging --geometry-draws 0 only. scripts/checks/check_numpyro.py samples from it.
         """, valueName: "file"), completion: .file(extensions: ["json"]))
   var writeDesign: String?
   @Flag(help: "Print summary.json instead of the table.") var json = false
@@ -48,10 +48,10 @@ struct FitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try requireFolders((output, "reports"), (forcefields, "forcefields"))
-    if writeDesign != nil, fitting.noise != .normal || fitting.bagging {
+    if writeDesign != nil, fitting.noise != .normal || fitting.bagging || fitting.geometryDraws > 0 {
       throw InputError(
-        nil, "a design is written for one normal noise and molecules that count alike",
-        hint: "give --noise normal --no-bagging beside --write-design")
+        nil, "a design is written for one normal noise, molecules that count alike and one geometry a grid point",
+        hint: "give --noise normal --no-bagging --geometry-draws 0 beside --write-design")
     }
     if writeDesign?.isEmpty == true {
       throw InputError(nil, "the file to write the design to has no name", hint: "give --write-design a path")

@@ -43,6 +43,15 @@ struct FittingOptions: ParsableArguments {
   var energyUpper: Double?
   @Option(parsing: .unconditional, help: "Rounds of relaxation at most; 0 takes the geometries as given.")
   var rounds = standard.rounds
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draws of the force constants that geometries of the likelihood follow, an even number; 0 for the mean's alone.",
+      discussion: """
+        Molecules give way where force constants change. With 0 the likelihood is linear at one geometry a grid point, \
+        and directions in which they give way look less known than they are.
+        """))
+  var geometryDraws = standard.geometryDraws
   @Option(parsing: .unconditional, help: "Fit each K-th grid point only, by ascending angle.") var every =
     standard.every
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
@@ -65,6 +74,9 @@ struct FittingOptions: ParsableArguments {
     try require((4...1_000_000).contains(draws), "--draws must be 4 … 1000000")
     try require((1...1024).contains(threads), "--threads must be 1 … 1024")
     try require((0...50).contains(rounds), "--rounds must be 0 … 50")
+    try require(
+      (0...64).contains(geometryDraws) && geometryDraws.isMultiple(of: 2),
+      "--geometry-draws must be an even number, 0 … 64")
     try require(effectivePoints > 0, "--effective-points must be positive")
     try require(energyUpper ?? 1 > 0, "--energy-upper must be positive")
     try require(every >= 1, "--every must be at least 1")
@@ -90,6 +102,7 @@ struct FittingOptions: ParsableArguments {
     options.threads = threads
     options.energyWeighting = energyWeighting
     options.rounds = rounds
+    options.geometryDraws = geometryDraws
     options.every = every
     options.setsAsideMolecules = setAside
     options.heldOut = Set(holdOut)

@@ -1,6 +1,7 @@
 // What to do next, printed after a verb: commands that run as they are printed.
 
 import Chemistry
+import FamilyFiles
 import ForceFieldFiles
 import Foundation
 
@@ -55,7 +56,7 @@ func exportStep(_ report: String, format: String) -> NextStep {
     ["export", report, "--format", format, "--output", "exported"], "parameter files and whole molecules")
 }
 
-extension InputFamily {
+extension LoadedFamily {
   /// `swivel apply` of a parameter file to the family's first topology, which lists what it would change.
   func tryingStep(_ parameters: String) -> NextStep? {
     guard let molecule = family.molecules.first, let own = files[molecule.id] else { return nil }

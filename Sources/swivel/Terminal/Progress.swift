@@ -48,6 +48,8 @@ struct Progress: Sendable {
       now(
         "round \(round) of fitting and relaxing"
           + (rmse.map { ", relaxed error \(decimal($0, 3)) kcal/mol" } ?? ""), counting: "grid points")
+    case .following(let draws, let turn):
+      now("relaxing under \(draws) draws, turn \(turn)", counting: "grid points")
     case .linearisation(let draws):
       now("relaxing some grid points under \(draws) draws", counting: "grid points")
     case .sampling(let parameters, let draws):

@@ -11,7 +11,7 @@ import Testing
     "prior-centre": ["zero"], "noise": ["student-t"], "no-bagging": [], "effective-points": ["7.5"],
     "energy-weight": ["openff"], "energy-upper": ["3.25"], "rounds": ["0"], "every": ["3"],
     "hold-out": ["butane"], "cartesian-restraint": ["0.5"], "torsion-restraint": ["1.25"],
-    "well-width": ["21.7"], "set-aside": [],
+    "well-width": ["21.7"], "geometry-draws": ["4"], "set-aside": [],
   ]
   /// What says where to write and what to print, not what to fit; threads change nothing.
   static let others: Set<String> = [

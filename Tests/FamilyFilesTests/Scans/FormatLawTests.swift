@@ -80,14 +80,14 @@ import TextFiles
   @Test func entriesOfAYammbsFileComeBack() throws {
     let reference = try PeroxideReference.load()
     var profile = YammbsDataset.Profile(
-      identifier: 7, mappedSMILES: "[H:1][O:2][O:3][H:4]", dihedral: [0, 1, 2, 3], coordinates: [:],
+      identifier: 7, id: 7, mappedSMILES: "[H:1][O:2][O:3][H:4]", dihedral: [0, 1, 2, 3], coordinates: [:],
       energies: [:])
     for point in reference.points {
       profile.coordinates["\(point.angle)"] = point.xyz.flatMap { $0 }
       profile.energies["\(point.angle)"] = point.energy * Units.hartree
     }
     var other = profile
-    other.identifier = 8
+    (other.identifier, other.id) = (8, 8)
     other.energies = other.energies.mapValues { $0 + 1 }
     try Folders.temporary { folder in
       try Folders.write(

@@ -148,7 +148,7 @@ import TextFiles
 
   /// Fields have one letter of Fortran's and a width: what is none is refused before a number is cut out wrongly.
   @Test(arguments: [
-    "10X8", "10I", "I", "", "10I0", "10I999", "10I8x", "x10I8", "5E16,8", "-10I8", "10 8", "*",
+    "10X8", "10I", "I", "", "10I0", "10I999", "10I8x", "x10I8", "5E16,8", "-10I8", "10 8", "*", "2(5I8)",
   ]) func formatsThatAreNoneAreRefused(_ format: String) throws {
     let text = try readText(AmberTopologyTests.butane)
     let range = try #require(text.range(of: "%FORMAT(10I8)"))

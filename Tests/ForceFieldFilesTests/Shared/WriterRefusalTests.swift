@@ -181,8 +181,7 @@ struct Unwritable: Sendable, CustomTestStringConvertible {
   }
 
   /// Force fields of fitted torsions: what no format of parameters has, and what single ones have not.
-  @Test(arguments: ParameterFormat.oneAPackage) func parametersThatAreNoneAreRefused(format: ParameterFormat)
-  {
+  @Test(arguments: ParameterFormat.oneAPackage) func parametersThatAreNoneAreRefused(format: ParameterFormat) {
     func error(_ change: (inout FittedForceField) -> Void) -> InputError? {
       var forceField = ParameterAuditTests.made()
       change(&forceField)

@@ -61,7 +61,7 @@ import TextFiles
     ("", 1, "is no whole XML file"), ("<a>\n<b>\n", 3, "is no whole XML file"),
     ("<a>\n<b n=1/>\n</a>", 2, "is no whole XML file"),
     ("<a>\n<b n=\"1\" n=\"2\"/>\n</a>", 2, "is no whole XML file"),
-    ("plain words", 1, "is no whole XML file"),
+    ("plain words", 1, "is no whole XML file"), ("<a>\n</b>\n</a>", 2, "is no whole XML file"),
     ("\n<other/>", 2, "<other> stands where <a> was expected"),
     (String(repeating: "<a>\n", count: 80), 65, "nested more than 64 deep"),
   ]) func isRefused(_ text: String, line: Int, words: String) {

@@ -18,6 +18,7 @@ import Testing
     options.relaxation.cartesianRestraint = 0.3
     options.relaxation.torsionRestraint = 1e-7
     options.wellWidth = 33.3
+    options.geometryDraws = 4
     options.heldOut = ["pentane", "butane"]
     options.setsAsideMolecules = true
     return options

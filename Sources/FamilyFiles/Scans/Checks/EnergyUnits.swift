@@ -1,4 +1,5 @@
-// Whether energies are in the unit that they are said to be in: against what atoms have, and against the base force field.
+// Whether energies are in the unit that they are said to be in: against what atoms have, and against the base force
+// field.
 //
 // Forces that are wrong alike agree with their energies, so that no check of the two tells.
 
@@ -14,8 +15,8 @@ private struct ExpectedEnergy {
   /// Valence electrons, as extended tight binding has them: GFN2-xTB's free atoms and a fifth. Totals of the 76 shipped
   /// scans lie within 0.96 and 1.03 of it.
   var valence = 0.0
-  /// Formation from free atoms: shares by least squares over 172 of these drives, which lie within 0.95 and 1.02 of their sum;
-  /// those of boron, silicon and phosphorus, which they lack, are guesses.
+  /// Formation from free atoms: shares by least squares over 172 of these drives, which lie within 0.95 and 1.02 of
+  /// their sum; those of boron, silicon and phosphorus, which they lack, are guesses.
   var formation = 0.0
 
   /// Hartree by atomic number. Beyond argon pseudopotentials are common, and nothing is expected.
@@ -37,8 +38,8 @@ private struct ExpectedEnergy {
     guard elements.count > 1 else { return nil }
   }
 
-  /// How far an energy is from a total one, as a logarithm; nil where it is none. Minimal basis sets miss two per cent of all
-  /// electrons' energy; hartree per eV and eV per kcal/mol are 18 % apart.
+  /// How far an energy is from a total one, as a logarithm; nil where it is none. Minimal basis sets miss two per
+  /// cent of all electrons' energy; hartree per eV and eV per kcal/mol are 18 % apart.
   func distance(_ energy: Double) -> Double? {
     let ratios = [(energy / allElectrons, 0.97...1.03), (energy / valence, 0.85...1.18)]
     return ratios.filter { $0.1.contains($0.0) }.map { abs(log($0.0)) }.min()
@@ -80,10 +81,12 @@ func wordsOnEnergyUnit(_ energies: [Double], elements: [Element]) -> String? {
     return nil
   }
   let (ratio, isLarge) = factorWords(taken.factor / meant.factor)
-  return
-    "its energies are \(isLarge ? "too large" : "too small") by a factor of \(ratio) for \(formula(of: elements)): numbers in "
-    + "\(meant.rawValue) that are taken for \(taken.rawValue); `energy_unit: \(meant.rawValue)` in family.yaml (--energy-unit "
-    + "\(meant.rawValue) of inspect and init) says so where the file states none, else mend the unit that the file states"
+  return """
+    its energies are \(isLarge ? "too large" : "too small") by a factor of \(ratio) for \(formula(of: elements)): \
+    numbers in \(meant.rawValue) that are taken for \(taken.rawValue); `energy_unit: \(meant.rawValue)` in family.yaml \
+    (--energy-unit \(meant.rawValue) of inspect and init) says so where the file states none, else mend the unit that \
+    the file states
+    """
 }
 
 /// "627.5" and whether it is above one.
@@ -92,8 +95,8 @@ private func factorWords(_ factor: Double) -> (String, Bool) {
   return ("\(rounded(size, size < 100 ? 2 : 1))", factor > 1)
 }
 
-/// By how much more a scan's energies rise and fall than the base force field's torques about the driven bond would have it;
-/// nil where that tells nothing: rings, grids, few points, a bond that turns freely in the base.
+/// By how much more a scan's energies rise and fall than the base force field's torques about the driven bond would
+/// have it; nil where that tells nothing: rings, grids, few points, a bond that turns freely in the base.
 func riseRatio(of scan: Scan, topology: Topology) -> Double? {
   guard scan.second == nil else { return nil }
   let model = EnergyModel(topology)
@@ -110,12 +113,13 @@ func riseRatio(of scan: Scan, topology: Topology) -> Double? {
   return rise / work
 }
 
-/// Scans whose unit is in doubt, in words with their place: each by its total energies, and relative energies by how they
-/// change along the scans.
+/// Scans whose unit is in doubt, in words with their place: each by its total energies, and relative energies by how
+/// they change along the scans.
 ///
-/// A base force field may be off by far in one scan: methyl esters change by a thirtieth of what GAFF2 has, and no drive of 224
-/// by more than 3.2 times as much. Medians of three drives that were drawn from 148 published ones lay outside 0.22 … 2.9 in
-/// one draw of a thousand. So a factor of 4 is told of three scans and more, and of one scan what is beyond all.
+/// A base force field may be off by far in one scan: methyl esters change by a thirtieth of what GAFF2 has, and no
+/// drive of 224 by more than 3.2 times as much. Medians of three drives that were drawn from 148 published ones lay
+/// outside 0.22 … 2.9 in one draw of a thousand. So a factor of 4 is told of three scans and more, and of one scan
+/// what is beyond all.
 /// - Parameter molecules: those of a family.
 func notesOnUnits(_ molecules: [Molecule]) -> [DataNote] {
   var notes: [DataNote] = []
@@ -141,20 +145,23 @@ func notesOnUnits(_ molecules: [Molecule]) -> [DataNote] {
     let (ratio, isLarge) = factorWords(scan.ratio)
     return DataNote(
       .units,
-      "its energies change \(ratio) times \(isLarge ? "as much as" : "less than") the base force field's torques about the bond say"
-        + hint, place: scan.place)
+      """
+      its energies change \(ratio) times \(isLarge ? "as much as" : "less than") the base force field's torques about \
+      the bond say\(hint)
+      """, place: scan.place)
   }
   guard beyond.isEmpty, relative.count >= 3 else { return notes }
   let median = relative.map(\.ratio).sorted()[relative.count / 2]
   if !(0.22...2.9).contains(median) {
     let (ratio, isLarge) = factorWords(median)
+    let two = relative.prefix(2).map(\.place).joined(separator: ", ")
     notes.append(
       DataNote(
         .units,
-        "energies of \(relative.count) scans (\(relative.prefix(2).map(\.place).joined(separator: ", "))\(relative.count > 2 ? ", …" : "")) change "
-          + "\(ratio) times \(isLarge ? "as much as" : "less than") the base force field's torques say, in the median"
-          + hint
-          + " (1 kJ/mol is 0.239 kcal/mol)"))
+        """
+        energies of \(relative.count) scans (\(two), …) change \(ratio) times \(isLarge ? "as much as" : "less than") \
+        the base force field's torques say, in the median\(hint) (1 kJ/mol is 0.239 kcal/mol)
+        """))
   }
   return notes
 }

@@ -70,9 +70,10 @@ func misplacedEnergies(in scan: Scan, elements: [Element]) -> String? {
   return nil
 }
 
-/// Two points of one geometry, or mirror images, whose energies differ by more than half a kcal/mol, the widest first: an energy
-/// is wrong, where points of another branch would have another geometry.
-/// - Returns: the frames of such pairs, and words on the wider; nil where there is none, or more than a lone wrong energy makes.
+/// Two points of one geometry, or mirror images, whose energies differ by more than half a kcal/mol, the widest
+/// first: an energy is wrong, where points of another branch would have another geometry.
+/// - Returns: the frames of such pairs, and words on the wider; nil where there is none, or more than a lone wrong
+///   energy makes.
 func unlikeEnergies(in scan: Scan, elements: [Element]) -> (frames: Set<Int>, words: String)? {
   let points = scan.points
   func gap(_ pair: (Int, Int)) -> Double { abs(points[pair.0].energy - points[pair.1].energy) }
@@ -94,7 +95,10 @@ func unlikeEnergies(in scan: Scan, elements: [Element]) -> (frames: Set<Int>, wo
   }
   return (
     Set(unlike.flatMap { [points[$0.0].frame, points[$0.1].frame] }),
-    "frames \(name(odd)) and \(name(other)) have one geometry or are mirror images, and energies \(rounded(gap(worst), 1)) kcal/mol "
-      + "apart: no other branch, but a wrong energy, of frame \(points[odd].frame) by its neighbours"
+    """
+    frames \(name(odd)) and \(name(other)) have one geometry or are mirror images, and energies \
+    \(rounded(gap(worst), 1)) kcal/mol apart: no other branch, but a wrong energy, of frame \(points[odd].frame) \
+    by its neighbours
+    """
   )
 }

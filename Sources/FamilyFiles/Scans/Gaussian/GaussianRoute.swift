@@ -42,7 +42,9 @@ struct GaussianRoute {
   private func isLevel(_ word: String) -> Bool {
     guard let slash = word.firstIndex(of: "/"), let first = word.first, first.isLetter else { return false }
     let before = word[..<slash]
-    return !before.contains("=") && word.index(after: slash) != word.endIndex
+    // In iop(3/33=1) the slash is inside of parentheses that open before it.
+    let opened = before.count { $0 == "(" } - before.count { $0 == ")" }
+    return !before.contains("=") && opened == 0 && word.index(after: slash) != word.endIndex
   }
 
   /// A method that a title names and the route does not.

@@ -108,7 +108,7 @@ func unitOfEnergy(named name: String, statement: ScanStatement, place: SourcePla
   let text = name.lowercased()
   let known: [(Units.Energy, [String])] = [
     (.kilocaloriePerMole, ["kcal"]), (.kilojoulePerMole, ["kj"]), (.eV, ["(ev)", "_ev", "[ev]", " ev"]),
-    (.hartree, ["hartree", "(ha)", "_ha", "[ha]", "(eh)", "_eh", "a.u.", "(au)", "_au"]),
+    (.hartree, ["hartree", "(ha)", "_ha", "[ha]", "(eh)", "_eh", "[eh]", "a.u.", "(au)", "_au"]),
   ]
   let named = known.first { $0.1.contains { text.contains($0) } }?.0
   if let named, let stated = statement.energyUnit, named != stated {

@@ -129,7 +129,7 @@ extension ReportPage {
     """
     <li class="\(kind(gate.verdict))">\(sign(gate.verdict))<div><strong>\(gate.title)</strong> \
     <span class="verdict">\(gate.verdict.word)</span>\
-    <br />\(gate.reason)</div></li>
+    <br />\(Markup(sentence: gate.reason))</div></li>
     """
   }
 }

@@ -18,7 +18,7 @@ import TextFiles
       ("#p opt EmpiricalDispersion(gd3) PBE1PBE/def2TZVP", "PBE1PBE/def2TZVP-GD3"),
       ("#p wB97XD/6-311+G(d,p) SCRF=(SMD,Solvent=Water)", "wB97XD/6-311+G(d,p), SCRF=(SMD,Solvent=Water)"),
       ("#pHF/STO-3G opt", "HF/STO-3G"), ("#p opt geom=/tmp/start", nil), ("#p opt", nil), ("", nil),
-      ("#p HF/ opt", nil),
+      ("#p HF/ opt", nil), ("#p iop(3/33=1) opt", nil), ("#p iop(3/33=1) HF/STO-3G", "HF/STO-3G"),
     ] as [(String, String?)])
   func levelsAreThoseOfTheEnergies(_ route: String, level: String?) {
     #expect(GaussianRoute(route).level == level)

@@ -19,6 +19,10 @@ import TextFiles
     let nested: Markup = "<div>\(markup)\([markup, markup])</div>"
     #expect(PageReader(nested.source).elements.count == 4)
     #expect(Markup(escaping: "<").source == "&lt;")
+    #expect(
+      Markup(sentence: "state `a<b: 1` or `c`, < 2").source
+        == "state <code>a&lt;b: 1</code> or <code>c</code>, &lt; 2")
+    #expect(Markup(sentence: "a ` alone").source == "a ` alone")
   }
 
   @Test func numbersAreRoundedAndNeverNaN() {

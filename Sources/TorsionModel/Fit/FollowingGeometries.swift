@@ -1,0 +1,136 @@
+// Rows at geometries that follow draws of the force constants, and not the mean alone.
+
+import CMath
+import Chemistry
+import Mechanics
+import Statistics
+
+extension FitRun {
+  /// The posterior with every likelihood the mean of those that are linear at geometries relaxed under draws of it.
+  ///
+  /// Energies that are linear at one geometry miss what relaxing gains away from it, −½ dᵀB d for a change d of the
+  /// force constants, and torques jump where a rotor goes from well to well: directions in which the molecule gives
+  /// way look unknown to the data. Averaged over draws the quadratic form has XᵀX + E[B d dᵀB] in place of XᵀX, as
+  /// has the normal density nearest to the posterior, and what single geometries leave of the data enters the noise
+  /// (iterated posterior linearisation; García-Fernández et al. 2015, doi:10.1109/TSP.2015.2454485).
+  ///
+  /// Draws are taken in pairs about the mean, at the scales of highest density; once more from the posterior that
+  /// they make, where the first was far from linear.
+  func following(_ fit: RelaxedFit) async throws -> RelaxedFit {
+    guard options.rounds > 0, options.geometryDraws > 0,
+      prepared.scans.contains(where: { prepared.scan($0).geometry == .relaxed })
+    else { return fit }
+    var result = fit
+    var stream = RandomStream(seed: options.seed, stream: Self.followingStream)
+    var logScales: [Double]?
+    for turn in 0..<Self.followingTurns {
+      progress(.following(draws: options.geometryDraws, turn: turn + 1))
+      let found = result.density.mode(from: logScales)
+      logScales = found.logScales
+      let draws = pairsOfDraws(found, using: &stream)
+      result.geometries = await followed(result.geometries, under: found.mean())
+      result.designs = try await designs(result.geometries)
+      let sets = try await sets(draws, from: result.geometries)
+      let missed = missed(
+        draws, sets, by: prepared.posterior(result.designs, options: options), logScales: found.logScales)
+      for s in result.designs.indices { result.designs[s].follow(sets.map { $0[s] }) }
+      result.density = prepared.posterior(result.designs, options: options)
+      if drawSummary(missed).sd < Self.linearEnough { break }
+    }
+    return result
+  }
+
+  /// The designs at geometries relaxed under each draw from those given.
+  func sets(_ draws: [[Double]], from geometries: [RelaxedScan]) async throws -> [[ScanDesign]] {
+    progress(.counting(draws.count * prepared.pointCount))
+    var sets: [[ScanDesign]] = []
+    for draw in draws {
+      sets.append(try await designs(await followed(geometries, under: draw, fittedOnly: true)))
+      progress(.advanced(prepared.pointCount))
+    }
+    return sets
+  }
+
+  /// ln of the likelihood of each draw at geometries relaxed under it, in `sets`, less the one that `density` has of
+  /// it.
+  func missed(
+    _ draws: [[Double]], _ sets: [[ScanDesign]], by density: TorsionPosterior, logScales: [Double]
+  ) -> [Double] {
+    zip(draws, sets).map { draw, designs in
+      let w = draw.indices.map { (draw[$0] - density.prior.centre[$0]) / density.prior.unit[$0] }
+      return prepared.posterior(designs, options: options).logLikelihood(of: w, logScales: logScales)
+        - density.logLikelihood(of: w, logScales: logScales)
+    }
+  }
+
+  /// Draws and their mirror images about the mean at the mode's scales and weights.
+  func pairsOfDraws(_ mode: PosteriorMode, using stream: inout RandomStream) -> [[Double]] {
+    var workspace = PosteriorWorkspace(mode.posterior)
+    return (0..<(options.geometryDraws / 2)).flatMap { _ -> [[Double]] in
+      let (mean, draw) = mode.posterior.meanAndDraw(mode.logScales, &workspace, using: &stream)
+      return [draw, zip(mean, draw).map { 2 * $0 - $1 }].map { mode.posterior.forceConstants($0) }
+    }
+  }
+
+  /// The random stream of the draws, beside those of chains.
+  private static let followingStream: UInt64 = 1 << 34
+  /// How often draws are taken at most.
+  private static let followingTurns = 2
+  /// The standard deviation over draws of the ln likelihood that linear energies miss below which they are linear
+  /// enough.
+  private static let linearEnough = 0.5
+
+  /// Grid points relaxed under other force constants, each from where it is; one that does not relax stays there.
+  ///
+  /// - Parameters:
+  ///   - columns: force constants, then differences of levels, which relax nothing.
+  ///   - fittedOnly: leaves held-out scans without geometries.
+  private func followed(
+    _ geometries: [RelaxedScan], under columns: [Double], fittedOnly: Bool = false
+  ) async -> [RelaxedScan] {
+    let parameters = prepared.table.torsionParameters(Array(columns.prefix(prepared.table.parameters.count)))
+    let models = prepared.molecules.map { EnergyModel(parameters.applied(to: $0.molecule.topology)) }
+    let jobs = prepared.scans.indices.flatMap { s in
+      geometries[s].coordinates.indices.map { (scan: s, point: $0) }
+    }
+    let found = await parallelMap(jobs.count, threads: options.threads) { number -> [Vector3]? in
+      let (s, point) = jobs[number]
+      let index = prepared.scans[s]
+      if fittedOnly, prepared.molecules[index.molecule].isHeldOut { return nil }
+      guard let start = geometries[s].coordinates[point] else { return nil }
+      let (scan, model) = (prepared.scan(index), models[index.molecule])
+      guard scan.geometry == .relaxed else { return start }
+      // The start has left its saddles already.
+      var rotors = prepared.rotors(of: index)
+      rotors.turns = []
+      let relaxed = model.relaxed(
+        start, holding: scan.driven, and: scan.held, rotors: rotors,
+        about: scan.points[point].coordinates, options: options.relaxation)
+      return relaxed.converged && model.energy(of: relaxed.coordinates).total.isFinite
+        ? relaxed.coordinates : start
+    }
+    var result = geometries
+    for (job, coordinates) in zip(jobs, found) {
+      let model = models[prepared.scans[job.scan].molecule]
+      result[job.scan].coordinates[job.point] = coordinates
+      result[job.scan].energies[job.point] = coordinates.map { model.energy(of: $0).total }
+      if prepared.scan(prepared.scans[job.scan]).geometry == .relaxed {
+        result[job.scan].relaxation = (model, options.relaxation)
+      }
+      result[job.scan].tangents = [:]
+    }
+    return result
+  }
+}
+
+extension ScanDesign {
+  /// Takes the fitted rows of other geometries of the same points beside its own.
+  fileprivate mutating func follow(_ others: [ScanDesign]) {
+    following = [:]
+    for (kind, rows) in fitted where kind == .energy || kind == .drivenTorque {
+      let sets = others.compactMap { $0.fitted[kind] }.filter { $0.points == rows.points }
+      guard sets.count == others.count else { continue }
+      following[kind] = sets.map { ($0.x, $0.y) }
+    }
+  }
+}
