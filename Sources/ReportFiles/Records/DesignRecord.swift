@@ -128,8 +128,8 @@ extension DesignRecord {
         molecule: scan.molecule, scan: scan.scan, power: scan.power,
         rows: scan.rows.map {
           Rows(
-            noiseScale: $0.noise.name, hasOffset: $0.kind == .energy,
-            weightGroup: $0.kind == .otherTorque ? 1 : 0, x: $0.x, y: $0.y, weights: $0.weights)
+            noiseScale: $0.noise.name, hasOffset: $0.kind.hasOffset,
+            weightGroup: $0.kind.weightGroup, x: $0.x, y: $0.y, weights: $0.weights)
         })
     }
   }

@@ -13,6 +13,13 @@ public enum RowKind: String, CaseIterable, Hashable, Sendable {
   case otherTorque = "other torque"
   /// Cartesian force components, kcal/mol/Å.
   case force
+
+  /// Whether a free offset of the scan is in its rows.
+  public var hasOffset: Bool { self == .energy }
+  /// Which of a scan's noise weights applies to it, where scans have weights.
+  public var weightGroup: Int { self == .otherTorque ? 1 : 0 }
+  /// Whether its rows are taken at QM's geometries, which no force constants change.
+  var isAtQM: Bool { self == .otherTorque || self == .force }
 }
 
 /// Rows of one kind of one scan: y = x·k + noise.
@@ -61,13 +68,10 @@ struct ScanDesign: Sendable {
   var fitted: [RowKind: DesignRows] = [:]
   /// Rows and targets of the same points at geometries that follow draws of the force constants, one set a draw;
   /// empty where `fitted` stands for all. See ``FitRun/following(_:)``.
-  var following: [RowKind: [(x: [[Double]], y: [Double])]] = [:]
+  var following: [RowKind: [DesignRows]] = [:]
 
-  /// Rows and targets of a kind that enter the fit, one set a geometry.
-  func sets(_ kind: RowKind) -> [(x: [[Double]], y: [Double])] {
-    guard let rows = fitted[kind] else { return [] }
-    return following[kind] ?? [(rows.x, rows.y)]
-  }
+  /// The rows of a kind that enter the fit, one set a geometry.
+  func sets(_ kind: RowKind) -> [DesignRows] { following[kind] ?? fitted[kind].map { [$0] } ?? [] }
 
   /// The power of the likelihood of its fitted rows.
   func power(_ options: ModelOptions) -> Double {
@@ -101,9 +105,12 @@ extension PreparedFamily {
   ///   MM alike. Their rows are the slopes of the energy rows along the relaxed path.
   /// - Torques about other bonds are taken at the QM geometry. At the relaxed one the MM torque is zero under whatever
   ///   force constants it was relaxed with, and the row would only repeat them.
+  ///
+  /// - Parameter known: designs at other geometries of the same points, which have the rows at QM's; nil works them
+  ///   out.
   func designs(
     at geometries: [RelaxedScan], likelihood: LikelihoodKind, every: Int,
-    weighting: EnergyWeighting = EnergyWeighting(scheme: .none), threads: Int
+    weighting: EnergyWeighting = EnergyWeighting(scheme: .none), rowsAtQM known: [ScanDesign]? = nil, threads: Int
   ) async -> [ScanDesign] {
     await parallelMap(scans.count, threads: threads) { s in
       let prepared = molecules[scans[s].molecule]
@@ -128,8 +135,10 @@ extension PreparedFamily {
           point: index, weight: weight)
         guard likelihood != .energy, let forces = point.forces else { continue }
         let given = point.coordinates
-        let givenRest = prepared.rest.energyAndForces(of: given).forces
+        // Of rows at QM's geometries alone.
+        let givenRest = known == nil ? prepared.rest.energyAndForces(of: given).forces : []
         if likelihood == .energyAndForces {
+          guard known == nil else { continue }
           let rows = prepared.basis.forceRows(at: given)
           for atom in given.indices {
             let difference = forces[atom] - givenRest[atom]
@@ -159,7 +168,7 @@ extension PreparedFamily {
             design.add(
               .drivenTorque, x: x, y: target - rest, point: index,
               weight: weight)
-          } else {
+          } else if known == nil {
             design.add(
               .otherTorque, x: prepared.basis.torqueRow(of: turn, at: given),
               y: target - turn.torque(of: givenRest, in: given), point: index, weight: weight)
@@ -167,6 +176,9 @@ extension PreparedFamily {
         }
       }
       if likelihood != .energyAndForces { takeOutUntold(&design, prepared) }
+      if let known {
+        for kind in RowKind.allCases where kind.isAtQM { design.fitted[kind] = known[s].fitted[kind] }
+      }
       return design
     }
   }

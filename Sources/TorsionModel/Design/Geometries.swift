@@ -68,6 +68,29 @@ extension PreparedFamily {
     return output
   }
 
+  /// A grid point relaxed from a geometry that has left its saddles already: its own under other force constants or
+  /// without walls, or a neighbour's. A rigid scan's stays as it is.
+  ///
+  /// - Parameters:
+  ///   - start: the geometry, Å.
+  ///   - index: the scan.
+  ///   - point: the grid point that walls and restraints stand about.
+  ///   - model: the force field.
+  ///   - options: walls, restraints and limits.
+  func relaxedOn(
+    _ start: [Vector3], scan index: ScanIndex, point: Int, under model: EnergyModel, options: RelaxationOptions
+  ) -> RelaxedGeometry {
+    let scan = self.scan(index)
+    guard scan.geometry == .relaxed else {
+      return RelaxedGeometry(coordinates: start, converged: true, evaluations: 0)
+    }
+    var rotors = self.rotors(of: index)
+    rotors.turns = []
+    return model.relaxed(
+      start, holding: scan.driven, and: scan.held, rotors: rotors, about: scan.points[point].coordinates,
+      options: options)
+  }
+
   /// Works out how every `every`-th grid point with forces moves, for all fits that share the geometries.
   func keepTangents(of relaxed: inout [RelaxedScan], every: Int, threads: Int) async {
     let jobs = scans.indices.flatMap { s in

@@ -89,12 +89,7 @@ extension PreparedFamily {
     coordinates: [Vector3], energy: Double
   )? {
     guard let model = relaxed.relaxation?.model, let start = relaxed.coordinates[job.from] else { return nil }
-    let scan = self.scan(scans[job.scan])
-    var rotors = rotors(of: scans[job.scan])
-    rotors.turns = []
-    let result = model.relaxed(
-      start, holding: scan.driven, and: scan.held, rotors: rotors, about: scan.points[job.to].coordinates,
-      options: options)
+    let result = relaxedOn(start, scan: scans[job.scan], point: job.to, under: model, options: options)
     let energy = model.energy(of: result.coordinates).total
     return result.converged && energy.isFinite ? (result.coordinates, energy) : nil
   }

@@ -192,7 +192,7 @@ private struct RowWeights {
     let place =
       switch options.noise.weighs {
       case .nothing: -1
-      case .scans: kind == .otherTorque ? 1 : 0
+      case .scans: kind.weightGroup
       case .points: design.fitted[kind]?.points[row] ?? -1
       }
     return power * (precisions[kind] ?? 0) * (own.indices.contains(place) ? own[place] : 1)

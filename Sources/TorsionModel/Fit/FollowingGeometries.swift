@@ -1,6 +1,5 @@
 // Rows at geometries that follow draws of the force constants, and not the mean alone.
 
-import CMath
 import Chemistry
 import Mechanics
 import Statistics
@@ -29,38 +28,42 @@ extension FitRun {
       logScales = found.logScales
       let draws = pairsOfDraws(found, using: &stream)
       result.geometries = await followed(result.geometries, under: found.mean())
-      result.designs = try await designs(result.geometries)
-      let sets = try await sets(draws, from: result.geometries)
-      let missed = missed(
-        draws, sets, by: prepared.posterior(result.designs, options: options), logScales: found.logScales)
+      result.designs = try await designs(result.geometries, rowsAtQM: result.designs)
+      let sets = try await sets(draws, from: result)
+      let isEnough =
+        turn + 1 == Self.followingTurns || isLinear(draws, sets, designs: result.designs, logScales: found.logScales)
       for s in result.designs.indices { result.designs[s].follow(sets.map { $0[s] }) }
       result.density = prepared.posterior(result.designs, options: options)
-      if drawSummary(missed).sd < Self.linearEnough { break }
+      if isEnough { break }
     }
     return result
   }
 
-  /// The designs at geometries relaxed under each draw from those given.
-  func sets(_ draws: [[Double]], from geometries: [RelaxedScan]) async throws -> [[ScanDesign]] {
+  /// The designs at geometries relaxed under each draw from those of a fit.
+  func sets(_ draws: [[Double]], from fit: RelaxedFit) async throws -> [[ScanDesign]] {
     progress(.counting(draws.count * prepared.pointCount))
     var sets: [[ScanDesign]] = []
     for draw in draws {
-      sets.append(try await designs(await followed(geometries, under: draw, fittedOnly: true)))
+      let geometries = await followed(fit.geometries, under: draw, fittedOnly: true)
+      sets.append(try await designs(geometries, rowsAtQM: fit.designs))
       progress(.advanced(prepared.pointCount))
     }
     return sets
   }
 
-  /// ln of the likelihood of each draw at geometries relaxed under it, in `sets`, less the one that `density` has of
-  /// it.
-  func missed(
-    _ draws: [[Double]], _ sets: [[ScanDesign]], by density: TorsionPosterior, logScales: [Double]
-  ) -> [Double] {
-    zip(draws, sets).map { draw, designs in
-      let w = draw.indices.map { (draw[$0] - density.prior.centre[$0]) / density.prior.unit[$0] }
-      return prepared.posterior(designs, options: options).logLikelihood(of: w, logScales: logScales)
-        - density.logLikelihood(of: w, logScales: logScales)
+  /// Whether the ln likelihood of draws at geometries relaxed under them, in `sets`, hardly differs from the one that
+  /// rows at one geometry have of them.
+  private func isLinear(
+    _ draws: [[Double]], _ sets: [[ScanDesign]], designs: [ScanDesign], logScales: [Double]
+  ) -> Bool {
+    func logLikelihood(_ draw: [Double], _ density: TorsionPosterior) -> Double {
+      density.logLikelihood(of: density.coordinates(of: draw), logScales: logScales)
     }
+    let single = prepared.posterior(designs, options: options)
+    let missed = zip(draws, sets).map { draw, own in
+      logLikelihood(draw, prepared.posterior(own, options: options)) - logLikelihood(draw, single)
+    }
+    return drawSummary(missed).sd < Self.linearEnough
   }
 
   /// Draws and their mirror images about the mean at the mode's scales and weights.
@@ -93,31 +96,27 @@ extension FitRun {
     let jobs = prepared.scans.indices.flatMap { s in
       geometries[s].coordinates.indices.map { (scan: s, point: $0) }
     }
-    let found = await parallelMap(jobs.count, threads: options.threads) { number -> [Vector3]? in
+    let found = await parallelMap(jobs.count, threads: options.threads) {
+      number -> (coordinates: [Vector3], energy: Double)? in
       let (s, point) = jobs[number]
       let index = prepared.scans[s]
       if fittedOnly, prepared.molecules[index.molecule].isHeldOut { return nil }
       guard let start = geometries[s].coordinates[point] else { return nil }
-      let (scan, model) = (prepared.scan(index), models[index.molecule])
-      guard scan.geometry == .relaxed else { return start }
-      // The start has left its saddles already.
-      var rotors = prepared.rotors(of: index)
-      rotors.turns = []
-      let relaxed = model.relaxed(
-        start, holding: scan.driven, and: scan.held, rotors: rotors,
-        about: scan.points[point].coordinates, options: options.relaxation)
-      return relaxed.converged && model.energy(of: relaxed.coordinates).total.isFinite
-        ? relaxed.coordinates : start
+      let model = models[index.molecule]
+      let relaxed = prepared.relaxedOn(
+        start, scan: index, point: point, under: model, options: options.relaxation)
+      let energy = model.energy(of: relaxed.coordinates).total
+      return relaxed.converged && energy.isFinite
+        ? (relaxed.coordinates, energy) : (start, model.energy(of: start).total)
     }
     var result = geometries
-    for (job, coordinates) in zip(jobs, found) {
-      let model = models[prepared.scans[job.scan].molecule]
-      result[job.scan].coordinates[job.point] = coordinates
-      result[job.scan].energies[job.point] = coordinates.map { model.energy(of: $0).total }
-      if prepared.scan(prepared.scans[job.scan]).geometry == .relaxed {
-        result[job.scan].relaxation = (model, options.relaxation)
-      }
-      result[job.scan].tangents = [:]
+    for s in result.indices {
+      result[s].relaxation?.model = models[prepared.scans[s].molecule]
+      result[s].tangents = [:]
+    }
+    for (job, point) in zip(jobs, found) {
+      result[job.scan].coordinates[job.point] = point?.coordinates
+      result[job.scan].energies[job.point] = point?.energy
     }
     return result
   }
@@ -127,10 +126,9 @@ extension ScanDesign {
   /// Takes the fitted rows of other geometries of the same points beside its own.
   fileprivate mutating func follow(_ others: [ScanDesign]) {
     following = [:]
-    for (kind, rows) in fitted where kind == .energy || kind == .drivenTorque {
+    for (kind, rows) in fitted where !kind.isAtQM {
       let sets = others.compactMap { $0.fitted[kind] }.filter { $0.points == rows.points }
-      guard sets.count == others.count else { continue }
-      following[kind] = sets.map { ($0.x, $0.y) }
+      if sets.count == others.count { following[kind] = sets }
     }
   }
 }

@@ -207,7 +207,7 @@ private struct MoleculeDifferences {
             sums.add(
               local.map { x[$0] }, zip(x, columns).reduce(y) { $0 - $1.0 * mean[$1.1] }, weight: share)
           }
-          let gram = sums.gram(freeOffset: kind == .energy)
+          let gram = sums.gram(freeOffset: kind.hasOffset)
           let order = local.count + 1
           for a in local.indices {
             for b in local.indices { precision[a, b] += weight * gram[a * order + b] }

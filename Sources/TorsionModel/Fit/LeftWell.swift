@@ -52,15 +52,12 @@ extension PreparedFamily {
       var options = relaxation.options
       let scan = self.scan(scans[s])
       let point = scan.points[p]
-      var rotors = self.rotors(of: scans[s])
+      let rotors = self.rotors(of: scans[s])
       guard let here = rotors.largestTurn(from: point.coordinates, to: coordinates) else { return nil }
       // Walls give way by less than a tenth of a degree where the push is small.
       guard here.turn > options.wellHalfWidth - 0.1 * Units.degree else { return (here.turn, nil) }
       options.wellHalfWidth = .infinity
-      rotors.turns = []
-      let free = model.relaxed(
-        coordinates, holding: scan.driven, and: scan.held, rotors: rotors, about: point.coordinates,
-        options: options)
+      let free = relaxedOn(coordinates, scan: scans[s], point: p, under: model, options: options)
       let there = rotors.largestTurn(from: point.coordinates, to: free.coordinates) ?? here
       let drop = model.energy(of: coordinates).total - model.energy(of: free.coordinates).total
       guard drop > LeftWell.leastDrop else { return (here.turn, nil) }

@@ -126,20 +126,12 @@ extension PreparedFamily {
     let scan = self.scan(index)
     guard let start = geometries[job.scan].coordinates[job.point] else { return nil }
     let turn = prepared.turns.first { $0.bond == scan.driven.centralBond }
-    // The start has left its saddles already.
-    var rotors = self.rotors(of: index)
-    rotors.turns = []
     var results: [LinearError] = []
     let level = level(ofScan: job.scan)
     for draw in draws {
       let k = draw.forceConstants
       let model = EnergyModel(table.torsionParameters(k).applied(to: prepared.molecule.topology))
-      let relaxed =
-        scan.geometry == .rigid
-        ? RelaxedGeometry(coordinates: start, converged: true, evaluations: 0)
-        : model.relaxed(
-          start, holding: scan.driven, and: scan.held, rotors: rotors,
-          about: scan.points[job.point].coordinates, options: options.relaxation)
+      let relaxed = relaxedOn(start, scan: index, point: job.point, under: model, options: options.relaxation)
       let (energy, forces) = model.energyAndForces(of: relaxed.coordinates)
       guard relaxed.converged, energy.total.isFinite else { return nil }
       let columns = prepared.basis.columns

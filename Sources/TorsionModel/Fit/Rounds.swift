@@ -38,11 +38,12 @@ struct FitRun: Sendable {
   }
 
   /// The design at geometries.
+  /// - Parameter known: designs at other geometries of the same points; nil for none.
   /// - Throws: ``ModelError`` when no scan has two grid points.
-  func designs(_ geometries: [RelaxedScan]) async throws -> [ScanDesign] {
+  func designs(_ geometries: [RelaxedScan], rowsAtQM known: [ScanDesign]? = nil) async throws -> [ScanDesign] {
     let designs = await prepared.designs(
       at: geometries, likelihood: options.likelihood, every: options.every,
-      weighting: options.energyWeighting, threads: options.threads)
+      weighting: options.energyWeighting, rowsAtQM: known, threads: options.threads)
     guard designs.contains(where: { ($0.fitted[.energy]?.y.count ?? 0) > 1 }) else {
       throw ModelError(
         message: "no scan has two usable grid points",

@@ -41,7 +41,7 @@ struct StepJudge {
   ///
   /// - Parameter relaxed: the rows at geometries relaxed under them: energies there are linear in the force constants.
   func logPosterior(_ forceConstants: [Double], relaxed: TorsionPosterior) -> Double {
-    let w = forceConstants.indices.map { (forceConstants[$0] - prior.centre[$0]) / prior.unit[$0] }
-    return prior.logKernel(forceConstants, scales) + relaxed.logLikelihood(of: w, logScales: logScales)
+    prior.logKernel(forceConstants, scales)
+      + relaxed.logLikelihood(of: relaxed.coordinates(of: forceConstants), logScales: logScales)
   }
 }

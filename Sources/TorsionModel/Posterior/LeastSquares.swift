@@ -43,7 +43,7 @@ extension PreparedFamily {
           if own > 0 { sums.add(rows.x[i], rows.y[i], weight: own) }
         }
         guard sums.count > 0 else { continue }
-        let own = sums.gram(freeOffset: kind == .energy)
+        let own = sums.gram(freeOffset: kind.hasOffset)
         let order = columns.count + 1
         for (a, first) in columns.enumerated() {
           for (b, second) in columns.enumerated() { gram[first, second] += own[a * order + b] }

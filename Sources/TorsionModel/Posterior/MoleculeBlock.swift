@@ -51,11 +51,10 @@ extension PreparedFamily {
         guard let rows = designs[s].fitted[kind], !rows.y.isEmpty else { continue }
         pieces.append(
           RowPiece(
-            scan: s, kind: k, group: kind == .otherTorque ? 1 : 0, hasOffset: kind == .energy, power: power,
-            sets: designs[s].sets(kind).map { x, y in
-              let set = DesignRows(x: x, y: y)
-              return (
-                x.map { row in
+            scan: s, kind: k, group: kind.weightGroup, hasOffset: kind.hasOffset, power: power,
+            sets: designs[s].sets(kind).map { set in
+              (
+                set.x.map { row in
                   let shared = zip(seen, unit).map { row[$0] * $1 }
                   return shared + levels.flatMap { $0 == level ? shared : shared.map { _ in 0 } }
                 }, set.residuals(prior.centre, columns: all)

@@ -323,6 +323,11 @@ struct TorsionPosterior: Sendable {
   func forceConstants(_ w: [Double]) -> [Double] {
     w.indices.map { prior.centre[$0] + prior.unit[$0] * w[$0] }
   }
+
+  /// w = n (k − centre) of the same.
+  func coordinates(of forceConstants: [Double]) -> [Double] {
+    forceConstants.indices.map { (forceConstants[$0] - prior.centre[$0]) / prior.unit[$0] }
+  }
 }
 
 extension PosteriorWorkspace {

@@ -60,7 +60,7 @@ import Testing
         var designs = following.designs
         for s in designs.indices {
           for (kind, sets) in designs[s].following {
-            (designs[s].fitted[kind]!.x, designs[s].fitted[kind]!.y) = sets[draw]
+            designs[s].fitted[kind] = sets[draw]
           }
           designs[s].following = [:]
         }
@@ -81,7 +81,7 @@ import Testing
     for pair in stride(from: 0, to: draws.count, by: 2) {
       #expect(middle.indices.allSatisfy { abs(draws[pair][$0] + draws[pair + 1][$0] - 2 * middle[$0]) < 1e-9 })
     }
-    let sets = try await run.sets(draws, from: single.geometries)
+    let sets = try await run.sets(draws, from: single)
     for (draw, designs) in zip(draws, sets) {
       let relaxed = await run.geometries(run.prepared.table.torsionParameters(draw))
       for (s, index) in run.prepared.scans.enumerated() {
