@@ -55,10 +55,6 @@ struct AmberFormat: ParameterFileFormat {
     try improperLines(path).count
   }
 
-  func secondDefinition(after line: Int) -> String {
-    "the later definition is in force, line \(line) has no effect"
-  }
-
   func unreachable(_ torsion: PlacedTorsion, behind before: ArraySlice<PlacedTorsion>) -> String? {
     torsion.hasCentralWildcard || torsion.hasOneSidedWildcard ? unreachableWildcard("as X-A-B-X") : nil
   }

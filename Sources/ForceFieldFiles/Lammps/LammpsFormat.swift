@@ -67,8 +67,4 @@ struct LammpsFormat: ParameterFileFormat {
   func improperCount(_ path: String, lines: [String]) throws -> Int {
     lines.count { $0.hasPrefix("improper_coeff") }
   }
-
-  func secondDefinition(after line: Int) -> String {
-    "the later definition is in force, line \(line) has no effect"
-  }
 }

@@ -93,6 +93,10 @@ extension ParameterFileFormat {
 
   func arguments(of proof: TorsionProof) -> String? { "" }
 
+  func secondDefinition(after line: Int) -> String {
+    "the later definition is in force, line \(line) has no effect"
+  }
+
   func bespokeFiles(
     _ molecules: [BespokeMolecule], prefix: String, header: [String]
   ) throws -> [(path: String, text: String)] {

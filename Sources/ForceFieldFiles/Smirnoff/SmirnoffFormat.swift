@@ -47,10 +47,6 @@ struct SmirnoffFormat: ParameterFileFormat {
     lines.count { $0.hasPrefix("<Improper ") }
   }
 
-  func secondDefinition(after line: Int) -> String {
-    "the later definition is in force, line \(line) has no effect"
-  }
-
   func text(of forceField: FittedForceField, replacedIn base: String) throws -> String {
     try smirnoffForceField(forceField, replacedIn: base)
   }

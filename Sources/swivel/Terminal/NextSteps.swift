@@ -4,6 +4,7 @@ import Chemistry
 import FamilyFiles
 import ForceFieldFiles
 import Foundation
+import TextFiles
 
 /// A command of Swivel and what it is for.
 struct NextStep {
@@ -28,21 +29,6 @@ func nextStepsText(_ steps: [NextStep]) -> String {
     (index == 0 ? "next: " : "      ") + step.command.padding(toLength: width, withPad: " ", startingAt: 0)
       + "  # \(step.purpose)"
   }.joined(separator: "\n")
-}
-
-/// A word as a shell takes it, in quotes where it needs them.
-func shellWord(_ word: String) -> String {
-  let isPlain =
-    !word.isEmpty
-    && word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "_./:=,+-@%".utf8.contains(byte)
-      }
-    }
-  return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
 /// The first format that can say a force field, for a command that is to work as printed.

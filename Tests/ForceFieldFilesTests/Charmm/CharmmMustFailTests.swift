@@ -118,7 +118,7 @@ import Testing
       "a radius of 10000.0 Å makes no sense", at: .change),
     MustFail(
       "base.prm", "O      0.0  -0.1231  1.69   0.0  -0.1187  1.41", "O      0.0  -0.1231",
-      "", at: .change),
+      "has 3 words where 4 or 7 were expected", at: .change, hint: "remarks stand after !"),
     MustFail(
       "base.prm", "nbxmod  5 atom", "nbxmod  five atom", "\"five\" is no finite number; the exclusion mode",
       at: .change),

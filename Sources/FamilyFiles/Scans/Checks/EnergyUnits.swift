@@ -75,18 +75,18 @@ func energyUnitVerdict(_ energies: [Double], elements: [Element]) -> EnergyUnitV
   return .untold
 }
 
-/// The same in words; nil where nothing is wrong.
-func wordsOnEnergyUnit(_ energies: [Double], elements: [Element]) -> String? {
-  guard case .wrong(let meant, let taken) = energyUnitVerdict(energies, elements: elements) else {
-    return nil
+extension EnergyUnitVerdict {
+  /// What is wrong with energies of a molecule of these elements, in words; nil where nothing is.
+  func words(on elements: [Element]) -> String? {
+    guard case .wrong(let meant, let taken) = self else { return nil }
+    let (ratio, isLarge) = factorWords(taken.factor / meant.factor)
+    return """
+      its energies are \(isLarge ? "too large" : "too small") by a factor of \(ratio) for \(formula(of: elements)): \
+      numbers in \(meant.rawValue) that are taken for \(taken.rawValue); `energy_unit: \(meant.rawValue)` in \
+      family.yaml (--energy-unit \(meant.rawValue) of inspect and init) says so where the file states none, else mend \
+      the unit that the file states
+      """
   }
-  let (ratio, isLarge) = factorWords(taken.factor / meant.factor)
-  return """
-    its energies are \(isLarge ? "too large" : "too small") by a factor of \(ratio) for \(formula(of: elements)): \
-    numbers in \(meant.rawValue) that are taken for \(taken.rawValue); `energy_unit: \(meant.rawValue)` in family.yaml \
-    (--energy-unit \(meant.rawValue) of inspect and init) says so where the file states none, else mend the unit that \
-    the file states
-    """
 }
 
 /// "627.5" and whether it is above one.
@@ -129,11 +129,10 @@ func notesOnUnits(_ molecules: [Molecule]) -> [DataNote] {
     for scan in molecule.scans {
       let energies = scan.points.map(\.energy)
       let place = "\(scan.id) of \(molecule.id)"
-      if let words = wordsOnEnergyUnit(energies, elements: elements) {
+      let verdict = energyUnitVerdict(energies, elements: elements)
+      if let words = verdict.words(on: elements) {
         notes.append(DataNote(.units, words, place: place))
-      } else if energyUnitVerdict(energies, elements: elements) == .untold,
-        let ratio = riseRatio(of: scan, topology: molecule.topology)
-      {
+      } else if verdict == .untold, let ratio = riseRatio(of: scan, topology: molecule.topology) {
         relative.append((place, ratio))
       }
     }

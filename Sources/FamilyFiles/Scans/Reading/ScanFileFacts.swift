@@ -91,7 +91,7 @@ private func facts(of raw: RawScan, path: String) -> ScanFileFacts {
   }
   if let elements = whole.first?.elements {
     measure(&facts, raw: raw, elements: elements, whole: whole)
-    if let words = wordsOnEnergyUnit(energies, elements: elements) { facts.remarks.append(words) }
+    if let words = energyUnitVerdict(energies, elements: elements).words(on: elements) { facts.remarks.append(words) }
   }
   if raw.levels.count > 1 {
     facts.remarks.append("mixes levels of theory: \(raw.levels.joined(separator: ", "))")

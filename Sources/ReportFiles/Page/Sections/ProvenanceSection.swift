@@ -1,5 +1,7 @@
 // The section of provenance: settings, command, files and their hashes, how to cite.
 
+import TextFiles
+
 extension ReportPage {
   var provenanceSection: Markup {
     let command = (provenance.command ?? []).map(shellWord).joined(separator: " ")
@@ -34,15 +36,4 @@ extension ReportPage {
       </section>
       """
   }
-}
-
-/// A word as a POSIX shell reads it back.
-func shellWord(_ word: String) -> String {
-  let plain = word.unicodeScalars.allSatisfy { scalar in
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-      || "-_./=+:,@%".unicodeScalars.contains(scalar)
-  }
-  return plain && !word.isEmpty
-    ? word
-    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
