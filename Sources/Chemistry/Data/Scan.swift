@@ -62,6 +62,9 @@ public struct Scan: Hashable, Sendable {
   public var atomOrder: [Int]?
   /// The level of theory of its energies where that is another than the family's; nil for the family's.
   public var level: String?
+  /// The level of theory that its geometries were relaxed at, where its energies and forces are of another; nil where
+  /// nobody says so.
+  public var geometryLevel: String?
 
   /// A scan of its parts; relaxed, with nothing but the driven dihedral held, unless told otherwise.
   public init(

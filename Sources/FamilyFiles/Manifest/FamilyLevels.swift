@@ -93,8 +93,17 @@ struct FamilyLevels {
 
 /// Whether two names are of one level; of "A//B" the energies are at A.
 private func areSame(_ a: String, _ b: String) -> Bool {
-  func energies(_ level: String) -> String {
-    level.lowercased().filter { !$0.isWhitespace }.components(separatedBy: "//").first ?? level
-  }
-  return energies(a) == energies(b)
+  partsOfLevel(a)[0] == partsOfLevel(b)[0]
+}
+
+/// The level of the geometries of "A//B", B, where it is not that of the energies.
+func levelOfGeometries(_ level: String) -> String? {
+  let parts = partsOfLevel(level)
+  guard parts.count == 2, parts[0] != parts[1], !parts[1].isEmpty else { return nil }
+  return level.components(separatedBy: "//")[1].trimmingCharacters(in: .whitespaces)
+}
+
+/// A level's parts about "//", in small letters without blanks: energies, geometries.
+private func partsOfLevel(_ level: String) -> [String] {
+  level.lowercased().filter { !$0.isWhitespace }.components(separatedBy: "//")
 }

@@ -224,8 +224,11 @@ private struct FamilyReading {
         hint: "take one of the two out")
     }
     known[content] = "\(scan.path) of \(molecule)"
-    let checked = try checkedScan(
+    var checked = try checkedScan(
       raw, id: scan.path, statement: scan.statement, topology: topology, options: options)
+    if raw.levels.isEmpty, scan.statement.level == nil {
+      checked.geometryLevel = loaded.family.origin.levelOfTheory.flatMap(levelOfGeometries)
+    }
     levels.append(
       ScanLevels(
         name: ScanName(molecule: molecule, scan: scan.path), stated: scan.statement.level, read: raw.levels,

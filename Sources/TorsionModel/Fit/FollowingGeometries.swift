@@ -13,9 +13,13 @@ extension FitRun {
   /// has the normal density nearest to the posterior, and what single geometries leave of the data enters the noise
   /// (iterated posterior linearisation; García-Fernández et al. 2015, doi:10.1109/TSP.2015.2454485).
   ///
-  /// Draws are taken in pairs about the mean, at the scales of highest density; once more from the posterior that
-  /// they make, where the first was far from linear.
-  func following(_ fit: RelaxedFit) async throws -> RelaxedFit {
+  /// Draws are taken in pairs about the mean, at the scales of highest density. A fit whose first pair shows it to be
+  /// linear stays as it is; where the draws were far from linear, they are taken once more, from the posterior that
+  /// they make.
+  ///
+  /// - Parameter linearEnough: energies are linear enough where the ln likelihood of draws misses less by it: each of a
+  ///   first pair, or the standard deviation over all.
+  func following(_ fit: RelaxedFit, linearEnough: Double = Self.linearEnough) async throws -> RelaxedFit {
     guard options.rounds > 0, options.geometryDraws > 0,
       prepared.scans.contains(where: { prepared.scan($0).geometry == .relaxed })
     else { return fit }
@@ -27,11 +31,17 @@ extension FitRun {
       let found = result.density.mode(from: logScales)
       logScales = found.logScales
       let draws = pairsOfDraws(found, using: &stream)
+      if turn == 0 {
+        let pair = Array(draws.prefix(2))
+        let missed = missed(pair, try await sets(pair, from: fit), designs: fit.designs, logScales: found.logScales)
+        if missed.allSatisfy({ abs($0) < linearEnough }) { return fit }
+      }
       result.geometries = await followed(result.geometries, under: found.mean())
       result.designs = try await designs(result.geometries, rowsAtQM: result.designs)
       let sets = try await sets(draws, from: result)
       let isEnough =
-        turn + 1 == Self.followingTurns || isLinear(draws, sets, designs: result.designs, logScales: found.logScales)
+        turn + 1 == Self.followingTurns
+        || drawSummary(missed(draws, sets, designs: result.designs, logScales: found.logScales)).sd < linearEnough
       for s in result.designs.indices { result.designs[s].follow(sets.map { $0[s] }) }
       result.density = prepared.posterior(result.designs, options: options)
       if isEnough { break }
@@ -51,19 +61,18 @@ extension FitRun {
     return sets
   }
 
-  /// Whether the ln likelihood of draws at geometries relaxed under them, in `sets`, hardly differs from the one that
-  /// rows at one geometry have of them.
-  private func isLinear(
+  /// The ln likelihood of each draw at the geometries relaxed under it, in `sets`, less the one that rows at one
+  /// geometry have of it.
+  private func missed(
     _ draws: [[Double]], _ sets: [[ScanDesign]], designs: [ScanDesign], logScales: [Double]
-  ) -> Bool {
+  ) -> [Double] {
     func logLikelihood(_ draw: [Double], _ density: TorsionPosterior) -> Double {
       density.logLikelihood(of: density.coordinates(of: draw), logScales: logScales)
     }
     let single = prepared.posterior(designs, options: options)
-    let missed = zip(draws, sets).map { draw, own in
+    return zip(draws, sets).map { draw, own in
       logLikelihood(draw, prepared.posterior(own, options: options)) - logLikelihood(draw, single)
     }
-    return drawSummary(missed).sd < Self.linearEnough
   }
 
   /// Draws and their mirror images about the mean at the mode's scales and weights.
@@ -79,9 +88,8 @@ extension FitRun {
   private static let followingStream: UInt64 = 1 << 34
   /// How often draws are taken at most.
   private static let followingTurns = 2
-  /// The standard deviation over draws of the ln likelihood that linear energies miss below which they are linear
-  /// enough.
-  private static let linearEnough = 0.5
+  /// In units of ln likelihood.
+  static let linearEnough = 0.5
 
   /// Grid points relaxed under other force constants, each from where it is; one that does not relax stays there.
   ///

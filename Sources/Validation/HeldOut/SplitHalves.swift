@@ -25,16 +25,16 @@ public struct SplitHalves: Sendable {
   /// Their root mean square; nil without directions.
   public var rms: Double? { rootMeanSquare(z) }
 
-  /// Fits `count` random halvings; one that leaves a half without scans is drawn again.
+  /// Fits both halves of random halvings, no two of them alike.
   ///
   /// - Parameters:
   ///   - family: the family.
   ///   - options: as for a fit.
-  ///   - count: halvings.
+  ///   - count: halvings; fewer where there are not so many.
   ///   - progress: called as the series and each of its fits begin, and as fits are done.
   /// - Throws: ``ModelError`` when fewer than four molecules have scans.
   public init(
-    _ family: Family, options: FitOptions, count: Int = 4,
+    _ family: Family, options: FitOptions, count: Int = 10,
     progress: @escaping @Sendable (FitStage) -> Void = { _ in }
   ) async throws {
     let names = family.molecules.filter { !$0.scans.isEmpty && !options.heldOut.contains($0.id) }.map(\.id)
@@ -44,18 +44,16 @@ public struct SplitHalves: Sendable {
         hint: "add molecules to the family")
     }
     let base = try await baseGeometries(family, options: options, progress: progress)
-    progress(.series(fits: 2 * max(1, count)))
-    progress(.counting(2 * max(1, count)))
     var stream = RandomStream(seed: options.seed, stream: 1 << 33)
+    let halves = distinctHalves(of: names, count: max(1, count), using: &stream)
+    progress(.series(fits: 2 * halves.count))
+    progress(.counting(2 * halves.count))
     splits = []
-    for number in 1...max(1, count) {
-      var order = names
-      stream.shuffle(&order)
-      let first = Array(order.prefix(names.count / 2)).sorted()
-      let second = order.dropFirst(names.count / 2)
+    for (number, first) in halves.enumerated() {
+      let second = names.filter { !first.contains($0) }
       var fits: [Fit] = []
       for (half, others) in [Set(second), Set(first)].enumerated() {
-        progress(.fitting("halving \(number), half \(half + 1)"))
+        progress(.fitting("halving \(number + 1), half \(half + 1)"))
         var own = options
         own.purpose = .parameters
         own.heldOut.formUnion(others)
@@ -65,6 +63,31 @@ public struct SplitHalves: Sendable {
       splits.append(Split(molecules: first, z: standardisedDifferences(fits[0], fits[1])))
     }
   }
+}
+
+/// First halves, sorted, of random halvings: no two halve the names alike, nor with the halves exchanged.
+///
+/// - Parameters:
+///   - names: at least two, no two alike.
+///   - count: halvings; all where there are no more.
+///   - stream: what draws them.
+func distinctHalves(of names: [String], count: Int, using stream: inout RandomStream) -> [[String]] {
+  let half = names.count / 2
+  // Ways to choose the first half; of an even number each halving is chosen twice.
+  let ways = (0..<half).reduce(1.0) { $0 * Double(names.count - $1) / Double($1 + 1) }
+  let wanted = min(Double(count), (names.count.isMultiple(of: 2) ? ways / 2 : ways).rounded())
+  var found: [[String]] = []
+  var seen: Set<[String]> = []
+  while Double(found.count) < wanted {
+    var order = names
+    stream.shuffle(&order)
+    let first = order.prefix(half).sorted()
+    if seen.contains(first) { continue }
+    seen.insert(first)
+    if names.count.isMultiple(of: 2) { seen.insert(order.dropFirst(half).sorted()) }
+    found.append(first)
+  }
+  return found
 }
 
 /// The root mean square of numbers; nil of none.

@@ -36,7 +36,7 @@ struct ValidateCommand: AsyncParsableCommand {
   var halves = false
   @Flag(help: "Also fit fewer grid points and fewer molecules, with and without torques: what more data buy.")
   var learningCurve = false
-  @Option(help: "Halvings with --halves.") var splits = 4
+  @Option(help: "Halvings with --halves.") var splits = 10
   @Flag(help: "Print the scores as JSON instead of the table.") var json = false
   @Flag(help: "No progress, no table.") var quiet = false
 

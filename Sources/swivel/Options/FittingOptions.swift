@@ -49,7 +49,8 @@ struct FittingOptions: ParsableArguments {
       "Draws of the force constants that geometries of the likelihood follow, an even number; 0 for the mean's alone.",
       discussion: """
         Molecules give way where force constants change. With 0 the likelihood is linear at one geometry a grid point, \
-        and directions in which they give way look less known than they are.
+        and directions in which they give way look less known than they are. Fits that two draws show to be linear \
+        stay so anyway.
         """))
   var geometryDraws = standard.geometryDraws
   @Option(parsing: .unconditional, help: "Fit each K-th grid point only, by ascending angle.") var every =

@@ -49,7 +49,7 @@ import Testing
   @Test func theLogLikelihoodIsTheMean() async throws {
     let run = try Self.run { $0.model.noise = .normal }
     let single = try await run.rounds(from: try await run.base(nil))
-    let following = try await run.following(single)
+    let following = try await run.following(single, linearEnough: 0)
     let draws = run.options.geometryDraws
     #expect(following.designs.allSatisfy { $0.sets(.energy).count == draws })
     #expect(single.designs.allSatisfy { $0.sets(.energy).count == 1 })
@@ -97,11 +97,22 @@ import Testing
     }
   }
 
+  /// A fit that its draws show to be linear stays as it is.
+  @Test func aLinearFitStays() async throws {
+    let run = try Self.run()
+    let single = try await run.rounds(from: try await run.base(nil))
+    let stays = try await run.following(single, linearEnough: .infinity)
+    #expect(stays.designs.allSatisfy { $0.following.isEmpty })
+    #expect(stays.geometries.map(\.energies) == single.geometries.map(\.energies))
+    let follows = try await run.following(single, linearEnough: 0)
+    #expect(follows.designs.allSatisfy { $0.following[.energy]?.count == run.options.geometryDraws })
+  }
+
   /// Geometries as given follow nothing, and none are asked for with 0.
   @Test func withoutRelaxationNothingFollows() async throws {
     for run in [try Self.run { $0.rounds = 0 }, try Self.run { $0.geometryDraws = 0 }] {
       let single = try await run.rounds(from: try await run.base(nil))
-      let following = try await run.following(single)
+      let following = try await run.following(single, linearEnough: 0)
       #expect(following.designs.allSatisfy { $0.following.isEmpty })
       let scales = single.density.layout.start
       var workspace = PosteriorWorkspace(single.density)
@@ -114,7 +125,7 @@ import Testing
   @Test func heldOutScansStay() async throws {
     let run = try Self.run { $0.heldOut = ["C5"] }
     let single = try await run.rounds(from: try await run.base(nil))
-    let following = try await run.following(single)
+    let following = try await run.following(single, linearEnough: 0)
     for (s, index) in run.prepared.scans.enumerated() {
       let isHeldOut = run.prepared.molecules[index.molecule].isHeldOut
       #expect(following.designs[s].following.isEmpty == isHeldOut)

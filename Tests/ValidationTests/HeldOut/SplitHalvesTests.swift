@@ -51,6 +51,21 @@ import TorsionModel
     #expect(rms(all) > 2, "\(rms(all)) of \(all.count)")
   }
 
+  /// No halving counts twice, the other way round either, and where there are few all are taken.
+  @Test func halvingsDiffer() {
+    var stream = RandomStream(seed: 5)
+    for (names, ways) in [("abcd", 3), ("abcde", 10), ("abcdef", 10), ("abcdefgh", 12)] {
+      let names = names.map(String.init)
+      let halves = distinctHalves(of: names, count: 12, using: &stream)
+      #expect(halves.count == ways)
+      let partitions = halves.map { first in
+        first.count * 2 == names.count && !first.contains("a") ? names.filter { !first.contains($0) } : first
+      }
+      #expect(Set(partitions).count == ways)
+      #expect(halves.allSatisfy { $0.count == names.count / 2 && $0 == $0.sorted() })
+    }
+  }
+
   @Test func threeMoleculesCannotBeHalved() async throws {
     let family = SyntheticFamily(carbons: [4, 5, 6], points: 12).family()
     await #expect(throws: ModelError.self) { try await SplitHalves(family, options: quickOptions()) }

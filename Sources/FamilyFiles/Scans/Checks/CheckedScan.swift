@@ -42,6 +42,7 @@ func checkedScan(
     throw InputError(SourcePlace(file: raw.file), fault, hint: "check the units, signs and order of the file")
   }
   scan.atomOrder = order?.places
+  scan.geometryLevel = (raw.levels + [statement.level].compactMap { $0 }).lazy.compactMap(levelOfGeometries).first
   scan.notes =
     raw.remarks.map { DataNote(.file, $0) }
     + (order.map {

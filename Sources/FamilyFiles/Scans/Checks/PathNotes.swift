@@ -73,10 +73,11 @@ private func notesOnUnrelaxed(_ scan: Scan, without named: Set<Int>) -> [String]
     scan.points.count / 2]
   // Stiff drives pull by 100 kcal/mol/Å, and leave a twentieth of it elsewhere.
   if median > 4, median > 0.3 * largest {
+    guard scan.geometryLevel == nil else { return [] }
     return [
       "its forces off the driven dihedral are \(rounded(median, 1)) kcal/mol/Å at half of its points: its "
-        + "geometries are not relaxed at "
-        + "the level of its forces (another level's geometries, or no relaxation: `geometry: rigid`)"
+        + "geometries are not relaxed at the level of its forces (another level's geometries, such as "
+        + "`level_of_theory: B3LYP-D3BJ/DZVP//GFN2-xTB` states, or no relaxation: `geometry: rigid`)"
     ]
   }
   guard let worst = rests.indices.max(by: { rests[$0] < rests[$1] }), rests[worst] > max(4, 8 * median),

@@ -169,6 +169,36 @@ import TextFiles
     }
   }
 
+  /// Forces at another level's geometries are told of, unless the level of theory says so: of the file, the scan or
+  /// the family.
+  @Test func geometriesOfAnotherLevelAreKnown() throws {
+    var sample = Sample()
+    for p in sample.points.indices {
+      for bond in sample.topology.bonds where bond.j > 3 {
+        let pull = sample.points[p].coordinates[bond.j] - sample.points[p].coordinates[bond.i]
+        sample.points[p].forces![bond.j] = sample.points[p].forces![bond.j] + pull * 30
+        sample.points[p].forces![bond.i] = sample.points[p].forces![bond.i] - pull * 30
+      }
+    }
+    func notes(file level: String?, stated: String? = nil) throws -> [DataNote] {
+      var statement = ScanStatement(geometry: .relaxed)
+      statement.level = stated
+      let header =
+        "energy_unit=\"kcal/mol\" force_unit=\"kcal/mol/angstrom\" dihedral=\"0 1 2 3\" dihedral_indexing=zero"
+        + (level.map { " level_of_theory=\"\($0)\"" } ?? "")
+      let raw = try readExtendedXYZ(sample.extendedXYZ(header: header), file: "s", statement: statement)
+      let scan = try checkedScan(raw, id: "s", statement: statement, topology: sample.topology)
+      return notesOnPath(scan, topology: sample.topology).filter { $0.kind == .unrelaxed }
+    }
+    #expect(try notes(file: nil).first?.words.contains("not relaxed at the level of its forces") == true)
+    #expect(try notes(file: "B3LYP/DZVP").count == 1)
+    #expect(try notes(file: "B3LYP/DZVP // B3LYP/DZVP").count == 1)
+    #expect(try notes(file: "B3LYP/DZVP//GFN2-xTB").isEmpty)
+    #expect(try notes(file: nil, stated: "B3LYP/DZVP//GFN2-xTB").isEmpty)
+    #expect(levelOfGeometries("MP2/def2-TZVP // GFN2-xTB") == "GFN2-xTB")
+    #expect(levelOfGeometries("GFN2-xTB") == nil && levelOfGeometries("a//A") == nil && levelOfGeometries("a//") == nil)
+  }
+
   @Test func newBondsAreAnotherMolecule() throws {
     let sample = Sample()
     var raw = try readExtendedXYZ(sample.extendedXYZ(), file: "s", statement: ScanStatement())
