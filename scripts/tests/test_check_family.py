@@ -72,6 +72,25 @@ def test_a_spoiled_scan_is_refused(folder, capsys, spoil, complaint):
     assert complaint in capsys.readouterr().out
 
 
+def test_energies_at_another_level_s_geometries(folder, capsys):
+    """Forces off the path are theirs; a sign that is wrong is still noticed."""
+    path = folder / "scans" / "butane-0-1-2-3.extxyz"
+
+    def pulled(text, level):
+        pull = iter([0.1, -0.2] * 1000)
+        text = text.replace('level_of_theory="GFN2-xTB"', f'level_of_theory="{level}"')
+        return re.sub(r"(?m)^(C.{81})(.{16})$", lambda m: f"{m[1]}{float(m[2]) + next(pull):16.8f}", text)
+
+    shipped = path.read_text()
+    path.write_text(pulled(shipped, "B3LYP-D3BJ/DZVP//GFN2-xTB"))
+    assert check_family.check_family(folder, profiles=False) == 0
+    for spoiled, complaint in [(pulled(shipped, "GFN2-xTB"), "net force"),
+                               (reversed_forces(pulled(shipped, "B3LYP-D3BJ/DZVP//GFN2-xTB")), "contradict")]:
+        path.write_text(spoiled)
+        assert check_family.check_family(folder, profiles=False) > 0
+        assert complaint in capsys.readouterr().out
+
+
 def test_a_file_which_is_not_listed_is_a_problem(folder):
     (folder / "molecules" / "stray.prmtop").write_text("")
     assert check_family.check_family(folder, profiles=False) == 1
