@@ -135,8 +135,9 @@ class Family:
         if key in self.answers:
             atoms = fragments.onto(piece, atoms, self.molecules[key])
         else:
-            number = 1 + len({entry["molecule"] for entry in parent["fragments"]})
-            identifier = self.identifier(f"{parent['id']}-fragment-{number}", 0)
+            stem = f"{parent['id']}-fragment-"
+            number = 1 + len({e["molecule"] for e in parent["fragments"] if e["molecule"].startswith(stem)})
+            identifier = self.identifier(f"{stem}{number}", 0)
             checked, notes = molecules.checked(piece, self.request["largest"])
             self.add(identifier, identifier, checked, notes)
         answer, whole = self.answers[key], self.molecules[key]

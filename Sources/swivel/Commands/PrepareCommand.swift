@@ -56,7 +56,7 @@ struct PrepareCommand: ParsableCommand {
           rows: result.taken.map {
             [$0.id, $0.smiles, "\($0.drives)", "\($0.fragments.count)", "\($0.leftOut.count)"]
           }))
-      for molecule in result.taken { tellFragments(of: molecule) }
+      for molecule in result.taken { tellFragments(of: molecule, in: output) }
       print("\nwrote \(output)/family.yaml and drives.json")
       print(
         nextStepsText([NextStep(["acquire", output], "the quantum chemistry; it can be stopped and goes on")])
@@ -67,7 +67,7 @@ struct PrepareCommand: ParsableCommand {
 }
 
 /// In which fragment each bond of a large molecule is driven, and how its own profile is seen.
-private func tellFragments(of molecule: PrepareResult.Taken) {
+private func tellFragments(of molecule: PrepareResult.Taken, in folder: String) {
   guard let first = molecule.fragments.first else { return }
   print(
     "\n"
@@ -76,9 +76,13 @@ private func tellFragments(of molecule: PrepareResult.Taken) {
         rows: molecule.fragments.map {
           [joinedIndices($0.quartet), $0.molecule, joinedIndices($0.fragmentQuartet)]
         }))
-  print(
-    "\nafter a fit: swivel predict REPORT --topology FAMILY/molecules/\(molecule.id).prmtop --coordinates "
-      + "FAMILY/molecules/\(molecule.id).xyz --dihedral \(joinedIndices(first.quartet))")
+  let files = "\(folder)/molecules/\(molecule.id)"
+  let predict = NextStep(
+    [
+      "predict", "REPORT", "--topology", "\(files).prmtop", "--structure", "\(files).sdf", "--coordinates",
+      "\(files).xyz", "--dihedral", joinedIndices(first.quartet),
+    ], "its own profile")
+  print("\nafter a fit: \(predict.command)  # \(predict.purpose)")
 }
 
 /// Words on molecules that were not taken, and on those that were.
