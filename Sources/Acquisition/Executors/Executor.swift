@@ -19,6 +19,8 @@ public enum ExecutorEvent: Sendable {
   case ended(String)
   /// The job's worker died or ran out of time, with words for it.
   case lost(String, String)
+  /// Words for the user; everything goes on.
+  case note(String)
   /// Nothing can go on: a full disk, an environment that does not start.
   case refused(InputError)
 }
@@ -45,6 +47,29 @@ protocol Executor: AnyObject, Sendable {
 extension Executor {
   func endOverdue() {}
   func adopt(_ leased: [LedgerJob], task: (String) -> JobTask) -> Set<String> { [] }
+}
+
+extension AcquireOptions {
+  /// The executor that was asked for.
+  /// - Parameter folder: the folder of the jobs.
+  /// - Throws: `InputError` when its programs are not there, or no server is named.
+  func makeExecutor(_ environment: PythonEnvironment, folder: String) throws -> any Executor {
+    switch executor {
+    case .local:
+      return LocalExecutor(workers: localWorkers, environment: environment, folder: folder, limit: jobLimit)
+    case .slurm:
+      return try SlurmExecutor(
+        environment: environment, folder: folder, limit: jobLimit, memory: memory, capacity: workers ?? 200)
+    case .qcfractal:
+      guard let server else {
+        throw InputError(
+          nil, "--executor qcfractal needs a server",
+          hint: "--server ADDRESS, or a name in qcportal_config.yaml, or QCPORTAL_ADDRESS")
+      }
+      return try FractalExecutor(
+        server, environment: environment, folder: folder, limit: jobLimit, capacity: workers ?? 200)
+    }
+  }
 }
 
 /// A job's file as the worker reads it: its input, the attempt and the memory it may take.
