@@ -71,6 +71,9 @@ public final class Ledger: Sendable {
   }
 
   /// Writes down that a job can be run, unless it is there.
+  ///
+  /// A job that nobody has begun since takes the new input: its predecessor was parked, and gave a result when it was
+  /// tried again.
   /// - Returns: what the ledger knows of it.
   /// - Throws: `InputError` when the ledger cannot be written, or has the job with other input.
   public func enter(_ job: PlannedJob, scan: String) throws -> LedgerJob {
@@ -82,6 +85,9 @@ public final class Ledger: Sendable {
           INSERT INTO job (id, scan, name, kind, inputHash, state) VALUES (?, ?, ?, ?, ?, 'ready')
           ON CONFLICT (id) DO NOTHING
           """, arguments: [id, scan, job.name, job.input.kind.rawValue, hash])
+      try db.execute(
+        sql: "UPDATE job SET inputHash = ?, attempts = 0 WHERE id = ? AND state = 'ready' AND inputHash != ?",
+        arguments: [hash, id, hash])
       guard
         let row = try Row.fetchOne(
           db, sql: "SELECT inputHash, attempts FROM job WHERE id = ?", arguments: [id]),

@@ -33,6 +33,7 @@ PATIENCE = float(os.environ.get("SWIVEL_QCFRACTAL_PATIENCE", 300))
 # Records asked for in one request; servers allow some hundreds.
 BATCH = 200
 GOES_ON = "nothing is lost: the same command goes on"
+WHO = "user and password: QCPORTAL_USERNAME and QCPORTAL_PASSWORD, or qcportal_config.yaml and its name for --server"
 PLUGIN = "`swivel doctor --qcengine-plugin FOLDER` makes the plugin; pip installs it in the manager's environment"
 
 
@@ -43,6 +44,7 @@ class Refused(Exception):
 def connected(server):
     """A client of the server; raises Refused with the server's name."""
     from qcportal import PortalClient, PortalRequestError
+    from qcportal.exceptions import AuthenticationFailure
     try:
         if "://" not in server:
             return PortalClient.from_file(server)
@@ -51,14 +53,13 @@ def connected(server):
         verify = os.environ.get("QCPORTAL_VERIFY", "true").lower() not in ("0", "false", "no")
         answers(server, verify)
         return PortalClient(server, verify=verify, show_motd=False, **given)
-    except PortalRequestError as error:
-        raise Refused(f"{server}: {error}", "user and password: QCPORTAL_USERNAME and QCPORTAL_PASSWORD, or "
-                      "qcportal_config.yaml and its name for --server") from None
+    except (AuthenticationFailure, PortalRequestError) as error:
+        raise Refused(f"{server}: {plain(error)}", WHO) from None
     except unreachable() as error:
-        raise Refused(f"{server} does not answer: {last(error)}", f"is the server up and the address right? {GOES_ON}") \
-            from None
+        raise Refused(f"{server} does not answer: {reason(error)}",
+                      f"is the server up and the address right? {GOES_ON}") from None
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise Refused(f"{server}: {last(error)}", "an address begins with http:// or https://; a name stands in "
+        raise Refused(f"{server}: {plain(error)}", "an address begins with http:// or https://; a name stands in "
                       "qcportal_config.yaml here or in ~/.qca") from None
 
 
@@ -74,10 +75,19 @@ def unreachable():
     return (ConnectionError, requests.exceptions.ConnectionError, requests.exceptions.Timeout)
 
 
-def last(error):
-    """The last line of what an exception says."""
-    words = (str(error).strip() or type(error).__name__).splitlines()[-1]
-    return words[:300].replace("\t", " ")
+def plain(words):
+    """Words, or those of an exception, as one line."""
+    return " ".join(str(words).split())[:300] or type(words).__name__
+
+
+def reason(error):
+    """Why nothing answers: the system's own words under those of the libraries."""
+    inner = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return plain(error)
 
 
 class Session:
@@ -169,7 +179,8 @@ def outcome(record):
         return record.extras.get(fractal_plugin.RELAX) or failure(f"record {record.id} has no result of Swivel's plugin")
     if status != "error":
         return failure(f"record {record.id} is {status} on the server")
-    words = last((record.error or {}).get("error_message", "no reason given"))
+    # Of a traceback the last line says what was wrong.
+    words = plain((record.error or {}).get("error_message", "no reason given").strip().splitlines()[-1])
     if fractal_plugin.OTHER_SOURCES in words:
         raise Refused(words, PLUGIN)
     return failure(words.removeprefix("QCEngine Unknown Error: "))
@@ -192,6 +203,7 @@ def note_managers(client, server, tell):
 
 def serve(server, tag, limit, tell):
     """Jobs line by line, until standard input ends."""
+    from qcportal import PortalRequestError
     lines = queue.SimpleQueue()
 
     def listen():
@@ -209,12 +221,14 @@ def serve(server, tag, limit, tell):
         try:
             session.hand_over()
             session.collect()
-        except unreachable() as error:
+        except (*unreachable(), PortalRequestError) as error:
+            if getattr(error, "status_code", 500) < 500:
+                raise
             if gone is None:
                 gone = time.monotonic()
-                tell("note", f"{server} does not answer; trying again for {PATIENCE / 60:.0f} min")
+                tell("note", f"{server} does not answer ({reason(error)}); trying again for {PATIENCE:.0f} s")
             if time.monotonic() - gone > PATIENCE:
-                raise Refused(f"{server} does not answer: {last(error)}", GOES_ON) from None
+                raise Refused(f"{server} does not answer: {reason(error)}", GOES_ON) from None
             time.sleep(PERIOD)
             continue
         if gone is not None:
@@ -251,7 +265,7 @@ def main(server, tag, limit):
     except Refused as error:
         tell("refused", *error.args)
     except qcportal.PortalRequestError as error:
-        tell("refused", f"{server}: {last(error)}", GOES_ON)
+        tell("refused", f"{server}: {plain(error)}", WHO if error.status_code in (401, 403) else GOES_ON)
 
 
 if __name__ == "__main__":
