@@ -92,7 +92,7 @@ class Server:
 
     def _configure(self, workers: int, update: float) -> None:
         (self.folder / "server.yaml").write_text(
-            f"name: check\nenable_security: true\nheartbeat_frequency: 5\nbase_folder: {self.folder}\n"
+            f"name: check\nenable_security: true\nheartbeat_frequency: 30\nbase_folder: {self.folder}\n"
             f"database: {{own: false, host: 127.0.0.1, port: {self.database_port}, username: postgres, password: '',"
             f" database_name: check}}\n"
             f"api: {{host: 127.0.0.1, port: {self.port}, num_threads_per_worker: 4, worker_timeout: 120,"

@@ -26,7 +26,7 @@ import fractal_plugin
 from worker import CANNOT_WRITE, write
 
 QCPORTAL = "qcportal==0.71"
-# Seconds between looks at the records, and between looks for records that somebody has deleted.
+# Seconds between looks at the records, and at the managers and for records that somebody has deleted.
 PERIOD, SEARCH = float(os.environ.get("SWIVEL_QCFRACTAL_PERIOD", 3)), 60
 # Seconds for which a server that has answered before may be gone.
 PATIENCE = float(os.environ.get("SWIVEL_QCFRACTAL_PATIENCE", 300))
@@ -186,19 +186,32 @@ def outcome(record):
     return failure(words.removeprefix("QCEngine Unknown Error: "))
 
 
-def note_managers(client, server, tell):
-    """Says so where no compute manager has the plugin, or another version of it."""
-    from qcportal import PortalRequestError
-    try:
-        programs = [manager.programs for manager in client.query_managers(status="active")]
-    except PortalRequestError:
-        return  # not every user may ask for managers
-    versions = {version for known in programs for version in known.get(fractal_plugin.RELAX, [])}
-    if not versions:
-        tell("note", f"no compute manager of {server} has Swivel's plugin now; jobs wait for one. {PLUGIN}")
-    elif fractal_plugin.sources() not in versions:
-        raise Refused(f"{fractal_plugin.OTHER_SOURCES}: {', '.join(sorted(versions))} at {server}, "
-                      f"{fractal_plugin.sources()} wanted", PLUGIN)
+class Managers:
+    """Says so when no compute manager has the plugin, once each time that this begins."""
+
+    def __init__(self, client, server, tell):
+        self.client, self.server, self.tell = client, server, tell
+        self.is_alone, self.looked = False, -SEARCH
+
+    def look(self):
+        """Now and then; raises Refused where managers have another version of the plugin alone."""
+        from qcportal import PortalRequestError
+        if time.monotonic() - self.looked < SEARCH:
+            return
+        self.looked = time.monotonic()
+        try:
+            programs = [manager.programs for manager in self.client.query_managers(status="active")]
+        except PortalRequestError as error:
+            if error.status_code < 500:
+                return  # not every user may ask for managers
+            raise
+        versions = {version for known in programs for version in known.get(fractal_plugin.RELAX, [])}
+        if not versions and not self.is_alone:
+            self.tell("note", f"no compute manager of {self.server} has Swivel's plugin now; jobs wait for one. {PLUGIN}")
+        if versions and fractal_plugin.sources() not in versions:
+            raise Refused(f"{fractal_plugin.OTHER_SOURCES}: {', '.join(sorted(versions))} at {self.server}, "
+                          f"{fractal_plugin.sources()} wanted", PLUGIN)
+        self.is_alone = not versions
 
 
 def serve(server, tag, limit, tell):
@@ -213,12 +226,12 @@ def serve(server, tag, limit, tell):
 
     threading.Thread(target=listen, daemon=True).start()
     client = connected(server)
-    note_managers(client, server, tell)
-    session = Session(client, tag, limit, tell)
+    session, managers = Session(client, tag, limit, tell), Managers(client, server, tell)
     gone = None
     while True:
         wait_for(lines, session)
         try:
+            managers.look()
             session.hand_over()
             session.collect()
         except (*unreachable(), PortalRequestError) as error:
