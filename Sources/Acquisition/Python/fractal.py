@@ -176,7 +176,8 @@ def outcome(record):
     """The result file for a record that has ended."""
     status = getattr(record.status, "value", record.status)
     if status == "complete":
-        return record.extras.get(fractal_plugin.RELAX) or failure(f"record {record.id} has no result of Swivel's plugin")
+        answer = record.extras.get(fractal_plugin.RELAX)
+        return answer or failure(f"record {record.id} has no result of Swivel's plugin")
     if status != "error":
         return failure(f"record {record.id} is {status} on the server")
     # Of a traceback the last line says what was wrong.
@@ -207,7 +208,8 @@ class Managers:
             raise
         versions = {version for known in programs for version in known.get(fractal_plugin.RELAX, [])}
         if not versions and not self.is_alone:
-            self.tell("note", f"no compute manager of {self.server} has Swivel's plugin now; jobs wait for one. {PLUGIN}")
+            self.tell("note", f"no compute manager of {self.server} has Swivel's plugin now; jobs wait for one. "
+                      f"{PLUGIN}")
         if versions and fractal_plugin.sources() not in versions:
             raise Refused(f"{fractal_plugin.OTHER_SOURCES}: {', '.join(sorted(versions))} at {self.server}, "
                           f"{fractal_plugin.sources()} wanted", PLUGIN)

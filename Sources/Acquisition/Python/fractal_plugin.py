@@ -69,7 +69,8 @@ def job_of(molecule, words, program, model):
         raise _error(f"{OTHER_SOURCES}: {sources()} here, {words.get('sources')} wanted")
     held = words.get("constraints", {"set": [{}]})["set"][0]
     method = model.method.lower()
-    return {"schema": "swivel.job/1", "kind": "relax" if held else "point", "symbols": [str(s) for s in molecule.symbols],
+    return {"schema": "swivel.job/1", "kind": "relax" if held else "point",
+            "symbols": [str(symbol) for symbol in molecule.symbols],
             "charge": int(molecule.molecular_charge), "positions": positions(molecule.geometry.ravel()),
             "bonds": words.get("bonds", []), "quartet": held.get("indices", []), "angle": held.get("value", 0.0),
             "attempt": words["attempt"], "memory": words["memory"],
