@@ -72,8 +72,7 @@ public final class Ledger: Sendable {
 
   /// Writes down that a job can be run, unless it is there.
   ///
-  /// A job that nobody has begun since takes the new input: its predecessor was parked, and gave a result when it was
-  /// tried again.
+  /// After ``retryParked()`` a job takes the input that it has then: its predecessor may give a result after all.
   /// - Returns: what the ledger knows of it.
   /// - Throws: `InputError` when the ledger cannot be written, or has the job with other input.
   public func enter(_ job: PlannedJob, scan: String) throws -> LedgerJob {
@@ -86,8 +85,7 @@ public final class Ledger: Sendable {
           ON CONFLICT (id) DO NOTHING
           """, arguments: [id, scan, job.name, job.input.kind.rawValue, hash])
       try db.execute(
-        sql: "UPDATE job SET inputHash = ?, attempts = 0 WHERE id = ? AND state = 'ready' AND inputHash != ?",
-        arguments: [hash, id, hash])
+        sql: "UPDATE job SET inputHash = ? WHERE id = ? AND inputHash = ''", arguments: [hash, id])
       guard
         let row = try Row.fetchOne(
           db, sql: "SELECT inputHash, attempts FROM job WHERE id = ?", arguments: [id]),
@@ -176,6 +174,8 @@ public final class Ledger: Sendable {
   /// - Throws: `InputError` when the ledger cannot be written.
   public func retryParked() throws -> Int {
     try write { db in
+      // Jobs begin where their predecessors end, which may be elsewhere now.
+      try db.execute(sql: "UPDATE job SET inputHash = '' WHERE state IN ('ready', 'parked')")
       try db.execute(sql: "UPDATE job SET state = 'ready', attempts = 0 WHERE state = 'parked'")
       return db.changesCount
     }
