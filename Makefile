@@ -70,6 +70,7 @@ validate: build engines samplers reports
 	python3 scripts/checks/check_drives.py ../shared/data/openff-td.tar.xz
 	python3 scripts/checks/check_planted.py
 	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_kills.py
+	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_fractal.py
 	$(MAKE) fuzz SECONDS=600
 
 models: build

@@ -76,7 +76,7 @@ private final class Coordinator {
     if scans.contains(where: { !$0.isClosed }) {
       let environment = try PythonEnvironment()
       try requireComputable(options.recipe, elements: Set(list.molecules.flatMap(\.symbols)), environment)
-      let executor = try makeExecutor(environment)
+      let executor = try options.makeExecutor(environment, folder: work.path)
       defer { executor.stop() }
       try collectOld(executor)
       try await work(with: executor)
@@ -85,18 +85,6 @@ private final class Coordinator {
     result.unfinished = scans.filter { !$0.isClosed }.map(\.plan.title)
     try writeManifest()
     return result
-  }
-
-  private func makeExecutor(_ environment: PythonEnvironment) throws -> any Executor {
-    switch options.executor {
-    case .local:
-      LocalExecutor(
-        workers: options.localWorkers, environment: environment, folder: work.path, limit: options.jobLimit)
-    case .slurm:
-      try SlurmExecutor(
-        environment: environment, folder: work.path, limit: options.jobLimit, memory: options.memory,
-        capacity: options.workers ?? 200)
-    }
   }
 
   /// Whether the budget allows another job.
@@ -115,6 +103,9 @@ private final class Coordinator {
         } else {
           try failed(id, reason)
         }
+      case .told(.note(let words)):
+        tell(.note(words))
+        continue
       case .told(.refused(let error)): throw error
       case .tick:
         executor.endOverdue()

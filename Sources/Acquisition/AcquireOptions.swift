@@ -8,6 +8,8 @@ public struct AcquireOptions: Sendable {
   public var recipe: LevelRecipe
   /// Where jobs run.
   public var executor = ExecutorKind.local
+  /// The QCFractal server, for the executor that needs one.
+  public var server: FractalServer?
   /// Jobs at a time; nil for what cores and memory allow.
   public var workers: Int?
   /// GB that a job may take.
@@ -43,6 +45,22 @@ public enum ExecutorKind: String, CaseIterable, Sendable {
   case local
   /// Slurm job arrays.
   case slurm
+  /// A QCFractal server.
+  case qcfractal
+}
+
+/// A QCFractal server, and who takes its jobs.
+public struct FractalServer: Hashable, Sendable {
+  /// An address with http:// or https://, or a name in qcportal_config.yaml.
+  public var address: String
+  /// The compute tag of the records: compute managers that have it, or all tags, take them.
+  public var tag: String
+
+  /// A server of its two facts.
+  public init(address: String, tag: String) {
+    self.address = address
+    self.tag = tag
+  }
 }
 
 /// What is told while a family is computed.
@@ -57,6 +75,8 @@ public enum AcquireEvent: Sendable {
   case scanFailed(String, String)
   /// A profile's largest standard deviation, kcal/mol, after so many points of all that there are.
   case profiles(sd: Double, points: Int, all: Int)
+  /// Words of the executor.
+  case note(String)
   /// An attempt failed.
   case attemptFailed(String, String, isLast: Bool)
 }

@@ -40,6 +40,11 @@ ENVIRONMENT = [
     ("GITHUB_ACTIONS", "Where it is true, `swivel check` prints annotations."),
     ("GMXLIB, GMXDATA", "Where GROMACS's library of force fields lies, for #include in its topologies."),
     ("SWIVEL_SMARTS", "The library that `make smarts` builds, where it does not stand beside the program."),
+    ("QCPORTAL_ADDRESS", "The QCFractal server of `--executor qcfractal` without `--server`."),
+    ("QCPORTAL_USERNAME, QCPORTAL_PASSWORD, QCPORTAL_API_TOKEN", "Who one is there: both of the former, or the token."),
+    ("QCPORTAL_VERIFY", "Where it is false, the server's certificate is not looked at."),
+    ("SWIVEL_QCFRACTAL_PERIOD", "Seconds between looks at the records on the server: 3."),
+    ("SWIVEL_QCFRACTAL_PATIENCE", "Seconds for which a server may be away before acquire ends: 300."),
 ]
 COMPLETIONS = """
 `make completions` writes the scripts for bash, zsh and fish to `.build/completions`; without a checkout,

@@ -40,6 +40,12 @@ public struct PythonEnvironment: Hashable, Sendable {
       + "/swivel-installed"
   }
 
+  /// An environment of its two facts.
+  init(interpreter: String, sources: String) {
+    self.interpreter = interpreter
+    self.sources = sources
+  }
+
   /// Finds the interpreter and writes the sources.
   /// - Throws: `InputError` that names the command to install, when there is none.
   public init() throws {

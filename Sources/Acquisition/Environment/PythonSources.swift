@@ -8,6 +8,8 @@ import TextFiles
 private let embedded: [(name: String, bytes: [UInt8])] = [
   ("amber_topology.py", PackageResources.amber_topology_py), ("cartesian.py", PackageResources.cartesian_py),
   ("check_levels.py", PackageResources.check_levels_py), ("drives.py", PackageResources.drives_py),
+  ("fractal.py", PackageResources.fractal_py), ("fractal_plugin.py", PackageResources.fractal_plugin_py),
+  ("fractal_wheel.py", PackageResources.fractal_wheel_py),
   ("fragments.py", PackageResources.fragments_py), ("harnesses.py", PackageResources.harnesses_py),
   ("levels.py", PackageResources.levels_py), ("molecules.py", PackageResources.molecules_py),
   ("open_force_field.py", PackageResources.open_force_field_py), ("prepare.py", PackageResources.prepare_py),
@@ -38,4 +40,20 @@ func writePythonSources() throws -> String {
     }
   }
   return folder
+}
+
+/// Writes the package that a compute manager of QCFractal needs to run Swivel's jobs, as a wheel.
+/// - Parameter folder: where it goes; made where it is not there.
+/// - Returns: the wheel's path.
+/// - Throws: `InputError` without a Python environment, and when the folder cannot be written.
+public func writeQCEnginePlugin(to folder: String) throws -> String {
+  let environment = try PythonEnvironment()
+  try requireWritable(folder)
+  let list = FileManager.default.temporaryDirectory.appendingPathComponent("swivel-\(UUID().uuidString)").path
+  defer { try? FileManager.default.removeItem(atPath: list) }
+  try writeAtomically(pythonRequirements, to: list)
+  return try output(
+    of: [environment.interpreter, "\(environment.sources)/fractal_wheel.py", folder, list],
+    hint: "can \(folder) be written?"
+  ).trimmingCharacters(in: .whitespacesAndNewlines)
 }

@@ -19,6 +19,8 @@ public enum ExecutorEvent: Sendable {
   case ended(String)
   /// The job's worker died or ran out of time, with words for it.
   case lost(String, String)
+  /// Words for the user; everything goes on.
+  case note(String)
   /// Nothing can go on: a full disk, an environment that does not start.
   case refused(InputError)
 }

@@ -36,7 +36,7 @@ final class LocalExecutor: Executor {
       if workers[place] == nil { workers[place] = try start(place) }
       workers[place]?.task = task
       workers[place]?.deadline = Date().addingTimeInterval(limit)
-      try workers[place]?.send("\(task.input)\t\(task.result)\n")
+      workers[place]?.process.send("\(task.input)\t\(task.result)\n")
     }
   }
 
@@ -44,7 +44,7 @@ final class LocalExecutor: Executor {
 
   func stop() {
     workers.withLock { workers in
-      for worker in workers { worker?.kill() }
+      for worker in workers { worker?.process.kill() }
       workers = Array(repeating: nil, count: workers.count)
     }
     continuation.finish()
@@ -56,23 +56,23 @@ final class LocalExecutor: Executor {
       for place in workers.indices {
         guard let worker = workers[place], worker.task != nil, worker.deadline < Date() else { continue }
         workers[place]?.isOverdue = true
-        worker.kill()
+        worker.process.kill()
       }
     }
   }
 
   /// Starts a worker and a thread that listens to it.
   private func start(_ place: Int) throws -> Worker {
-    let worker = try Worker(
-      environment, lock: "\(folder)/worker-\(place).lock", faults: "\(folder)/worker-\(place).log")
-    let pipe = worker.output
+    let process = try PythonProcess(
+      environment, ["worker.py", "--serve", "\(folder)/worker-\(place).lock"],
+      faults: "\(folder)/worker-\(place).log")
     Thread.detachNewThread { [self] in
-      eachLine(of: pipe) { line in
+      eachLine(of: process.output) { line in
         if line != "ready" { ended(place) }
       }
-      died(place, worker)
+      died(place, process)
     }
-    return worker
+    return Worker(process: process)
   }
 
   private func ended(_ place: Int) {
@@ -84,25 +84,21 @@ final class LocalExecutor: Executor {
     if let task { continuation.yield(.ended(task.id)) }
   }
 
-  private func died(_ place: Int, _ worker: Worker) {
-    let status = worker.waitUntilExit()
+  private func died(_ place: Int, _ process: PythonProcess) {
+    let status = process.waitUntilExit()
     let lost = workers.withLock { workers -> (JobTask?, Bool) in
-      guard workers[place]?.identifier == worker.identifier else { return (nil, false) }
+      guard workers[place]?.process.identifier == process.identifier else { return (nil, false) }
       let (task, overdue) = (workers[place]?.task, workers[place]?.isOverdue ?? false)
       workers[place] = nil
       return (task, overdue)
     }
-    if status == Worker.cannotWrite {
-      continuation.yield(
-        .refused(
-          InputError(
-            SourcePlace(file: folder), "a worker could not write its result",
-            hint: "make room on the disk and run the same command again: nothing is lost")))
+    if status == PythonProcess.cannotWrite {
+      continuation.yield(.refused(PythonProcess.cannotWriteError(folder)))
       return
     }
     guard let task = lost.0 else { return }
     // A worker whose import fails ends before its first job; its last words say why.
-    let words = worker.lastWords
+    let words = process.lastWords
     if status == 1, !words.isEmpty {
       continuation.yield(
         .refused(
@@ -119,53 +115,10 @@ final class LocalExecutor: Executor {
   }
 }
 
-/// One worker process.
-private struct Worker: @unchecked Sendable {
-  /// Exit status of a worker that could not write its result file.
-  static let cannotWrite: Int32 = 75
-  let identifier = UUID()
+/// A worker and what it computes.
+private struct Worker: Sendable {
+  let process: PythonProcess
   var task: JobTask?
   var deadline = Date.distantFuture
   var isOverdue = false
-  let output: FileHandle
-  private let process: Process
-  private let input: FileHandle
-  private let faults: String
-
-  init(_ environment: PythonEnvironment, lock: String, faults: String) throws {
-    let (toWorker, fromWorker) = (Pipe(), Pipe())
-    for handle in [toWorker.fileHandleForWriting, fromWorker.fileHandleForReading] {
-      // Another worker that inherits this end would keep this one alive after Swivel is gone.
-      _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
-    }
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: environment.interpreter)
-    process.arguments = ["\(environment.sources)/worker.py", "--serve", lock]
-    process.standardInput = toWorker
-    process.standardOutput = fromWorker
-    try writeAtomically("", to: faults)
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: faults))
-    self.faults = faults
-    input = toWorker.fileHandleForWriting
-    output = fromWorker.fileHandleForReading
-    try process.run()
-  }
-
-  func send(_ line: String) throws {
-    // A worker that has just died is told of by its end, not by the pipe it left.
-    try? input.write(contentsOf: Data(line.utf8))
-  }
-
-  func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
-
-  func waitUntilExit() -> Int32 {
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
-
-  /// The last line on its standard error.
-  var lastWords: String {
-    let text = (try? readText(faults)) ?? ""
-    return text.split(separator: "\n").last.map { String($0.prefix(300)) } ?? ""
-  }
 }

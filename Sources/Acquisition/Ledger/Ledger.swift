@@ -71,6 +71,8 @@ public final class Ledger: Sendable {
   }
 
   /// Writes down that a job can be run, unless it is there.
+  ///
+  /// After ``retryParked()`` a job takes the input that it has then: its predecessor may give a result after all.
   /// - Returns: what the ledger knows of it.
   /// - Throws: `InputError` when the ledger cannot be written, or has the job with other input.
   public func enter(_ job: PlannedJob, scan: String) throws -> LedgerJob {
@@ -82,6 +84,8 @@ public final class Ledger: Sendable {
           INSERT INTO job (id, scan, name, kind, inputHash, state) VALUES (?, ?, ?, ?, ?, 'ready')
           ON CONFLICT (id) DO NOTHING
           """, arguments: [id, scan, job.name, job.input.kind.rawValue, hash])
+      try db.execute(
+        sql: "UPDATE job SET inputHash = ? WHERE id = ? AND inputHash = ''", arguments: [hash, id])
       guard
         let row = try Row.fetchOne(
           db, sql: "SELECT inputHash, attempts FROM job WHERE id = ?", arguments: [id]),
@@ -170,6 +174,8 @@ public final class Ledger: Sendable {
   /// - Throws: `InputError` when the ledger cannot be written.
   public func retryParked() throws -> Int {
     try write { db in
+      // Jobs begin where their predecessors end, which may be elsewhere now.
+      try db.execute(sql: "UPDATE job SET inputHash = '' WHERE state IN ('ready', 'parked')")
       try db.execute(sql: "UPDATE job SET state = 'ready', attempts = 0 WHERE state = 'parked'")
       return db.changesCount
     }

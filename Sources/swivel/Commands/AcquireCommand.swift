@@ -14,6 +14,7 @@ struct AcquireCommand: AsyncParsableCommand {
         swivel acquire families/mine
         swivel acquire families/mine --level B3LYP-D3BJ/DZVP//GFN2-xTB --workers 2
         swivel acquire families/mine --level B3LYP-D3BJ/DZVP//GFN2-xTB --adaptive --target-sd 0.2
+        swivel acquire families/mine --executor qcfractal --server https://qcf.example.org:7777
         swivel acquire families/mine --status
 
       Each grid point is relaxed from both neighbours with the dihedral held, and the lowest way wins. Ended at any \
@@ -96,6 +97,7 @@ func runAcquire(
     case .profiles(let sd, let points, let all):
       progress.detail("\(points) of \(all) points, profiles within \(decimal(sd, 2)) kcal/mol")
     case .scanFailed(let scan, let reason): complain("scan failed: \(scan): \(reason)")
+    case .note(let words): complain("note: \(words)")
     case .attemptFailed(let job, let reason, let isLast):
       complain("\(isLast ? "parked" : "once more, gentler"): \(job): \(reason)")
     }

@@ -17,6 +17,7 @@ struct DoctorCommand: ParsableCommand {
         swivel doctor
         swivel doctor --json
         swivel doctor --install     makes the Python environment of prepare, acquire and parametrise
+        swivel doctor --qcengine-plugin .
 
       Nothing of it is needed to fit. The exit code is 0 whatever is missing.
       """)
@@ -26,6 +27,13 @@ struct DoctorCommand: ParsableCommand {
     help:
       "Make the Python environment with pinned versions in Swivel's cache (SWIVEL_CACHE, ~/.cache/swivel).")
   var install = false
+  @Option(
+    name: .customLong("qcengine-plugin"),
+    help: ArgumentHelp(
+      "Write the package by which compute managers of QCFractal run Swivel's jobs into this folder; print its path.",
+      discussion: "pip installs it in a manager's environment: docs/acquire.md.", valueName: "folder"),
+    completion: .directory)
+  var plugin: String?
   @Flag(help: "Print nothing; for scripts that test whether swivel starts.") var quiet = false
 
   func run() throws {
@@ -33,6 +41,7 @@ struct DoctorCommand: ParsableCommand {
       let interpreter = try installPythonEnvironment { if !quiet { complain($0) } }
       if !quiet { complain("ready: \(interpreter)") }
     }
+    if let plugin { return print(try writeQCEnginePlugin(to: plugin)) }
     let findings = builtIn() + [smarts(), python()] + programs()
     if quiet { return }
     if json {

@@ -17,8 +17,18 @@ struct AcquireFlags: ParsableArguments {
         forces by DFT at GFN2 geometries; B3LYP-D3BJ/DZVP relaxes at DFT too, at ten times the cost.
         """))
   var level = "GFN2-xTB"
-  @Option(help: "Where jobs run: local, slurm.") var executor = ExecutorKind.local
-  @Option(help: "Jobs at a time (default: what cores and memory allow).") var workers: Int?
+  @Option(help: "Where jobs run: local, slurm, qcfractal.") var executor = ExecutorKind.local
+  @Option(
+    help: ArgumentHelp(
+      "With --executor qcfractal: the server's address, or its name in qcportal_config.yaml.",
+      discussion: """
+        Default: QCPORTAL_ADDRESS. User and password come from QCPORTAL_USERNAME and QCPORTAL_PASSWORD, or from \
+        qcportal_config.yaml.
+        """))
+  var server: String?
+  @Option(help: "With --executor qcfractal: the compute tag of the records (default: *).") var tag: String?
+  @Option(help: "Jobs at a time (default: what cores and memory allow; 200 with slurm and qcfractal).")
+  var workers: Int?
   @Option(help: "Memory that a job may take, GB.") var memory = 2.0
   @Option(help: "Time that a job may take, such as 30m or 2h.") var jobLimit = "2h"
   @Option(help: "Attempts, each gentler than the one before, until a job is parked.") var attempts = 3
@@ -41,6 +51,12 @@ struct AcquireFlags: ParsableArguments {
 
   func validate() throws {
     guard (1...1000).contains(workers ?? 1) else { throw ValidationError("--workers must be 1 … 1000") }
+    guard executor == .qcfractal || (server == nil && tag == nil) else {
+      throw ValidationError("--server and --tag need --executor qcfractal")
+    }
+    guard !(server ?? "x").isEmpty, !(tag ?? "x").isEmpty else {
+      throw ValidationError("--server and --tag must not be empty")
+    }
     guard memory > 0, memory.isFinite else { throw ValidationError("--memory must be positive") }
     guard adaptive || targetSd == nil else { throw ValidationError("--target-sd needs --adaptive") }
     guard targetSd ?? 1 > 0, targetSd?.isFinite ?? true else {
@@ -72,6 +88,10 @@ struct AcquireFlags: ParsableArguments {
         hint: "such as --level B3LYP-D3BJ/DZVP//GFN2-xTB")
     }
     options.executor = executor
+    if executor == .qcfractal {
+      let address = server ?? ProcessInfo.processInfo.environment["QCPORTAL_ADDRESS"]
+      options.server = address.map { FractalServer(address: $0, tag: tag ?? "*") }
+    }
     options.workers = workers
     options.memory = memory
     options.jobLimit = try seconds(jobLimit, "--job-limit")

@@ -49,6 +49,22 @@ import TextFiles
     }
   }
 
+  /// Its predecessor was parked, and gave another geometry to start from when it was tried again.
+  @Test func aJobThatIsTriedAgainTakesNewInput() throws {
+    try Folders.temporary { folder in
+      let ledger = try Ledger("\(folder)/ledger.sqlite")
+      var job = try job()
+      let id = try ledger.enter(job, scan: "s").id
+      #expect(try ledger.fail(id, reason: "SCF", attempts: 1))
+      #expect(try ledger.retryParked() == 1)
+      job.input.positions[0][0] += 1
+      #expect(try ledger.enter(job, scan: "s").attempts == 0)
+      try ledger.lease(id, to: "local")
+      job.input.positions[0][0] += 1
+      #expect(throws: InputError.self) { try ledger.enter(job, scan: "s") }
+    }
+  }
+
   @Test func aHolderThatIsGoneCostsNoAttempt() throws {
     try Folders.temporary { folder in
       let ledger = try Ledger("\(folder)/ledger.sqlite")
