@@ -40,6 +40,11 @@ public struct PythonEnvironment: Hashable, Sendable {
       + "/swivel-installed"
   }
 
+  /// An interpreter and sources that are there.
+  init(interpreter: String, sources: String) {
+    (self.interpreter, self.sources) = (interpreter, sources)
+  }
+
   /// Finds the interpreter and writes the sources.
   /// - Throws: `InputError` that names the command to install, when there is none.
   public init() throws {
