@@ -21,6 +21,8 @@ import TextFiles
   ) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swivel-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    // As the command does: a worker may be dead before its job is handed over.
+    signal(SIGPIPE, SIG_IGN)
     let python = "\(folder)/python"
     try Folders.write("#!/bin/sh\n\(script)\n", to: python)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)

@@ -136,6 +136,22 @@ import Testing
     }
   }
 
+  /// An interpreter that ends before it reads a job: the command goes on to say why, and is not ended by the broken pipe.
+  @Test(arguments: ["", "sleep 0.2; "]) func workersThatDoNotStartAreNamed(_ pause: String) throws {
+    try with { place in
+      try Folders.write(
+        "#!/bin/sh\n\(pause)echo \"No module named 'numpy'\" >&2\nexit 1\n", to: "\(place.folder)/python")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(place.folder)/python")
+      let outcome = try place.run()
+      #expect(outcome.status == 2, "\(outcome.status) \(outcome.errors)")
+      #expect(outcome.errors.contains("/python: a worker does not start: No module named 'numpy'"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("hint: `swivel doctor --install` makes an environment"), "\(outcome.errors)")
+      // Mended, the same command goes on.
+      try Folders.write(Self.worker, to: "\(place.folder)/python")
+      #expect(try place.run("--quiet").status == 0)
+    }
+  }
+
   /// What a budget leaves is said, and done by the same command without one.
   @Test func aBudgetIsKeptAndGoneOnFrom() throws {
     try with { place in

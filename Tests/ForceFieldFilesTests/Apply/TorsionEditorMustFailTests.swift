@@ -246,12 +246,15 @@ import TextFiles
         try tinkerTopology(topology, name: "x", coordinates: alkane.coordinates, header: [], classes: classes)
       }
     }
-    // Two bonds between the same two atoms: whichever classes these get, Tinker takes one line.
-    var doubled = alkane.topology
-    doubled.bonds.append(doubled.bonds[0])
-    doubled.bonds[doubled.bonds.count - 1].forceConstant += 1
-    #expect(
-      refusal(doubled)?.message == "the molecule has two terms on the same atoms that Tinker cannot tell apart")
+    // Two terms on the same atoms: whichever classes these get, Tinker takes one line.
+    var bonds = alkane.topology
+    bonds.bonds.append(bonds.bonds[0])
+    #expect(refusal(bonds)?.message == "two bond terms on the same atoms cannot be written for Tinker")
+    var angles = alkane.topology
+    angles.angles.append(angles.angles[0])
+    let twice = refusal(angles)
+    #expect(twice?.message.hasPrefix("an angle off the bonds, of 0° or given twice (") == true)
+    #expect(twice?.hint == "write another format")
     let crowded = refusal(alkane.topology, classes: ["c3": 999, "hc": 1000])
     #expect(crowded?.message == "the molecule needs 1000 classes, Tinker has 999", "\(crowded?.description ?? "")")
     #expect(throws: Never.self) {

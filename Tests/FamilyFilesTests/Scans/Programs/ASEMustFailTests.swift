@@ -114,7 +114,7 @@ private struct Trajectory {
     trajectory.version = 2
     #expect(words(trajectory.bytes) == "is of another version of ULM than 3")
     trajectory.version = 3
-    trajectory.count = 400
+    trajectory.count = 100
     #expect(words(trajectory.bytes) == "states more frames than it has room for")
     trajectory.count = 2
     #expect(words(trajectory.bytes) == "ends where a number was expected")

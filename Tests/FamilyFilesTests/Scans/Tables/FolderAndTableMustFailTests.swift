@@ -64,14 +64,5 @@ import TextFiles
     let odd = "4\nodd\nQ1 0 0.98 0\nQ2 0 0 0\nQ3 1.4 0 0\nQ4 1.4 0.98 0\n"
     let unknown = try refusal(["t.csv": nameless, "t.xyz": odd], "t.csv", place: "t.csv")
     #expect(unknown.message == "names no dihedral" && unknown.hint == "state it in family.yaml")
-    // As the hint says.
-    try Folders.temporary { folder in
-      try Folders.write(nameless, to: "\(folder)/t.csv")
-      try Folders.write(odd, to: "\(folder)/t.xyz")
-      var statement = ScanStatement()
-      statement.driven = Quartet(0, 1, 2, 3)
-      let scan = try readRawScan("\(folder)/t.csv", statement: statement)
-      #expect(scan.frames.count == 3 && scan.driven == Quartet(0, 1, 2, 3))
-    }
   }
 }
