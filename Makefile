@@ -1,9 +1,10 @@
 # make demo    installs what is needed, builds, fits the alkanes
 # make test    installs what is needed, lints, builds without warnings, runs every test
 # make validate  the long checks: exported files in their engines at every grid point, every class of test data, pages that run,
-#              every reader under its fuzzer
+#              every reader under its fuzzer, the code broken on purpose
 # make fuzz    every reader of files under libFuzzer, a minute for all together: SECONDS=600 for ten minutes each
 # make sites   the error sites that no test reaches
+# make mutations  the code broken on purpose in a dozen places: which tests notice
 # make models   every candidate model on molecules left out: docs/models.md
 # make pictures  the screenshots of docs/ from the committed reports
 # make bench   the energy kernel against the same loops in C
@@ -18,7 +19,7 @@ VENV = .venv/bin/python
 FAMILIES = $(notdir $(patsubst %/family.yaml,%,$(wildcard families/*/family.yaml)))
 
 .PHONY: demo build test lint bench validate models reports pictures libraries smarts engines shells samplers completions manual \
-  docs clean fuzz sites
+  docs clean fuzz sites mutations
 
 demo: build
 	$(SWIVEL) fit alkanes --seed 1
@@ -43,6 +44,10 @@ fuzz: libraries
 
 sites: libraries smarts engines shells
 	python3 scripts/checks/error_sites.py
+
+# One build of a copy with all of them, each asleep until its turn.
+mutations: libraries smarts engines
+	python3 scripts/checks/mutations.py
 
 bench: libraries
 	swift run -c release --package-path Benchmarks KernelBench
@@ -71,6 +76,7 @@ validate: build engines samplers reports
 	python3 scripts/checks/check_planted.py
 	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_kills.py
 	SWIVEL_PYTHON=$(abspath $(VENV)) python3 scripts/checks/check_fractal.py
+	$(MAKE) mutations
 	$(MAKE) fuzz SECONDS=600
 
 models: build
@@ -116,4 +122,4 @@ samplers: engines
 	@scripts/setup/make_venv.sh scripts/setup/requirements-validate.txt
 
 clean:
-	rm -rf .build .build-coverage .build-fuzz Benchmarks/.build
+	rm -rf .build .build-coverage .build-fuzz .build-mutations Benchmarks/.build

@@ -76,7 +76,7 @@ let package = Package(
       dependencies: ["Validation", "TorsionModel", "Chemistry", "Statistics", "SyntheticFamilies"]),
     .testTarget(
       name: "FamilyFilesTests",
-      dependencies: ["FamilyFiles", "TextFiles", "Mechanics", "Chemistry", "Support"]),
+      dependencies: ["FamilyFiles", "CNetCDF", "TextFiles", "Mechanics", "Chemistry", "Support"]),
     .testTarget(
       name: "AcquisitionTests",
       dependencies: ["Acquisition", "FamilyFiles", "TextFiles", "Chemistry", "Support"]),
@@ -97,7 +97,7 @@ let package = Package(
       name: "ReportFilesTests",
       dependencies: [
         "ReportFiles", "CNetCDF", "Statistics", "TorsionModel", "Mechanics", "Chemistry", "TextFiles",
-        "Support",
+        "Validation", "Support",
       ]),
   ],
   swiftLanguageModes: [.v6]

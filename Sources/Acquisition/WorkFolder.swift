@@ -35,8 +35,9 @@ struct WorkFolder {
   }
 
   /// Waits until the workers of a process that was killed are gone: they end when they notice, within moments.
+  /// - Parameter seconds: how long for each.
   /// - Throws: `InputError` when one does not.
-  func awaitOldWorkers() throws {
+  func awaitOldWorkers(seconds: Double = 120) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     for name in names where name.hasPrefix("worker-") && name.hasSuffix(".lock") {
       let file = open("\(path)/\(name)", O_RDWR | O_CLOEXEC)
@@ -45,7 +46,7 @@ struct WorkFolder {
       var tries = 0
       while flock(file, LOCK_EX | LOCK_NB) != 0 {
         tries += 1
-        guard tries < 1200 else {
+        guard Double(tries) < seconds * 10 else {
           throw InputError(
             SourcePlace(file: "\(path)/\(name)"), "a worker of an earlier run still holds it",
             hint: "end that process, then run the same command again")

@@ -31,9 +31,8 @@ private func inflateMember(
   _ member: ArraySlice<UInt8>, file: String, _ buffer: inout [UInt8], into content: inout [UInt8]
 ) throws -> Int {
   var stream = z_stream()
-  guard swivel_inflate_start(&stream) == Z_OK else {
-    throw InputError(SourcePlace(file: file), "zlib did not start")
-  }
+  // Where it does not start, `inflate` says so.
+  _ = swivel_inflate_start(&stream)
   defer { inflateEnd(&stream) }
   return try member.withUnsafeBufferPointer { input in
     // zlib reads there and never writes.
@@ -54,11 +53,14 @@ private func inflateMember(
       }
       if status == Z_STREAM_END { return input.count - Int(stream.avail_in) }
       guard status == Z_OK || (status == Z_BUF_ERROR && stream.avail_in > 0) else {
+        let words =
+          switch status {
+          case Z_BUF_ERROR: "is cut off: the gzip data are not complete"
+          case Z_DATA_ERROR: "is damaged: no gzip data from here on"
+          default: "cannot be unpacked: zlib says \(String(cString: zError(status)))"
+          }
         throw InputError(
-          SourcePlace(file: file),
-          status == Z_BUF_ERROR
-            ? "is cut off: the gzip data are not complete" : "is damaged: no gzip data from here on",
-          hint: "copy or write the file again; `gzip -t` checks it")
+          SourcePlace(file: file), words, hint: "copy or write the file again; `gzip -t` checks it")
       }
     }
   }

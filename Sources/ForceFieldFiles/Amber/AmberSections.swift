@@ -21,7 +21,7 @@ struct AmberSections {
   init(_ text: String, file: String) throws {
     self.file = file
     var name: String?
-    var width = 0
+    var (kind, width, perLine): (Character, Int, Int) = (" ", 0, 0)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.contains(where: { $0.hasPrefix("%FLAG") }) else {
       throw InputError(
@@ -44,14 +44,14 @@ struct AmberSections {
         name = flag
         width = 0
       } else if line.hasPrefix("%FORMAT") {
-        guard let name, let (kind, fieldWidth) = Self.format(line) else {
+        guard let name, let format = Self.format(line) else {
           throw InputError(
             SourcePlace(file: file, line: number),
             "\"\(line.prefix(40).trimmingSpaces)\" is no format like %FORMAT(5E16.8)",
             hint: "the file may be damaged; write it again")
         }
+        (kind, width, perLine) = format
         sections[name]!.format = kind
-        width = fieldWidth
       } else if line.hasPrefix("%") || (line.allSatisfy { $0 == " " } && sections[name ?? ""]?.format != "a") {
         continue
       } else if let name {
@@ -59,7 +59,7 @@ struct AmberSections {
           throw InputError(
             SourcePlace(file: file, line: number), "the section \(name) has no %FORMAT line before its data")
         }
-        var rest = line[...]
+        var rest = Self.fields(of: line, kind: kind, width: width, perLine: perLine)
         var column = 1
         while !rest.isEmpty {
           let field = rest.prefix(width)
@@ -71,13 +71,26 @@ struct AmberSections {
     }
   }
 
-  /// "a", "i", "e" or "f" and the width of %FORMAT(20a4), (10I8), (5E16.8), (9F8.3); nil for what Fortran reads
-  /// otherwise.
-  private static func format(_ line: Substring) -> (Character, Int)? {
-    guard let match = line.lowercased().firstMatch(of: /^%format\s*\(\s*[0-9]*([aief])([0-9]+)(?:\.[0-9]+)?\s*\)/),
-      let kind = match.1.first, let width = Int(match.2), (1...200).contains(width)
+  /// "a", "i", "e" or "f", the width and how many a line of %FORMAT(20a4), (10I8), (5E16.8), (9F8.3); nil for what
+  /// Fortran reads otherwise.
+  private static func format(_ line: Substring) -> (Character, Int, Int)? {
+    let pattern = /^%format\s*\(\s*([0-9]*)([aief])([0-9]+)(?:\.[0-9]+)?\s*\)/
+    guard let match = line.lowercased().firstMatch(of: pattern), let kind = match.2.first,
+      let width = Int(match.3), (1...200).contains(width)
     else { return nil }
-    return (kind, width)
+    return (kind, width, min(Int(match.1) ?? 1, 10_000))
+  }
+
+  /// The part of a line that holds fields: blanks behind the last one are none.
+  static func fields(of line: Substring, kind: Character, width: Int, perLine: Int) -> Substring {
+    guard kind == "a" else {
+      var end = line.endIndex
+      while end > line.startIndex, line[line.index(before: end)].isWhitespace { end = line.index(before: end) }
+      return line[..<end]
+    }
+    // Names may be blank: there a line is as long as its format says.
+    let more = line.dropFirst(width * perLine)
+    return more.allSatisfy(\.isWhitespace) ? line.prefix(width * perLine) : line
   }
 
   /// Whether a section is there.

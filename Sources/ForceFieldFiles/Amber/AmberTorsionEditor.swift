@@ -304,7 +304,7 @@ private struct AmberFileEdit {
     let (_, width) = try layout("POINTERS")
     var fields: [String] = []
     for number in lines {
-      var rest = file.line(number)[...]
+      var rest = AmberSections.fields(of: file.line(number)[...], kind: "i", width: width, perLine: 0)
       while !rest.isEmpty {
         fields.append(rest.prefix(width).trimmingSpaces)
         rest = rest.dropFirst(width)

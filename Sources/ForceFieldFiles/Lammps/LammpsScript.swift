@@ -76,16 +76,18 @@ struct LammpsScript {
   private mutating func read(_ path: String, depth: Int) throws {
     files.append(path)
     var pending = ""
-    var start = 0
-    for (index, raw) in try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    var (start, last) = (0, 0)
+    var lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false)
+    // Behind the end of the last line there is none, which a command could go on in.
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    for (index, raw) in lines.enumerated() {
       if isDone { return }
       if pending.isEmpty { start = index }
       // A line that ends with & goes on in the next one.
       let text = raw.trimmingSpaces
       if text.hasSuffix("&") {
         pending += text.dropLast() + " "
+        last = index
         continue
       }
       let line = LammpsLine(pending.isEmpty ? raw[...] : (pending + text)[...], file: path, line: start + 1)
@@ -94,8 +96,8 @@ struct LammpsScript {
     }
     guard pending.isEmpty else {
       throw InputError(
-        SourcePlace(file: path, line: start + 1), "ends with & where another line was expected",
-        hint: "the file may be truncated")
+        SourcePlace(file: path, line: last + 1), "ends with & where another line was expected",
+        hint: "the file may be truncated; else take the & away")
     }
   }
 
@@ -160,7 +162,7 @@ struct LammpsScript {
     let name = try line.word(1, "a file")
     guard depth < 20 else { throw line.error("includes go deeper than 20 files") }
     // LAMMPS looks from the folder it was started in, which is mostly the script's.
-    let beside = URL(fileURLWithPath: line.file).deletingLastPathComponent().appendingPathComponent(name).path
+    let beside = (line.file.lastIndex(of: "/").map { String(line.file[...$0]) } ?? "") + name
     let path = name.hasPrefix("/") || !FileManager.default.fileExists(atPath: beside) ? name : beside
     guard FileManager.default.fileExists(atPath: path) else {
       throw line.error("the file \(name) is neither beside the script nor in the current folder", word: 1)

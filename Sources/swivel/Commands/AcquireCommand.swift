@@ -82,6 +82,8 @@ func familyFolder(_ argument: String) throws -> String {
 func runAcquire(
   _ folder: String, _ options: AcquireOptions, progress: Progress, quiet: Bool
 ) async throws -> AcquireResult {
+  // A worker that has just died leaves a pipe that nobody reads: what is written there is lost, and does not end us.
+  signal(SIGPIPE, SIG_IGN)
   progress.now("computing scans at \(options.recipe.name)")
   defer { progress.done() }
   return try await acquire(folder, options: options) { event in

@@ -203,8 +203,15 @@ private func fileExtension(_ path: String) -> Substring? {
   return name[name.index(after: dot)...]
 }
 
+/// Whether a path leads into a folder, and not out of it again.
 private func isOwn(_ path: String, of folder: String) -> Bool {
-  folder.isEmpty ? !path.hasPrefix("/") && !path.hasPrefix("../") : path.hasPrefix(folder)
+  guard folder.isEmpty ? !path.hasPrefix("/") : path.hasPrefix(folder) else { return false }
+  var depth = 0
+  for part in path.dropFirst(folder.count).split(separator: "/") where part != "." {
+    depth += part == ".." ? -1 : 1
+    if depth < 0 { return false }
+  }
+  return true
 }
 
 private func realPath(_ path: String) -> String {

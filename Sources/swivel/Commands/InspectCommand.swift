@@ -96,6 +96,7 @@ struct InspectCommand: AsyncParsableCommand {
       guard topology == nil else {
         throw InputError(nil, "--qm-torsions is for a family", hint: "swivel init FOLDER makes one of scans")
       }
+      try requireFamily()
       return try await describeFamily()
     }
     if let topology {
@@ -147,6 +148,23 @@ struct InspectCommand: AsyncParsableCommand {
         hint: scanFormatHint)
     }
     return try await describeFamily()
+  }
+
+  /// Whether the path can be that of a family.
+  /// - Throws: `InputError` that says what it is instead.
+  private func requireFamily() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+      !path.hasSuffix(".yaml"), !path.hasSuffix(".yml")
+    else { return }
+    let kind =
+      (try? isTopology(path)) == true
+      ? "a topology" : isScanFile(path) ? "a file of scans" : isParameterFile(path) ? "a parameter file" : "no family"
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[..<$0]) } ?? "."
+    throw InputError(
+      SourcePlace(file: path), "is \(kind), and --qm-torsions writes the scans of a family",
+      hint: "`swivel init \(folder)` makes a family.yaml of topologies and scans in a folder; then inspect \(folder)")
   }
 
   private func describeFamily() async throws -> Inspection {

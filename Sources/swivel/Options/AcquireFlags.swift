@@ -44,6 +44,7 @@ struct AcquireFlags: ParsableArguments {
         """))
   var adaptive = false
   @Option(
+    parsing: .unconditional,
     help:
       "With --adaptive: enough when no torsion profile has a larger posterior standard deviation, kcal/mol.")
   var targetSd: Double?

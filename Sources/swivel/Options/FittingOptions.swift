@@ -57,11 +57,14 @@ struct FittingOptions: ParsableArguments {
     standard.every
   @Option(parsing: .upToNextOption, help: "Molecules to predict but not to fit.", completion: .molecules)
   var holdOut: [String] = []
-  @Option(help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
+  @Option(
+    parsing: .unconditional, help: "Weak pull of atoms to the QM geometry while relaxing, kcal/mol/Å².")
   var cartesianRestraint = standard.relaxation.cartesianRestraint
-  @Option(help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
+  @Option(
+    parsing: .unconditional, help: "Weak pull of the other rotatable bonds to their QM dihedrals, kcal/mol/rad².")
   var torsionRestraint = standard.relaxation.torsionRestraint
   @Option(
+    parsing: .unconditional,
     help: "How far the other rotors may turn from their QM dihedrals while relaxing, degrees; inf for all.")
   var wellWidth = standard.wellWidth
   @Flag(help: "Name bad grid points and molecules, leave them out and go on.") var setAside = false

@@ -64,17 +64,31 @@ import TextFiles
     for (a, b) in zip(try read(wide, "x.gro")[0], Self.wanted) { #expect((a - b).norm < 1e-9) }
   }
 
-  @Test(arguments: [
-    (gro, "\n3\n", "\n4\n"), (gro, "0.196", "0.1x6"),
-    (gro, "0.076  -0.107   0.300", "0.076"), (pdb, "-2.000", "-2.0x0"),
-    (pdb, "           O  ", "           N  "),
-    (pdb, "HETATM    3", "ANISOU    3"),
-  ])
-  func damageHasAPlace(_ change: (text: String, from: String, to: String)) throws {
-    var text = change.text
-    text.replaceSubrange(try #require(text.range(of: change.from)), with: change.to)
+  /// What is said of a damaged file: the line, the words, and what to do.
+  @Test(
+    arguments: [
+      (gro, "\n3\n", "\n4\n", 2, "has 4 atoms, the topology 3", "give the molecule alone"),
+      (
+        gro + "\n" + gro, "  5.00000\nwater t= 0.0\n3", "  5.00000\nwater\nthree", 8, "is no number of atoms",
+        "truncated"
+      ),
+      (gro, "\n   5.00000   5.00000   5.00000", "", 5, "ends within 3 atoms and a box", "truncated"),
+      (gro, "0.196", "0.1x6", 4, "holds a coordinate that is no finite number", nil),
+      (
+        gro, "0.076  -0.107   0.300", "0.076", 5, "is no atom line: x, y and z in nm were expected from column 21 on",
+        nil
+      ),
+      (pdb, "-2.000", "-2.0x0", 3, "is no atom line: x, y and z were expected in columns 31–54", nil),
+      (pdb, "           O  ", "           N  ", 3, "atom 0 is N here and O in the topology", "in the same order"),
+      (pdb, "HETATM    3", "ANISOU    3", 6, "has 2 atoms, the topology 3", "a model a geometry"),
+    ] as [(String, String, String, Int, String, String?)])
+  func damageIsNamed(_ text: String, from: String, to: String, line: Int, words: String, hint: String?) throws {
+    var text = text
+    text.replaceSubrange(try #require(text.range(of: from), "\(from)"), with: to)
     let name = text.contains("HETATM") ? "x.pdb" : "x.gro"
-    let error = #expect(throws: InputError.self) { try read(text, name) }
-    #expect(error?.place?.line != nil)
+    let error = try #require(throws: InputError.self) { try read(text, name) }
+    #expect(error.message == words && error.place?.line == line, "\(error)")
+    #expect(error.place?.file.hasSuffix(name) == true)
+    if let hint { #expect(error.hint?.contains(hint) == true, "\(error)") }
   }
 }

@@ -178,4 +178,33 @@ import TextFiles
       } catch is InputError {}
     }
   }
+
+  /// Blanks behind the numbers of a line, as editors and Fortran's fixed records leave them, are no values: of POINTERS
+  /// those of the second line and the third would stand elsewhere.
+  @Test(arguments: ["  ", "        ", String(repeating: " ", count: 40)])
+  func blanksBehindNumbersAreNone(_ blanks: String) throws {
+    let text = try readText(Self.butane)
+    let padded = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0 + blanks }.joined(
+      separator: "\n")
+    #expect(try amberTopology(padded, file: "x") == readAmberTopology(Self.butane))
+    // What stands behind the thirtieth pointer counts: atoms that are no atoms, and polarisable ones.
+    let extra = #expect(throws: InputError.self) {
+      try amberTopology(try AmberMustFailTests.Change("POINTERS", 30, "1", "").applied(to: padded), file: "x")
+    }
+    #expect(extra?.message.contains("NUMEXTRA") == true, "\(extra?.description ?? "")")
+    try Folders.temporary { folder in
+      let path = "\(folder)/x.prmtop"
+      let type = TorsionType("c3", "c3", "c3", "c3")
+      let parameters = TorsionParameters([
+        type: (1...6).map { TorsionTerm(periodicity: $0, phase: 0, forceConstant: 0.3) }
+      ])
+      func applied(_ text: String) throws -> Topology {
+        try Folders.write(text, to: path)
+        let files = try ApplicableTopology(path).applying(parameters).files
+        return try amberTopology(String(decoding: files[0].bytes, as: UTF8.self), file: "x")
+      }
+      let plain = try applied(text)
+      #expect(try applied(padded) == plain)
+    }
+  }
 }

@@ -208,6 +208,33 @@ import TextFiles
       "conditions are not followed", at: .change, hint: "without the condition"),
   ]) func labelsAndClass2(_ change: MustFail) throws { try check(change, "class2") }
 
+  /// A script that ends with & was cut off, whether a line feed stands behind it or not; an empty line ends the command.
+  @Test(arguments: [
+    ("thermo 1 &", 1), ("thermo 1 &\n", 1), ("thermo 1 &\n  pe &  \n", 2), ("thermo 1 & # none\n", nil),
+    ("thermo 1 &\n\n", nil),
+  ])
+  func scriptsThatEndInTheMiddle(_ end: String, line: Int?) throws {
+    try Folders.temporary { folder in
+      for name in ["opls.data", "opls.settings"] {
+        try Folders.write(try readText("\(Self.folder)/\(name)"), to: "\(folder)/\(name)")
+      }
+      let text = try readText("\(Self.folder)/opls.in")
+      let start = text[..<(try #require(text.range(of: "run 0\n")).lowerBound)]
+      try Folders.write(String(start) + end, to: "\(folder)/opls.in")
+      let read = { try readTopology("\(folder)/opls.data", parameters: ["\(folder)/opls.in"]).topology }
+      guard let line else {
+        #expect(try read().atoms.count == 12)
+        return
+      }
+      let error = try #require(throws: InputError.self) { try read() }
+      #expect(error.message == "ends with & where another line was expected", "\(error)")
+      #expect(
+        error.place == SourcePlace(file: "\(folder)/opls.in", line: start.count { $0 == "\n" } + line), "\(error)")
+      #expect(error.hint == "the file may be truncated; else take the & away")
+      #expect(error.descriptionWithExcerpt.contains("^"))
+    }
+  }
+
   @Test func scriptsThatAreMissingAreAskedFor() {
     let error = #expect(throws: InputError.self) { try readTopology("\(Self.folder)/opls.data") }
     #expect(error?.message.contains("how pairs are mixed") == true)

@@ -15,7 +15,7 @@ func readHDF5(_ source: ScanSource, statement: ScanStatement) throws -> [RawScan
     let groups = try file.groups()
     // Files hold a hundred thousand molecules: those that are not asked for are only named.
     let wanted = groups.filter { source.entry == nil || source.entry == $0.name }
-    guard groups.count == 1 || source.entry != nil else {
+    guard !wanted.isEmpty, groups.count == 1 || source.entry != nil else {
       return groups.map { group in
         var scan = RawScan(file: source.file, format: "HDF5, SPICE's layout")
         scan.entry = group.name

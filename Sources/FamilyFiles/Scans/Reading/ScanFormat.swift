@@ -65,9 +65,11 @@ enum ScanFormat: String, CaseIterable, Hashable {
     if Int(start) != nil, lines.count > 1, let at = lines.firstIndex(of: first), at + 1 < lines.count {
       // A table of integers has an integer in its second line too, and no atom lines.
       let third = at + 2 < lines.count ? lines[at + 2].fields : []
-      if third.count >= 4, number(third[1]) != nil, number(third[0]) == nil || third.count >= 4 {
-        return lines[at + 1].isKeyedComment ? .extendedXYZ : .commentedXYZ
-      }
+      let isKeyed = lines[at + 1].isKeyedComment
+      // Atoms may have numbers before their symbols: the columns are named then, or it is said that they should be.
+      let isAtom = third.count >= 4 && number(third[1]) != nil
+      let isCounted = third.count >= 5 && Int(third[0]) != nil && Element(symbol: third[1]) != nil
+      if isAtom || isCounted || isKeyed && third.count >= 4 { return isKeyed ? .extendedXYZ : .commentedXYZ }
     }
     return nil
   }

@@ -105,22 +105,26 @@ private func readAtoms(_ frame: XYZFrames.Frame, file: String) throws -> RawFram
   var result = RawFrame(symbols: [], coordinates: [], line: frame.line)
   for (offset, line) in frame.atoms.enumerated() {
     let fields = line.fields
+    let place = SourcePlace(file: file, line: frame.line + 2 + offset)
     let values = fields.dropFirst().prefix(3).map { number($0) }
     guard values.count == 3, let x = values[0], let y = values[1], let z = values[2] else {
       let isNumberOfSorts =
         fields.count >= 4 && fields[1..<4].allSatisfy { Double($0) != nil || $0.contains("*") }
       guard isNumberOfSorts else {
+        let isCounted = fields.count > 4 && Int(fields[0]) != nil && Element(symbol: fields[1]) != nil
         throw InputError(
-          SourcePlace(file: file, line: frame.line + 2 + offset),
-          "is no atom line: symbol, x, y, z were expected",
-          hint: "the file may be truncated")
+          place, "is no atom line: symbol, x, y, z were expected",
+          hint: isCounted
+            ? "take the numbers of the atoms away, or name the columns in the comment line: energy=… "
+              + "Properties=id:I:1:species:S:1:pos:R:3" : "the file may be truncated")
       }
       result.fault = "line \(frame.line + 2 + offset): a coordinate is not finite"
       continue
     }
-    result.symbols!.append(String(fields[0]))
+    result.symbols!.append(try symbol(fields[0], in: line, at: place))
     result.coordinates.append(Vector3(x, y, z))
   }
+  try requireElements(frame, column: 0, file: file)
   return result
 }
 

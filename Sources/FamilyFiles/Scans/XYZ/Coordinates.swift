@@ -22,7 +22,10 @@ private func xyzCoordinates(_ text: String, file: String, topology: Topology) th
   try XYZFrames(text, file: file).frames.enumerated().map { index, frame in
     let values =
       frame.comment.contains("=") ? try? commentValues(frame.comment, place: SourcePlace(file: file)) : nil
-    let isOrdinary = values?["properties"].map { $0.lowercased().hasPrefix("species:s:1:pos:r:3") } ?? true
+    let isOrdinary =
+      values?["properties"].map { text in
+        ["species:s:1:pos:r:3", "z:i:1:pos:r:3"].contains { text.lowercased().hasPrefix($0) }
+      } ?? true
     guard isOrdinary else {
       throw InputError(
         SourcePlace(file: file, line: frame.line + 1), "Properties must start with species:S:1:pos:R:3")
@@ -40,7 +43,7 @@ private func xyzCoordinates(_ text: String, file: String, topology: Topology) th
         throw InputError(place, "is no atom line: symbol, x, y, z were expected")
       }
       let element = topology.atoms[atom].element
-      if let given = Element(symbol: fields[0]), given != element {
+      if let given = Element(symbol: try symbol(fields[0], in: line, at: place)), given != element {
         throw InputError(
           place, "atom \(atom) is \(given.symbol) here and \(element.symbol) in the topology",
           hint: "both must list the atoms in the same order")

@@ -98,6 +98,7 @@ private func propertyColumns(_ text: String, place: SourcePlace) throws -> Prope
     }
     switch fields[at].lowercased() {
     case "species", "element", "elements", "symbols": species = column
+    case "z", "numbers", "atomic_number", "atomic_numbers": if species == nil, width == 1 { species = column }
     case "pos", "positions": position = width == 3 ? column : nil
     case "forces", "force", "ref_forces", "dft_forces": forces = width == 3 ? column : nil
     default: break
@@ -132,7 +133,7 @@ private func readAtoms(
       }
       return nil
     }
-    if let species = columns.species { symbols.append(String(fields[species])) }
+    if let species = columns.species { symbols.append(try symbol(fields[species], in: line, at: place)) }
     guard let position = try vector(columns.position) else {
       result.fault = "line \(place.line!): a coordinate is not finite"
       return
@@ -146,9 +147,40 @@ private func readAtoms(
       forces.append(force * unit.factor)
     }
   }
-  if columns.species != nil { result.symbols = symbols }
+  if let species = columns.species {
+    result.symbols = symbols
+    try requireElements(frame, column: species, file: file)
+  }
   if columns.forces != nil { result.forces = forces }
 }
+
+/// The element's symbol that a column says, by its symbol or its atomic number.
+/// - Throws: ``InputError`` with the column of a number that is none of an element.
+func symbol(_ field: Substring, in line: Substring, at place: SourcePlace) throws -> String {
+  guard let number = Int(field) else { return String(field) }
+  guard let element = Element(atomicNumber: number) else {
+    var place = place
+    place.column = line.distance(from: line.startIndex, to: field.startIndex) + 1
+    throw InputError(place, "\"\(field)\" is no atomic number, and an element was expected", hint: elementColumnHint)
+  }
+  return element.symbol
+}
+
+/// Whether a column of elements is one, and does not count the atoms: 1, 2, 3 … would be hydrogen, helium, lithium.
+/// - Throws: ``InputError`` with the first line where it does.
+func requireElements(_ frame: XYZFrames.Frame, column: Int, file: String) throws {
+  let numbers = frame.atoms.map { line in
+    line.split(whereSeparator: \.isWhitespace).dropFirst(column).first.flatMap { Int($0) }
+  }
+  guard numbers.count > 1, numbers == Array(1...numbers.count) else { return }
+  throw InputError(
+    SourcePlace(file: file, line: frame.line + 2), "the column of elements counts the atoms from 1",
+    hint: elementColumnHint)
+}
+
+private let elementColumnHint =
+  "symbols or atomic numbers stand there; a column before them is named in the comment line: "
+  + "Properties=id:I:1:species:S:1:pos:R:3"
 
 /// Whether a text is a number, if not a finite one.
 private func isNumberLike(_ text: Substring) -> Bool {

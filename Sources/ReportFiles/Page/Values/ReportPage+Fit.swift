@@ -189,46 +189,53 @@ private func worst(_ values: [Double?], by better: (Double, Double) -> Double) -
   return defined.dropFirst().reduce(first, better)
 }
 
+/// Every choice of the fit in the order of a command line, and the seed.
 private func choices(of fit: Fit) -> [ReportPage.Setting] {
+  FitSetting.all.map { words(on: $0, of: fit) } + [.init(name: "Seed", value: "\(fit.options.seed)")]
+}
+
+/// A choice as a person says it; one that has no words of its own stands as on a command line.
+private func words(on setting: FitSetting, of fit: Fit) -> ReportPage.Setting {
   let o = fit.options
-  return [
-    .init(name: "Likelihood", value: o.likelihood.rawValue),
-    .init(
-      name: "Prior centre",
-      value: o.model.priorCentre == .base ? "the base force field's value" : "zero"),
-    .init(
-      name: "Molecules", value: o.model.bagsMolecules ? "weighed at random, draw by draw" : "all alike"),
-    .init(
-      name: "Noise",
-      value: o.model.noise.words),
-    .init(
-      name: "A scan counts as",
-      value: o.model.effectivePoints == .infinity
-        ? "all its grid points"
-        : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"),
-    .init(name: "Weight of high energies", value: o.energyWeighting.words),
-    .init(name: "Grid points fitted", value: o.every == 1 ? "all" : "one in \(o.every), by ascending angle"),
-    .init(name: "Molecules held out", value: listed(o.heldOut.sorted(), limit: 1000)),
-    .init(
-      name: "Rounds of relaxation at most", value: o.rounds == 0 ? "none, geometries as given" : "\(o.rounds)"
-    ),
-    .init(
-      name: "Restraints while relaxing",
-      value:
-        """
-        atoms \(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å², other torsions \
-        \(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²
-        """
-    ),
-    .init(
-      name: "Other rotors stay, while relaxing,",
-      value: o.relaxation.wellHalfWidth < .pi
-        ? "within \(fixed(o.relaxation.wellHalfWidth / Units.degree, 0))° of their QM dihedrals" : "nowhere"),
-    .init(name: "Chains", value: "\(o.chains)"),
-    .init(name: "Warm-up iterations a chain", value: "\(o.warmup)"),
-    .init(name: "Kept draws a chain", value: "\(fit.draws.forceConstants.first?.count ?? 0)"),
-    .init(name: "Seed", value: "\(o.seed)"),
-  ]
+  let (name, value): (String, String) =
+    switch setting.name {
+    case "likelihood": ("Likelihood", o.likelihood.rawValue)
+    case "prior_centre":
+      ("Prior centre", o.model.priorCentre == .base ? "the base force field's value" : "zero")
+    case "noise": ("Noise", o.model.noise.words)
+    case "bagging": ("Molecules", o.model.bagsMolecules ? "weighed at random, draw by draw" : "all alike")
+    case "effective_points":
+      (
+        "A scan counts as",
+        o.model.effectivePoints == .infinity
+          ? "all its grid points" : "\(fixed(o.model.effectivePoints, 1)) independent grid points at most"
+      )
+    case "energy_weight": ("Weight of high energies", o.energyWeighting.words)
+    case "energy_upper":
+      ("Points are fitted up to", o.settings[setting.name].map { $0 == "inf" ? "any energy" : "\($0) kcal/mol" } ?? "")
+    case "chains": ("Chains", "\(o.chains)")
+    case "warmup": ("Warm-up iterations a chain", "\(o.warmup)")
+    case "draws": ("Kept draws a chain", "\(fit.draws.forceConstants.first?.count ?? 0)")
+    case "rounds":
+      ("Rounds of relaxation at most", o.rounds == 0 ? "none, geometries as given" : "\(o.rounds)")
+    case "geometry_draws":
+      ("Draws that geometries follow", o.geometryDraws == 0 ? "none, the mean's alone" : "\(o.geometryDraws)")
+    case "every": ("Grid points fitted", o.every == 1 ? "all" : "one in \(o.every), by ascending angle")
+    case "cartesian_restraint":
+      ("Restraint of atoms while relaxing", "\(fixed(o.relaxation.cartesianRestraint, 2)) kcal/mol/Å²")
+    case "torsion_restraint":
+      ("Restraint of other torsions", "\(fixed(o.relaxation.torsionRestraint, 2)) kcal/mol/rad²")
+    case "well_width":
+      (
+        "Other rotors stay, while relaxing,",
+        o.relaxation.wellHalfWidth < .pi
+          ? "within \(fixed(o.wellWidth, 0))° of their QM dihedrals" : "nowhere"
+      )
+    case "hold_out": ("Molecules held out", listed(o.heldOut.sorted(), limit: 1000))
+    case "set_aside": ("Bad grid points and molecules", o.setsAsideMolecules ? "are set aside" : "end the fit")
+    default: (setting.flag, o.settings[setting.name] ?? "")
+    }
+  return .init(name: name, value: value)
 }
 
 extension NoiseModel {
