@@ -59,9 +59,6 @@ import TextFiles
     try await withExecutor(Self.good) { executor, _, task in
       var names: [String] = []
       try executor.submit(task("a"))
-      // A second job finds no worker, and the error names it.
-      let busy = #expect(throws: InputError.self) { try executor.submit(task("b")) }
-      #expect(busy?.message == "no worker is free for b")
       for await event in executor.events {
         guard case .ended(let id) = event else {
           Issue.record("\(event)")
@@ -73,6 +70,15 @@ import TextFiles
         try executor.submit(task("b"))
       }
       #expect(names == ["a", "b"])
+    }
+  }
+
+  @Test func moreJobsThanWorkersAreRefused() async throws {
+    try await withExecutor("echo ready; exec sleep 600", workers: 2) { executor, _, task in
+      try executor.submit(task("a"))
+      try executor.submit(task("b"))
+      let busy = #expect(throws: InputError.self) { try executor.submit(task("c")) }
+      #expect(busy?.message == "no worker is free for c" && executor.capacity == 2)
     }
   }
 

@@ -110,7 +110,7 @@ import Testing
       try refused(
         line + ["new"], in: folder, "odd.itp: has torsions to change and lies outside the topology's folder",
         hint: "copy it beside run/x.top and include it from there")
-      try refused(line + ["new.top"], in: folder, "lies elsewhere than run/x.top", hint: "give a folder to --output")
+      try refused(line + ["new.itp"], in: folder, "lies elsewhere than run/x.top", hint: "give a folder to --output")
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/new"))
       // Beside it all is well.
       try Folders.write(String(top[start..<end]), to: "\(folder)/run/odd.itp")

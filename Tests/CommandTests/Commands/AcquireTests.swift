@@ -148,6 +148,7 @@ import Testing
       #expect(outcome.errors.contains("hint: `swivel doctor --install` makes an environment"), "\(outcome.errors)")
       // Mended, the same command goes on.
       try Folders.write(Self.worker, to: "\(place.folder)/python")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(place.folder)/python")
       #expect(try place.run("--quiet").status == 0)
     }
   }
