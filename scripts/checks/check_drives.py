@@ -53,8 +53,9 @@ def main() -> None:
     parser.add_argument("--swivel", type=Path, default=Path(".build/release/swivel"))
     parser.add_argument("--half", choices=["even", "odd"])
     parser.add_argument("--limit", type=int)
-    parser.add_argument("options", nargs="*")
-    arguments = parser.parse_args()
+    # argparse takes no "--" behind positional arguments and options.
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
     if not arguments.archive.exists():
         sys.exit(f"{arguments.archive}: not here, so no drive was fitted")
     with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +66,7 @@ def main() -> None:
         chosen = [(i, t) for i, t in enumerate(targets) if arguments.half is None or i % 2 == (arguments.half == "odd")]
         chosen = chosen[:arguments.limit]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            results = list(pool.map(lambda each: fitted(arguments.swivel.resolve(), each[1], Path(folder), arguments.options),
+            results = list(pool.map(lambda each: fitted(arguments.swivel.resolve(), each[1], Path(folder), options),
                                     chosen))
     good = [(i, t, r) for (i, t), r in zip(chosen, results) if isinstance(r, dict)]
     for (_, target), result in zip(chosen, results):

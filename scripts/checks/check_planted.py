@@ -125,9 +125,10 @@ def main() -> None:
     parser.add_argument("--swivel", type=Path, default=Path(".build/release/swivel"))
     parser.add_argument("--seed", default="1")
     parser.add_argument("--all", action="store_true", help="print every scan, not only the one that rises most")
-    parser.add_argument("options", nargs="*")
-    arguments = parser.parse_args()
-    swivel, options = arguments.swivel.resolve(), ["--seed", arguments.seed, *arguments.options]
+    # argparse takes no "--" behind positional arguments and options.
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
+    swivel, options = arguments.swivel.resolve(), ["--seed", arguments.seed, *options]
     bad = 0
     print(f"{'family':8s} {'fault':8s} {'scans':>5s}  {'without':>7s} {'with':>7s}  scan that rises most, against what it may")
     with tempfile.TemporaryDirectory() as folder:

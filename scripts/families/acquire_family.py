@@ -89,11 +89,12 @@ def main() -> None:
     parser.add_argument("--swivel", type=Path, default=HERE.parents[1] / ".build/release/swivel")
     parser.add_argument("--work", type=Path, default=HERE.parents[1] / ".build/acquired")
     parser.add_argument("--output", type=Path)
-    parser.add_argument("options", nargs="*", help="options of swivel acquire, behind --")
-    arguments = parser.parse_args()
+    # argparse takes no "--" behind positional arguments and options.
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
     recipe, level, work = table["families"][arguments.name], table["level"], arguments.work / arguments.name
     output = arguments.output or HERE.parents[1] / "families" / arguments.name
-    compute(arguments.name, recipe, level, work, arguments.swivel.resolve(), arguments.options)
+    compute(arguments.name, recipe, level, work, arguments.swivel.resolve(), options)
     output.mkdir(parents=True, exist_ok=True)
     for part in KEPT:
         source, target = work / part, output / part

@@ -106,7 +106,7 @@ import TextFiles
     let files = FileManager.default
     for family in try files.contentsOfDirectory(atPath: "\(Folders.root)/families") {
       let folder = "\(Folders.root)/families/\(family)/molecules"
-      for name in try files.contentsOfDirectory(atPath: folder) {
+      for name in try files.contentsOfDirectory(atPath: folder) where name.hasSuffix(".prmtop") {
         let topology = try readAmberTopology("\(folder)/\(name)")
         #expect(abs(topology.atoms.reduce(0) { $0 + $1.charge }) < 1e-4, "\(name)")
         #expect(topology.bondGraph.bonds.count == topology.bonds.count && !topology.torsions.isEmpty)
