@@ -244,6 +244,22 @@ struct DenseModel {
       #expect(abs(squares / 20_000 / variance - 1) < 0.05)
     }
   }
+
+  /// The standard deviation that is reported is a force constant's, kcal/mol: twice as large where all scales are.
+  @Test func reportedPriorsAreStandardDeviations() async throws {
+    let (family, designs, options) = try await Self.prepared()
+    let posterior = family.posterior(designs, options: options)
+    let layout = posterior.layout
+    func reported(_ factor: Double) -> [Double] {
+      let scales = layout.start.map { factor * exp($0) }
+      let draws = PosteriorDraws(
+        forceConstants: [[posterior.prior.centre]], scales: [[scales]], logDensities: [[0]], scaleRoles: layout.roles)
+      return posterior.prior.deviations(draws)
+    }
+    let own = posterior.prior.marginalVariances(layout.priorScales(layout.start))
+    for (a, b) in zip(reported(1), own) { #expect(abs(a * a - b) < 1e-12 * b) }
+    for (a, b) in zip(reported(2), reported(1)) { #expect(abs(a - 2 * b) < 1e-12 * b) }
+  }
 }
 
 extension PreparedFamily {

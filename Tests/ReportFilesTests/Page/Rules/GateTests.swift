@@ -136,6 +136,26 @@ import Testing
         "On \(count - 1) of \(count) scans, their molecules held out (1 has types seen nowhere else),"))
   }
 
+  /// Both sides of each limit: five points of coverage, fifteen that are missing; 1.3 and 2 of the halves.
+  @Test func intervalsTurnAtTheirLimits() async throws {
+    var page = try await page()
+    page.fillOptionalParts()
+    for (shares, verdict) in [
+      ([0.549, 0.9, 0.95], .good), ([0.551, 0.9, 0.95], .look), ([0.451, 0.9, 0.95], .good),
+      ([0.449, 0.9, 0.95], .look), ([0.5, 0.851, 0.95], .good), ([0.5, 0.849, 0.95], .look),
+      ([0.351, 0.9, 0.95], .look), ([0.349, 0.9, 0.95], .bad), ([0.9, 0.9, 0.95], .look),
+    ] as [([Double], Gate.Verdict)] {
+      for (index, share) in shares.enumerated() { page.heldOut?.coverage[0].points[index].observed = share }
+      #expect(try gate("Honest intervals", page).verdict == verdict, "\(shares)")
+    }
+    for (z, verdict) in [(0.7, .good), (1.29, .good), (1.31, .look), (1.99, .look), (2.01, .bad)]
+      as [(Double, Gate.Verdict)]
+    {
+      page.halvesZ = z
+      #expect(try gate("Honest parameters", page).verdict == verdict, "\(z)")
+    }
+  }
+
   /// A minority of scans is no proof.
   @Test func aMinorityOfScansIsNotGreen() async throws {
     var page = try await page()
